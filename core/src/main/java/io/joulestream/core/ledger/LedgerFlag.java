@@ -1,0 +1,37 @@
+package io.joulestream.core.ledger;
+
+/** What a reader of a row should know about it. A set of flags is stored as bits; never renumber, only add. */
+public enum LedgerFlag {
+    /** Two values were sent for one reading; the greatest (correction, session, sequence, value) was kept. */
+    CONFLICT(0),
+    /** Part of the energy was interpolated over a gap. */
+    INTERPOLATED(1),
+    /** Part of the energy is a counter's difference over a gap longer than the max gap. */
+    BRIDGED(2),
+    /** A counter restarted inside; the energy across the restart is estimated. */
+    COUNTER_RESET(3),
+    /** No assertion says which run held the entity for part of the time; that energy is unallocated. */
+    ALLOC_UNKNOWN(4),
+    /** The sender marked a reading's clock as doubtful. */
+    CLOCK_SUSPECT(5),
+    /** The energy of a shared meter was divided by allocated time, for want of device readings. */
+    SHARED_BY_TIME(6),
+    /** The oldest of too many open holes was closed; readings that fill it are refused. */
+    HOLE_CLOSED(7),
+    /** The sender itself marked a reading as estimated, substituted or entered by hand. */
+    SENDER_ESTIMATED(8);
+
+    private final int bit;
+
+    LedgerFlag(int bit) {
+        this.bit = bit;
+    }
+
+    public int mask() {
+        return 1 << bit;
+    }
+
+    public boolean in(int flags) {
+        return (flags & mask()) != 0;
+    }
+}
