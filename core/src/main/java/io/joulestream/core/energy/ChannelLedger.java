@@ -1,0 +1,357 @@
+package io.joulestream.core.energy;
+
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.RejectCode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+
+/**
+ * The energy of one channel, from readings in any order, in bounded memory.
+ *
+ * <p>Kept: an ordered list of readings and, after each, whether the link to the next is open or folded. A link is folded
+ * when nothing may come between any more: its readings are older than the raw tail and no <em>hole</em> lies between
+ * them. Of every stretch between two holes the first two and last two readings stay, because the pairs beside a hole
+ * decide what a counter's restart is worth. A folded link keeps what its two edge minutes need; the minutes between them
+ * are complete and already published.
+ *
+ * <p>A late reading in an open link splits it: exact, in any order. Inside a folded link it is refused. Since a link is
+ * never folded across a frame that is still missing from its sender's sequence, whole frames of one session may come in
+ * any order and nothing is refused.
+ *
+ * <p>Not thread-safe.
+ */
+final class ChannelLedger {
+    /** More open holes than this and the oldest is closed, flagged. */
+    static final int MAX_HOLES = 1_024;
+
+    /** Tells whether every frame between two readings of one sender has come. */
+    interface Continuity {
+        boolean isUnbroken(Reading from, Reading to);
+    }
+
+    /** What happened to a reading that was offered. */
+    enum Outcome {
+        INSERTED,
+        REPEATED,
+        REPLACED,
+        SUPERSEDED,
+        LATE_REDUNDANT,
+        CORRECTION_LATE;
+
+        /** The code of its dead letter, or null where none is due. */
+        RejectCode rejectCode() {
+            return switch (this) {
+                case INSERTED, REPEATED -> null;
+                case REPLACED, SUPERSEDED -> RejectCode.DUP_CONFLICT;
+                case LATE_REDUNDANT -> RejectCode.LATE_REDUNDANT;
+                case CORRECTION_LATE -> RejectCode.CORRECTION_LATE;
+            };
+        }
+    }
+
+    private final List<Reading> readings = new ArrayList<>();
+    /** By index: the minutes at the edges of the folded link after that reading, or null where the link is open. */
+    private final List<NavigableMap<Long, MinutePart>> foldedAfter = new ArrayList<>();
+
+    private Segments segments;
+
+    List<Reading> readings() {
+        return readings;
+    }
+
+    NavigableMap<Long, MinutePart> foldedAfter(int index) {
+        return foldedAfter.get(index);
+    }
+
+    /** Puts back what a codec has read: readings in order, each with its link. */
+    void restore(Reading reading, NavigableMap<Long, MinutePart> folded) {
+        readings.add(reading);
+        foldedAfter.add(folded);
+    }
+
+    /** What {@link #offer} would do, without doing it. */
+    Outcome judge(Reading reading) {
+        int at = find(reading.atMillis());
+        if (at < 0) {
+            int before = -at - 2;
+            boolean inFolded = before >= 0 && foldedAfter.get(before) != null;
+            if (!inFolded) {
+                return Outcome.INSERTED;
+            }
+            return reading.correction() ? Outcome.CORRECTION_LATE : Outcome.LATE_REDUNDANT;
+        }
+        Reading held = readings.get(at);
+        if (held.value() == reading.value()) {
+            return Outcome.REPEATED;
+        }
+        if (!reading.supersedes(held)) {
+            return Outcome.SUPERSEDED;
+        }
+        boolean frozen = foldedAfter.get(at) != null || (at > 0 && foldedAfter.get(at - 1) != null);
+        return frozen ? Outcome.CORRECTION_LATE : Outcome.REPLACED;
+    }
+
+    /** Takes a reading in where it may still be taken. */
+    Outcome offer(Reading reading) {
+        Outcome outcome = judge(reading);
+        int at = find(reading.atMillis());
+        switch (outcome) {
+            case INSERTED -> {
+                readings.add(-at - 1, reading);
+                foldedAfter.add(-at - 1, null);
+                segments = null;
+            }
+            case REPLACED -> {
+                readings.set(at, reading.marked(LedgerFlag.CONFLICT.mask()));
+                segments = null;
+            }
+            case SUPERSEDED -> readings.set(at, readings.get(at).marked(LedgerFlag.CONFLICT.mask()));
+            default -> {
+                // nothing of it is kept
+            }
+        }
+        return outcome;
+    }
+
+    /** The value held at an instant, for the dead letter of a replaced one; null where none is held. */
+    Reading heldAt(long millis) {
+        int at = find(millis);
+        return at < 0 ? null : readings.get(at);
+    }
+
+    private int find(long millis) {
+        int low = 0;
+        int high = readings.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long at = readings.get(middle).atMillis();
+            if (at == millis) {
+                return middle;
+            }
+            if (at < millis) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
+    }
+
+    /** The segments of the open links, as the readings now stand. */
+    Segments segments(LongFunction<ChannelRule> ruleAt) {
+        if (segments == null) {
+            segments = Segments.between(readings, folded(), ruleAt);
+        }
+        return segments;
+    }
+
+    private BitSet folded() {
+        BitSet folded = new BitSet(readings.size());
+        for (int i = 0; i < foldedAfter.size(); i++) {
+            folded.set(i, foldedAfter.get(i) != null);
+        }
+        return folded;
+    }
+
+    /** The row of one minute, as the readings and allocations now stand; its minute is not complete before. */
+    MinutePart minute(long minute, LongFunction<ChannelRule> ruleAt, AllocationTable allocations) {
+        MinutePart row = new MinutePart();
+        long start = Minutes.startMillis(minute);
+        long end = start + Minutes.MILLIS;
+        for (NavigableMap<Long, MinutePart> edges : foldedAfter) {
+            if (edges != null && edges.containsKey(minute)) {
+                row.merge(edges.get(minute));
+            }
+        }
+        for (Segment segment : segments(ruleAt).segments()) {
+            if (segment.fromMillis() < end && segment.toMillis() > start) {
+                addSegment(row, segment, minute, allocations, isCounter(ruleAt));
+            }
+        }
+        for (int i = Math.max(0, insertionPoint(start));
+                i < readings.size() && readings.get(i).atMillis() < end;
+                i++) {
+            addReading(row, readings.get(i), isCounter(ruleAt));
+        }
+        return row;
+    }
+
+    private int insertionPoint(long millis) {
+        int at = find(millis);
+        return at < 0 ? -at - 1 : at;
+    }
+
+    private boolean isCounter(LongFunction<ChannelRule> ruleAt) {
+        return !readings.isEmpty() && ruleAt.apply(readings.get(0).atMillis()).isCounter();
+    }
+
+    private static void addSegment(
+            MinutePart row, Segment segment, long minute, AllocationTable allocations, boolean counter) {
+        long start = Math.max(segment.fromMillis(), Minutes.startMillis(minute));
+        long end = Math.min(segment.toMillis(), Minutes.startMillis(minute + 1));
+        for (Allocation allocation : allocations.over(start, end)) {
+            row.add(allocation.run(), segment.between(allocation.fromMillis(), allocation.toMillis()));
+            if (!allocation.known()) {
+                row.flags |= LedgerFlag.ALLOC_UNKNOWN.mask();
+            }
+        }
+        row.flags |= segment.kind().flags;
+        row.touchedBy(segment.lastOffset());
+        if (segment.kind() != Segment.Kind.MEASURED) {
+            return;
+        }
+        if (counter) {
+            row.see(segment.meanMilliwatts());
+        } else if (Minutes.lastBefore(segment.toMillis()) == minute && segment.curve() instanceof PowerSegment line) {
+            long change = Math.abs(line.toMilliwatts() - line.fromMilliwatts());
+            row.seeRamp(ExactMath.multiplyDivideFloor(change, 1_000, line.millis()));
+        }
+    }
+
+    private static void addReading(MinutePart row, Reading reading, boolean counter) {
+        row.samples++;
+        row.flags |= reading.flags();
+        row.touchedBy(reading.offset());
+        if (!counter) {
+            row.see(reading.value());
+        }
+    }
+
+    /** Whether a change of allocation reaches into time whose segments are already folded. */
+    boolean foldedReallocation(Span changed, AllocationTable then, AllocationTable now) {
+        for (int i = 0; i < foldedAfter.size(); i++) {
+            if (foldedAfter.get(i) == null) {
+                continue;
+            }
+            long from = Math.max(changed.fromMillis(), readings.get(i).atMillis());
+            long to = Math.min(changed.toMillis(), readings.get(i + 1).atMillis());
+            if (from < to && !then.over(from, to).equals(now.over(from, to))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Forgets the readings that nothing can need any more. Energies stay as they are. */
+    void fold(
+            long tailStartMillis,
+            LongFunction<ChannelRule> ruleAt,
+            AllocationTable allocations,
+            Continuity continuity) {
+        Segments now = segments(ruleAt);
+        List<Integer> holes = holes(now, ruleAt, continuity);
+        while (holes.size() > MAX_HOLES) {
+            int oldest = holes.remove(0);
+            readings.set(oldest, readings.get(oldest).marked(LedgerFlag.HOLE_CLOSED.mask()));
+        }
+        holes.add(readings.size() - 1);
+        BitSet dropped = new BitSet();
+        int first = 0;
+        for (int last : holes) {
+            for (int i = first + 2; i <= last - 2 && readings.get(i + 1).atMillis() < tailStartMillis; i++) {
+                dropped.set(i);
+            }
+            first = last + 1;
+        }
+        if (!dropped.isEmpty()) {
+            drop(dropped, now, allocations, isCounter(ruleAt));
+        }
+    }
+
+    /** Indices of the readings after which a hole begins. A refused counter reading stands between two. */
+    private List<Integer> holes(Segments now, LongFunction<ChannelRule> ruleAt, Continuity continuity) {
+        List<Integer> holes = new ArrayList<>();
+        for (int i = 0; i + 1 < readings.size(); i++) {
+            Reading from = readings.get(i);
+            Reading to = readings.get(i + 1);
+            boolean open = foldedAfter.get(i) == null;
+            boolean closedByForce = LedgerFlag.HOLE_CLOSED.in(from.flags());
+            if (open
+                    && !closedByForce
+                    && (to.atMillis() - from.atMillis()
+                                    > ruleAt.apply(to.atMillis()).holeAfterMillis()
+                            || now.refused().get(i)
+                            || now.refused().get(i + 1)
+                            || now.resets().get(i + 1)
+                            || !continuity.isUnbroken(from, to))) {
+                holes.add(i);
+            }
+        }
+        return holes;
+    }
+
+    private void drop(BitSet dropped, Segments now, AllocationTable allocations, boolean counter) {
+        Map<Long, Segment> byStart = new TreeMap<>();
+        for (Segment segment : now.segments()) {
+            byStart.put(segment.fromMillis(), segment);
+        }
+        List<Reading> keptReadings = new ArrayList<>();
+        List<NavigableMap<Long, MinutePart>> keptLinks = new ArrayList<>();
+        for (int i = 0; i < readings.size(); i++) {
+            keptReadings.add(readings.get(i));
+            if (!dropped.get(i + 1)) {
+                keptLinks.add(foldedAfter.get(i));
+                continue;
+            }
+            int end = dropped.nextClearBit(i + 1);
+            Span link = new Span(readings.get(i).atMillis(), readings.get(end).atMillis());
+            NavigableMap<Long, MinutePart> edges = new TreeMap<>();
+            for (int j = i; j < end; j++) {
+                foldInto(edges, link, j, byStart.get(readings.get(j).atMillis()), allocations, counter);
+                if (j > i) {
+                    MinutePart part =
+                            edgePart(edges, link, Minutes.of(readings.get(j).atMillis()));
+                    if (part != null) {
+                        addReading(part, readings.get(j), counter);
+                    }
+                }
+            }
+            keptLinks.add(edges);
+            i = end - 1;
+        }
+        readings.clear();
+        readings.addAll(keptReadings);
+        foldedAfter.clear();
+        foldedAfter.addAll(keptLinks);
+        segments = null;
+    }
+
+    private void foldInto(
+            NavigableMap<Long, MinutePart> edges,
+            Span link,
+            int index,
+            Segment segment,
+            AllocationTable allocations,
+            boolean counter) {
+        if (foldedAfter.get(index) != null) {
+            for (Map.Entry<Long, MinutePart> edge : foldedAfter.get(index).entrySet()) {
+                MinutePart part = edgePart(edges, link, edge.getKey());
+                if (part != null) {
+                    part.merge(edge.getValue());
+                }
+            }
+            return;
+        }
+        if (segment == null) {
+            return; // a hole closed by force, too long to be interpolated
+        }
+        long lastMinute = Minutes.lastBefore(segment.toMillis());
+        for (long minute = Minutes.of(segment.fromMillis()); minute <= lastMinute; minute++) {
+            MinutePart part = edgePart(edges, link, minute);
+            if (part != null) {
+                addSegment(part, segment, minute, allocations, counter);
+            }
+        }
+    }
+
+    /** The part for a minute that the link shares with its neighbours; null for one that lies wholly inside. */
+    private static MinutePart edgePart(NavigableMap<Long, MinutePart> edges, Span link, long minute) {
+        boolean edge = minute == Minutes.of(link.fromMillis()) || minute == Minutes.of(link.toMillis());
+        return edge ? edges.computeIfAbsent(minute, m -> new MinutePart()) : null;
+    }
+}

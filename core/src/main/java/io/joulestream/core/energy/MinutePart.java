@@ -1,0 +1,58 @@
+package io.joulestream.core.energy;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What is known of one channel in one minute: amounts by run, extremes of power, and what changed it last. Parts of one
+ * minute merge into the minute's row. Mutable while it is built; not thread-safe.
+ */
+final class MinutePart {
+    final NavigableMap<String, Amount> byRun = new TreeMap<>();
+    long powerMaxMilliwatts = Long.MIN_VALUE;
+    long powerMinMilliwatts = Long.MAX_VALUE;
+    long rampMaxMilliwattsPerSecond;
+    int samples;
+    int flags;
+    long lastOffset = -1;
+
+    void add(String run, Amount amount) {
+        if (!amount.isNone()) {
+            byRun.merge(run, amount, Amount::plus);
+        }
+    }
+
+    void see(long milliwatts) {
+        powerMaxMilliwatts = Math.max(powerMaxMilliwatts, milliwatts);
+        powerMinMilliwatts = Math.min(powerMinMilliwatts, milliwatts);
+    }
+
+    void seeRamp(long milliwattsPerSecond) {
+        rampMaxMilliwattsPerSecond = Math.max(rampMaxMilliwattsPerSecond, milliwattsPerSecond);
+    }
+
+    void touchedBy(long offset) {
+        lastOffset = Math.max(lastOffset, offset);
+    }
+
+    void merge(MinutePart other) {
+        for (Map.Entry<String, Amount> amount : other.byRun.entrySet()) {
+            add(amount.getKey(), amount.getValue());
+        }
+        powerMaxMilliwatts = Math.max(powerMaxMilliwatts, other.powerMaxMilliwatts);
+        powerMinMilliwatts = Math.min(powerMinMilliwatts, other.powerMinMilliwatts);
+        seeRamp(other.rampMaxMilliwattsPerSecond);
+        samples += other.samples;
+        flags |= other.flags;
+        touchedBy(other.lastOffset);
+    }
+
+    Amount total() {
+        return byRun.values().stream().reduce(Amount.NONE, Amount::plus);
+    }
+
+    boolean sawPower() {
+        return powerMaxMilliwatts != Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,41 @@
+package io.joulestream.core.energy;
+
+import io.joulestream.core.ledger.RejectCode;
+import java.util.List;
+
+/**
+ * What one frame changed.
+ *
+ * @param repeated true when the frame had come before; then nothing else is set
+ * @param rows the minutes whose row may differ from what was published, each as it now stands
+ * @param differences what to add to the sums over channels, per channel, minute and run
+ * @param rejects readings that were not taken, or that another displaced
+ */
+public record OwnerChanges(boolean repeated, List<Row> rows, List<Difference> differences, List<Reject> rejects) {
+    static final OwnerChanges REPEATED = new OwnerChanges(true, List.of(), List.of(), List.of());
+
+    /**
+     * One channel's minute as it now stands.
+     *
+     * @param minute since the epoch
+     * @param powerMaxMilliwatts meaningless unless {@code sawPower}
+     * @param lastOffset the highest record offset that the row depends on; -1 for an emptied row
+     */
+    public record Row(
+            ChannelId channel,
+            long minute,
+            Amount total,
+            boolean sawPower,
+            long powerMaxMilliwatts,
+            long powerMinMilliwatts,
+            long rampMaxMilliwattsPerSecond,
+            int samples,
+            int flags,
+            long lastOffset) {}
+
+    /** What the frame added to (or took from) one channel's minute for one run; run is empty for unallocated time. */
+    public record Difference(ChannelId channel, long minute, String run, Amount amount) {}
+
+    /** A reading not taken. {@code slot} is -1 when it came with an earlier frame and was displaced by this one. */
+    public record Reject(ChannelId channel, int slot, Reading reading, RejectCode code, String detail) {}
+}

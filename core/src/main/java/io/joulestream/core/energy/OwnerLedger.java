@@ -1,0 +1,249 @@
+package io.joulestream.core.energy;
+
+import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.ledger.RejectCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
+
+/**
+ * The ledger of one owner: its channels, the frames that have come and who held its entities. One frame in, what it
+ * changed out. After any sequence of the same whole frames the differences add up to the same sums.
+ *
+ * <p>Not thread-safe.
+ */
+public final class OwnerLedger {
+    final FrameSequences sequences = new FrameSequences();
+    final NavigableMap<ChannelId, ChannelLedger> channels = new TreeMap<>();
+    final NavigableMap<String, AllocationTable> allocations = new TreeMap<>();
+    long newestMillis = Long.MIN_VALUE;
+
+    /** Takes a frame in. */
+    public OwnerChanges accept(OwnerFrame frame, OwnerRules rules) {
+        if (sequences.arrive(frame.origin(), frame.sequence()) == FrameSequences.Arrival.REPEATED) {
+            return OwnerChanges.REPEATED;
+        }
+        Map<ChannelId, Before> before = new TreeMap<>();
+        Map<String, Reallocation> reallocations = new TreeMap<>();
+        for (OwnerFrame.Assertion assertion : frame.assertions()) {
+            reallocations
+                    .computeIfAbsent(assertion.entity(), entity -> new Reallocation(allocationOf(entity, rules)))
+                    .put(assertion);
+        }
+        for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
+            if (reallocations.containsKey(channel.getKey().entity())) {
+                before.put(channel.getKey(), new Before(channel.getValue(), rulesOf(channel.getKey(), rules)));
+            }
+        }
+        List<OwnerChanges.Reject> rejects = new ArrayList<>();
+        for (ChannelReading offered : frame.readings()) {
+            ChannelLedger channel = channels.computeIfAbsent(offered.channel(), id -> new ChannelLedger());
+            Before then = before.computeIfAbsent(offered.channel(), id -> new Before(channel, rulesOf(id, rules)));
+            offer(channel, offered, then, rejects);
+        }
+        List<OwnerChanges.Row> rows = new ArrayList<>();
+        List<OwnerChanges.Difference> differences = new ArrayList<>();
+        for (Map.Entry<ChannelId, Before> touched : before.entrySet()) {
+            settle(touched.getKey(), touched.getValue(), reallocations, rules, rows, differences, rejects);
+        }
+        foldAll(rules);
+        return new OwnerChanges(false, rows, differences, mergeRedundant(rejects, frame));
+    }
+
+    /** Number of frames known to be missing between those that came. */
+    public long framesMissing() {
+        return sequences.framesMissing();
+    }
+
+    private AllocationTable allocationOf(String entity, OwnerRules rules) {
+        return allocations.computeIfAbsent(entity, e -> new AllocationTable(rules.allocationGapMillis(e)));
+    }
+
+    private static LongFunction<ChannelRule> rulesOf(ChannelId channel, OwnerRules rules) {
+        return at -> rules.rule(channel, at);
+    }
+
+    private void offer(ChannelLedger channel, ChannelReading offered, Before then, List<OwnerChanges.Reject> rejects) {
+        Reading reading = offered.reading();
+        newestMillis = Math.max(newestMillis, reading.atMillis());
+        Reading held = channel.heldAt(reading.atMillis());
+        ChannelLedger.Outcome outcome = channel.offer(reading);
+        if (outcome == ChannelLedger.Outcome.INSERTED
+                || outcome == ChannelLedger.Outcome.REPLACED
+                || outcome == ChannelLedger.Outcome.SUPERSEDED) {
+            then.touchedMinutes.add(Minutes.of(reading.atMillis()));
+        }
+        RejectCode code = outcome.rejectCode();
+        if (code == null) {
+            return;
+        }
+        if (outcome == ChannelLedger.Outcome.REPLACED) {
+            rejects.add(new OwnerChanges.Reject(
+                    offered.channel(), -1, held, code, "displaced by the value " + reading.value()));
+        } else {
+            rejects.add(
+                    new OwnerChanges.Reject(offered.channel(), offered.slot(), reading, code, explain(outcome, held)));
+        }
+    }
+
+    private static String explain(ChannelLedger.Outcome outcome, Reading held) {
+        return switch (outcome) {
+            case SUPERSEDED -> "the value " + held.value() + " was kept for the same instant";
+            case LATE_REDUNDANT -> "lies inside a stretch whose readings are no longer kept one by one";
+            default -> "corrects a reading whose neighbours are no longer kept one by one; use: site rebuild";
+        };
+    }
+
+    private void settle(
+            ChannelId id,
+            Before before,
+            Map<String, Reallocation> reallocations,
+            OwnerRules rules,
+            List<OwnerChanges.Row> rows,
+            List<OwnerChanges.Difference> differences,
+            List<OwnerChanges.Reject> rejects) {
+        ChannelLedger channel = channels.get(id);
+        AllocationTable now = allocationOf(id.entity(), rules);
+        Reallocation reallocation = reallocations.get(id.entity());
+        AllocationTable then = reallocation == null ? now : reallocation.then;
+        Span reallocated = reallocation == null ? null : reallocation.changed;
+        LongFunction<ChannelRule> ruleAt = rulesOf(id, rules);
+
+        Ledgered ledgered = new Ledgered();
+        ledgered.touchedMinutes.addAll(before.touchedMinutes);
+        new SegmentDifference(
+                        before.segments.segments(), channel.segments(ruleAt).segments())
+                .forEach(gone -> ledgered.subtract(gone, then), come -> ledgered.add(come, now), stayed -> {
+                    if (reallocated != null && reallocated.overlaps(stayed.fromMillis(), stayed.toMillis())) {
+                        ledgered.move(stayed, then, now);
+                    }
+                });
+        for (Map.Entry<MinuteRun, Amount> sum : ledgered.sums.entrySet()) {
+            if (!sum.getValue().isNone()) {
+                differences.add(new OwnerChanges.Difference(
+                        id, sum.getKey().minute(), sum.getKey().run(), sum.getValue()));
+            }
+        }
+        for (long minute : ledgered.touchedMinutes) {
+            rows.add(row(id, minute, channel.minute(minute, ruleAt, now)));
+        }
+        if (reallocated != null && channel.foldedReallocation(reallocated, then, now)) {
+            rejects.add(new OwnerChanges.Reject(
+                    id,
+                    -1,
+                    null,
+                    RejectCode.ALLOC_TOO_LATE,
+                    "changes who held " + id.entity() + " in time already settled; use: site rebuild"));
+        }
+    }
+
+    private static OwnerChanges.Row row(ChannelId channel, long minute, MinutePart part) {
+        return new OwnerChanges.Row(
+                channel,
+                minute,
+                part.total(),
+                part.sawPower(),
+                part.powerMaxMilliwatts,
+                part.powerMinMilliwatts,
+                part.rampMaxMilliwattsPerSecond,
+                part.samples,
+                part.flags,
+                part.lastOffset);
+    }
+
+    private void foldAll(OwnerRules rules) {
+        long tailStart = newestMillis - rules.rawTailMillis();
+        for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
+            channel.getValue()
+                    .fold(
+                            tailStart,
+                            rulesOf(channel.getKey(), rules),
+                            allocationOf(channel.getKey().entity(), rules),
+                            sequences);
+        }
+    }
+
+    /** A frame whose readings are all redundant is refused once, not once per reading. */
+    private static List<OwnerChanges.Reject> mergeRedundant(List<OwnerChanges.Reject> rejects, OwnerFrame frame) {
+        boolean allRedundant = !rejects.isEmpty()
+                && rejects.size() == frame.readings().size()
+                && rejects.stream().allMatch(reject -> reject.code() == RejectCode.LATE_REDUNDANT);
+        if (!allRedundant) {
+            return rejects;
+        }
+        OwnerChanges.Reject first = rejects.get(0);
+        return List.of(new OwnerChanges.Reject(
+                null, -1, null, first.code(), "all " + rejects.size() + " readings: " + first.detail()));
+    }
+
+    private record MinuteRun(long minute, String run) implements Comparable<MinuteRun> {
+        @Override
+        public int compareTo(MinuteRun other) {
+            int byMinute = Long.compare(minute, other.minute);
+            return byMinute != 0 ? byMinute : run.compareTo(other.run);
+        }
+    }
+
+    /** A channel's segments before a frame, and the minutes of the readings that the frame brought. */
+    private static final class Before {
+        final Segments segments;
+        final TreeSet<Long> touchedMinutes = new TreeSet<>();
+
+        Before(ChannelLedger channel, LongFunction<ChannelRule> ruleAt) {
+            segments = channel.segments(ruleAt);
+        }
+    }
+
+    /** An entity's allocations before and after a frame. */
+    private static final class Reallocation {
+        final AllocationTable then;
+        final AllocationTable now;
+        Span changed;
+
+        Reallocation(AllocationTable table) {
+            now = table;
+            then = table.copy();
+        }
+
+        void put(OwnerFrame.Assertion assertion) {
+            changed = Span.union(changed, now.put(assertion.sinceMillis(), assertion.untilMillis(), assertion.run()));
+        }
+    }
+
+    /** Sums what segments bring to minutes and runs. */
+    private static final class Ledgered {
+        final Map<MinuteRun, Amount> sums = new TreeMap<>();
+        final TreeSet<Long> touchedMinutes = new TreeSet<>();
+
+        void add(Segment segment, AllocationTable allocations) {
+            put(segment, allocations, false);
+        }
+
+        void subtract(Segment segment, AllocationTable allocations) {
+            put(segment, allocations, true);
+        }
+
+        void move(Segment segment, AllocationTable from, AllocationTable to) {
+            put(segment, from, true);
+            put(segment, to, false);
+        }
+
+        private void put(Segment segment, AllocationTable allocations, boolean negate) {
+            for (Allocation allocation : allocations.over(segment.fromMillis(), segment.toMillis())) {
+                long start = allocation.fromMillis();
+                while (start < allocation.toMillis()) {
+                    long minute = Minutes.of(start);
+                    long end = Math.min(allocation.toMillis(), Minutes.startMillis(minute + 1));
+                    Amount piece = segment.between(start, end);
+                    sums.merge(new MinuteRun(minute, allocation.run()), negate ? piece.negated() : piece, Amount::plus);
+                    touchedMinutes.add(minute);
+                    start = end;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.joulestream.core.energy;
+
+/** What the inventory says about an owner's channels, by the event time of a reading. */
+public interface OwnerRules {
+    /** The rule of a channel at an instant; never null for a channel that the caller let in. */
+    ChannelRule rule(ChannelId channel, long atMillis);
+
+    /** For how long after its end an assertion about an entity still holds when another follows. */
+    long allocationGapMillis(String entity);
+
+    /** How far back, by the owner's own event time, readings are kept one by one. */
+    long rawTailMillis();
+}

@@ -1,0 +1,189 @@
+package io.joulestream.core.energy;
+
+import io.joulestream.core.energy.ChannelRule.Kind;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * The segments between the kept readings of one channel: a pure function of the ordered readings, so that the order in
+ * which they came cannot matter (kpi method 3.1, 3.2, 3.5).
+ *
+ * <p>A gauge gives a segment per pair. A counter is read from a base: a reading that advances the base by a plausible
+ * amount, or by way of the register's rollover, becomes the new base. One that does not is a break: it becomes the base
+ * only if the reading after it agrees with it, and then the time between is estimated; else it is refused and the old
+ * base stays.
+ *
+ * @param segments of the open links, oldest first
+ * @param refused indices into the readings, of counter readings that are no base
+ * @param resets indices of readings that became the base by a break
+ */
+record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
+
+    static Segments between(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+        if (readings.isEmpty()) {
+            return new Segments(List.of(), new BitSet(), new BitSet());
+        }
+        boolean counter = ruleAt.apply(readings.get(0).atMillis()).isCounter();
+        return counter
+                ? new CounterReader(readings, foldedAfter, ruleAt).read()
+                : new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
+    }
+
+    private static List<Segment> ofGauge(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+        List<Segment> segments = new ArrayList<>(readings.size());
+        for (int i = 0; i + 1 < readings.size(); i++) {
+            if (foldedAfter.get(i)) {
+                continue;
+            }
+            Reading from = readings.get(i);
+            Reading to = readings.get(i + 1);
+            ChannelRule rule = ruleAt.apply(to.atMillis());
+            long millis = to.atMillis() - from.atMillis();
+            long offset = Math.max(from.offset(), to.offset());
+            if (millis <= rule.maxGapMillis()) {
+                boolean averaged = rule.kind() == Kind.AVERAGED_POWER;
+                long start = averaged ? to.value() : from.value();
+                segments.add(
+                        segment(from, to, Segment.Kind.MEASURED, new PowerSegment(start, to.value(), millis), offset));
+            } else if (millis <= rule.interpolateUpToMillis()) {
+                PowerSegment line = new PowerSegment(from.value(), to.value(), millis);
+                segments.add(segment(from, to, Segment.Kind.INTERPOLATED, line, offset));
+            }
+        }
+        return segments;
+    }
+
+    private static Segment segment(Reading from, Reading to, Segment.Kind kind, EnergyCurve curve, long offset) {
+        return new Segment(from.atMillis(), to.atMillis(), kind, curve, offset);
+    }
+
+    /** Reads a counter from base to base. Used once. */
+    private static final class CounterReader {
+        private final List<Reading> readings;
+        private final BitSet foldedAfter;
+        private final LongFunction<ChannelRule> ruleAt;
+        private final List<Segment> segments = new ArrayList<>();
+        private final BitSet refused = new BitSet();
+        private final BitSet resets = new BitSet();
+
+        CounterReader(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+            this.readings = readings;
+            this.foldedAfter = foldedAfter;
+            this.ruleAt = ruleAt;
+        }
+
+        Segments read() {
+            int base = 0;
+            int beforeBase = -1;
+            for (int i = 1; i < readings.size(); i++) {
+                if (foldedAfter.get(i - 1)) {
+                    beforeBase = -1; // the pair that ends here is forgotten
+                    base = i;
+                    continue;
+                }
+                long advance = advance(base, i);
+                if (advance >= 0) {
+                    segments.add(accepted(base, i, advance));
+                } else if (agreesWithNext(i)) {
+                    addAcrossBreak(beforeBase, base, i);
+                    resets.set(i);
+                } else {
+                    refused.set(i);
+                    continue;
+                }
+                beforeBase = base;
+                base = i;
+            }
+            return new Segments(segments, refused, resets);
+        }
+
+        /** Microjoules from one reading to another, through the register's rollover if need be; -1 when implausible. */
+        private long advance(int from, int to) {
+            ChannelRule rule = ruleAt.apply(readings.get(to).atMillis());
+            long limit = rule.greatestAdvanceMicrojoules(millis(from, to));
+            long difference = readings.get(to).value() - readings.get(from).value();
+            if (difference < 0 && rule.modulusMicrojoules() > 0) {
+                difference += rule.modulusMicrojoules();
+            }
+            return difference <= limit ? Math.max(difference, -1) : -1;
+        }
+
+        private boolean agreesWithNext(int i) {
+            return i + 1 < readings.size() && (foldedAfter.get(i) || advance(i, i + 1) >= 0);
+        }
+
+        private Segment accepted(int from, int to, long microjoules) {
+            long millis = millis(from, to);
+            boolean covered =
+                    millis <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis();
+            return segment(
+                    readings.get(from),
+                    readings.get(to),
+                    covered ? Segment.Kind.MEASURED : Segment.Kind.BRIDGED,
+                    new CounterSegment(microjoules, millis),
+                    Math.max(readings.get(from).offset(), readings.get(to).offset()));
+        }
+
+        /**
+         * The estimate across a break: mean power of the adjacent measured pairs times the gap; after a restart at
+         * least what the register has counted since. Without neighbours a restart gives that count, a jump nothing.
+         */
+        private void addAcrossBreak(int beforeBase, int base, int restart) {
+            Reading last = readings.get(base);
+            Reading first = readings.get(restart);
+            boolean restarted = first.value() < last.value();
+            MeanPower neighbours = new MeanPower();
+            long offset = Math.max(last.offset(), first.offset());
+            if (beforeBase >= 0 && isMeasured(beforeBase, base)) {
+                neighbours.add(advance(beforeBase, base), millis(beforeBase, base));
+                offset = Math.max(offset, readings.get(beforeBase).offset());
+            }
+            if (!foldedAfter.get(restart) && isMeasured(restart, restart + 1)) {
+                neighbours.add(advance(restart, restart + 1), millis(restart, restart + 1));
+                offset = Math.max(offset, readings.get(restart + 1).offset());
+            }
+            if (neighbours.pairs == 0 && !restarted) {
+                return;
+            }
+            long gap = millis(base, restart);
+            long estimate = neighbours.pairs == 0 ? first.value() : neighbours.over(gap);
+            long microjoules = restarted ? Math.max(estimate, first.value()) : estimate;
+            segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, new CounterSegment(microjoules, gap), offset));
+        }
+
+        /** Whether a pair is accepted and no longer than the max gap. */
+        private boolean isMeasured(int from, int to) {
+            return millis(from, to) <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis()
+                    && advance(from, to) >= 0;
+        }
+
+        private long millis(int from, int to) {
+            return readings.get(to).atMillis() - readings.get(from).atMillis();
+        }
+    }
+
+    /** The arithmetic mean of the powers of some pairs, kept as an exact fraction. */
+    private static final class MeanPower {
+        private BigInteger microjoules = BigInteger.ZERO;
+        private BigInteger millis = BigInteger.ONE;
+        private int pairs;
+
+        void add(long pairMicrojoules, long pairMillis) {
+            BigInteger pairLength = BigInteger.valueOf(pairMillis);
+            microjoules = microjoules
+                    .multiply(pairLength)
+                    .add(BigInteger.valueOf(pairMicrojoules).multiply(millis));
+            millis = millis.multiply(pairLength);
+            pairs++;
+        }
+
+        /** Energy at the mean power over a time, rounded down. */
+        long over(long gapMillis) {
+            return ExactMath.floorDivide(
+                    microjoules.multiply(BigInteger.valueOf(gapMillis)), millis.multiply(BigInteger.valueOf(pairs)));
+        }
+    }
+}
