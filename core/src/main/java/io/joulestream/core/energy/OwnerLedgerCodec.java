@@ -2,12 +2,8 @@ package io.joulestream.core.energy;
 
 import io.joulestream.core.energy.FrameSequences.Origin;
 import io.joulestream.core.ledger.EnergyBuckets;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.joulestream.core.state.StateInput;
+import io.joulestream.core.state.StateOutput;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -22,26 +18,21 @@ public final class OwnerLedgerCodec {
     private OwnerLedgerCodec() {}
 
     public static byte[] encode(OwnerLedger ledger) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            write(out, ledger.newestMillis);
-            writeSequences(out, ledger.sequences);
-            write(out, ledger.allocations.size());
-            for (Map.Entry<String, AllocationTable> table : ledger.allocations.entrySet()) {
-                out.writeUTF(table.getKey());
-                writeAllocations(out, table.getValue());
-            }
-            write(out, ledger.channels.size());
-            for (Map.Entry<ChannelId, ChannelLedger> channel : ledger.channels.entrySet()) {
-                out.writeUTF(channel.getKey().entity());
-                write(out, channel.getKey().metric());
-                writeChannel(out, channel.getValue());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(ledger.newestMillis);
+        writeSequences(out, ledger.sequences);
+        out.writeNumber(ledger.allocations.size());
+        for (Map.Entry<String, AllocationTable> table : ledger.allocations.entrySet()) {
+            out.writeText(table.getKey());
+            writeAllocations(out, table.getValue());
         }
-        return bytes.toByteArray();
+        out.writeNumber(ledger.channels.size());
+        for (Map.Entry<ChannelId, ChannelLedger> channel : ledger.channels.entrySet()) {
+            out.writeText(channel.getKey().entity());
+            out.writeNumber(channel.getKey().metric());
+            writeChannel(out, channel.getValue());
+        }
+        return out.toBytes();
     }
 
     /**
@@ -49,97 +40,89 @@ public final class OwnerLedgerCodec {
      * @throws IllegalStateException when the bytes are of a version this program does not know, or damaged
      */
     public static OwnerLedger decode(byte[] bytes, OwnerRules rules) {
+        StateInput in = new StateInput(bytes, "owner state", VERSION);
         OwnerLedger ledger = new OwnerLedger();
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int version = in.readByte();
-            if (version != VERSION) {
-                throw new IllegalStateException(
-                        "owner state of version " + version + "; this program reads " + VERSION);
-            }
-            ledger.newestMillis = read(in);
-            readSequences(in, ledger.sequences);
-            for (long left = read(in); left > 0; left--) {
-                String entity = in.readUTF();
-                AllocationTable table = new AllocationTable(rules.allocationGapMillis(entity));
-                readAllocations(in, table);
-                ledger.allocations.put(entity, table);
-            }
-            for (long left = read(in); left > 0; left--) {
-                ChannelId id = new ChannelId(in.readUTF(), (int) read(in));
-                ledger.channels.put(id, readChannel(in));
-            }
-            return ledger;
-        } catch (IOException e) {
-            throw new IllegalStateException("owner state is damaged: " + bytes.length + " bytes", e);
+        ledger.newestMillis = in.readNumber();
+        readSequences(in, ledger.sequences);
+        for (long left = in.readNumber(); left > 0; left--) {
+            String entity = in.readText();
+            AllocationTable table = new AllocationTable(rules.allocationGapMillis(entity));
+            readAllocations(in, table);
+            ledger.allocations.put(entity, table);
         }
+        for (long left = in.readNumber(); left > 0; left--) {
+            ChannelId id = new ChannelId(in.readText(), in.readInt());
+            ledger.channels.put(id, readChannel(in));
+        }
+        return ledger;
     }
 
-    private static void writeSequences(DataOutputStream out, FrameSequences sequences) throws IOException {
-        write(out, sequences.origins().size());
+    private static void writeSequences(StateOutput out, FrameSequences sequences) {
+        out.writeNumber(sequences.origins().size());
         for (Map.Entry<Long, Origin> origin : sequences.origins().entrySet()) {
-            out.writeLong(origin.getKey());
-            write(out, origin.getValue().highest);
-            write(out, origin.getValue().givenUpTo);
-            write(out, origin.getValue().missing.size());
+            out.writeHash(origin.getKey());
+            out.writeNumber(origin.getValue().highest);
+            out.writeNumber(origin.getValue().givenUpTo);
+            out.writeNumber(origin.getValue().missing.size());
             for (Map.Entry<Long, Long> range : origin.getValue().missing.entrySet()) {
-                write(out, range.getKey());
-                write(out, range.getValue() - range.getKey());
+                out.writeNumber(range.getKey());
+                out.writeNumber(range.getValue() - range.getKey());
             }
         }
     }
 
-    private static void readSequences(DataInputStream in, FrameSequences sequences) throws IOException {
-        for (long left = read(in); left > 0; left--) {
-            long id = in.readLong();
+    private static void readSequences(StateInput in, FrameSequences sequences) {
+        for (long left = in.readNumber(); left > 0; left--) {
+            long id = in.readHash();
             Origin origin = new Origin();
-            origin.highest = read(in);
-            origin.givenUpTo = read(in);
-            for (long ranges = read(in); ranges > 0; ranges--) {
-                long first = read(in);
-                origin.missing.put(first, first + read(in));
+            origin.highest = in.readNumber();
+            origin.givenUpTo = in.readNumber();
+            for (long ranges = in.readNumber(); ranges > 0; ranges--) {
+                long first = in.readNumber();
+                origin.missing.put(first, first + in.readNumber());
             }
             sequences.origins().put(id, origin);
         }
     }
 
-    private static void writeAllocations(DataOutputStream out, AllocationTable table) throws IOException {
-        write(out, table.assertions().size());
+    private static void writeAllocations(StateOutput out, AllocationTable table) {
+        out.writeNumber(table.assertions().size());
         long previous = 0;
         for (Map.Entry<Long, AllocationTable.Assertion> assertion :
                 table.assertions().entrySet()) {
-            write(out, assertion.getKey() - previous);
-            write(out, assertion.getValue().untilMillis() - assertion.getKey());
-            out.writeUTF(assertion.getValue().run());
+            out.writeNumber(assertion.getKey() - previous);
+            out.writeNumber(assertion.getValue().untilMillis() - assertion.getKey());
+            out.writeText(assertion.getValue().run());
             previous = assertion.getKey();
         }
     }
 
-    private static void readAllocations(DataInputStream in, AllocationTable table) throws IOException {
+    private static void readAllocations(StateInput in, AllocationTable table) {
         long since = 0;
-        for (long left = read(in); left > 0; left--) {
-            since += read(in);
-            long until = since + read(in);
-            table.assertions().put(since, new AllocationTable.Assertion(until, in.readUTF()));
+        for (long left = in.readNumber(); left > 0; left--) {
+            since += in.readNumber();
+            long until = since + in.readNumber();
+            table.assertions().put(since, new AllocationTable.Assertion(until, in.readText()));
         }
     }
 
-    private static void writeChannel(DataOutputStream out, ChannelLedger channel) throws IOException {
-        write(out, channel.readings().size());
+    private static void writeChannel(StateOutput out, ChannelLedger channel) {
+        out.writeNumber(channel.readings().size());
         Reading previous = new Reading(0, 0, false, 0, 0, 0, 0, 0);
         for (int i = 0; i < channel.readings().size(); i++) {
             Reading reading = channel.readings().get(i);
             NavigableMap<Long, MinutePart> folded = channel.foldedAfter(i);
             boolean sameSender = reading.origin() == previous.origin() && reading.session() == previous.session();
-            out.writeByte((reading.correction() ? 1 : 0) | (folded != null ? 2 : 0) | (sameSender ? 4 : 0));
-            write(out, reading.atMillis() - previous.atMillis());
-            write(out, reading.value() - previous.value());
+            out.writeBits((reading.correction() ? 1 : 0) | (folded != null ? 2 : 0) | (sameSender ? 4 : 0));
+            out.writeNumber(reading.atMillis() - previous.atMillis());
+            out.writeNumber(reading.value() - previous.value());
             if (!sameSender) {
-                out.writeLong(reading.origin());
-                write(out, reading.session());
+                out.writeHash(reading.origin());
+                out.writeNumber(reading.session());
             }
-            write(out, reading.sequence() - previous.sequence());
-            write(out, reading.offset() - previous.offset());
-            write(out, reading.flags());
+            out.writeNumber(reading.sequence() - previous.sequence());
+            out.writeNumber(reading.offset() - previous.offset());
+            out.writeNumber(reading.flags());
             if (folded != null) {
                 writeEdges(out, folded);
             }
@@ -147,91 +130,70 @@ public final class OwnerLedgerCodec {
         }
     }
 
-    private static ChannelLedger readChannel(DataInputStream in) throws IOException {
+    private static ChannelLedger readChannel(StateInput in) {
         ChannelLedger channel = new ChannelLedger();
         Reading previous = new Reading(0, 0, false, 0, 0, 0, 0, 0);
-        for (long left = read(in); left > 0; left--) {
-            int bits = in.readByte();
-            long at = previous.atMillis() + read(in);
-            long value = previous.value() + read(in);
+        for (long left = in.readNumber(); left > 0; left--) {
+            int bits = in.readBits();
+            long at = previous.atMillis() + in.readNumber();
+            long value = previous.value() + in.readNumber();
             boolean sameSender = (bits & 4) != 0;
-            long origin = sameSender ? previous.origin() : in.readLong();
-            long session = sameSender ? previous.session() : read(in);
-            long sequence = previous.sequence() + read(in);
-            long offset = previous.offset() + read(in);
-            int flags = (int) read(in);
+            long origin = sameSender ? previous.origin() : in.readHash();
+            long session = sameSender ? previous.session() : in.readNumber();
+            long sequence = previous.sequence() + in.readNumber();
+            long offset = previous.offset() + in.readNumber();
+            int flags = in.readInt();
             previous = new Reading(at, value, (bits & 1) != 0, origin, session, sequence, offset, flags);
             channel.restore(previous, (bits & 2) != 0 ? readEdges(in) : null);
         }
         return channel;
     }
 
-    private static void writeEdges(DataOutputStream out, NavigableMap<Long, MinutePart> edges) throws IOException {
-        write(out, edges.size());
+    private static void writeEdges(StateOutput out, NavigableMap<Long, MinutePart> edges) {
+        out.writeNumber(edges.size());
         for (Map.Entry<Long, MinutePart> edge : edges.entrySet()) {
             MinutePart part = edge.getValue();
-            write(out, edge.getKey());
-            out.writeBoolean(part.sawPower());
+            out.writeNumber(edge.getKey());
+            out.writeBits(part.sawPower() ? 1 : 0);
             if (part.sawPower()) {
-                write(out, part.powerMaxMilliwatts);
-                write(out, part.powerMinMilliwatts);
+                out.writeNumber(part.powerMaxMilliwatts);
+                out.writeNumber(part.powerMinMilliwatts);
             }
-            write(out, part.rampMaxMilliwattsPerSecond);
-            write(out, part.samples);
-            write(out, part.flags);
-            write(out, part.lastOffset);
-            write(out, part.byRun.size());
+            out.writeNumber(part.rampMaxMilliwattsPerSecond);
+            out.writeNumber(part.samples);
+            out.writeNumber(part.flags);
+            out.writeNumber(part.lastOffset);
+            out.writeNumber(part.byRun.size());
             for (Map.Entry<String, Amount> amount : part.byRun.entrySet()) {
-                out.writeUTF(amount.getKey());
-                write(out, amount.getValue().energy().measuredMicrojoules());
-                write(out, amount.getValue().energy().bridgedMicrojoules());
-                write(out, amount.getValue().energy().estimatedMicrojoules());
-                write(out, amount.getValue().coveredMillis());
-                write(out, amount.getValue().accountedMillis());
+                out.writeText(amount.getKey());
+                out.writeNumber(amount.getValue().energy().measuredMicrojoules());
+                out.writeNumber(amount.getValue().energy().bridgedMicrojoules());
+                out.writeNumber(amount.getValue().energy().estimatedMicrojoules());
+                out.writeNumber(amount.getValue().coveredMillis());
+                out.writeNumber(amount.getValue().accountedMillis());
             }
         }
     }
 
-    private static NavigableMap<Long, MinutePart> readEdges(DataInputStream in) throws IOException {
+    private static NavigableMap<Long, MinutePart> readEdges(StateInput in) {
         NavigableMap<Long, MinutePart> edges = new TreeMap<>();
-        for (long left = read(in); left > 0; left--) {
+        for (long left = in.readNumber(); left > 0; left--) {
             MinutePart part = new MinutePart();
-            edges.put(read(in), part);
-            if (in.readBoolean()) {
-                part.powerMaxMilliwatts = read(in);
-                part.powerMinMilliwatts = read(in);
+            edges.put(in.readNumber(), part);
+            if (in.readBits() == 1) {
+                part.powerMaxMilliwatts = in.readNumber();
+                part.powerMinMilliwatts = in.readNumber();
             }
-            part.rampMaxMilliwattsPerSecond = read(in);
-            part.samples = (int) read(in);
-            part.flags = (int) read(in);
-            part.lastOffset = read(in);
-            for (long runs = read(in); runs > 0; runs--) {
-                String run = in.readUTF();
-                EnergyBuckets energy = new EnergyBuckets(read(in), read(in), read(in));
-                part.byRun.put(run, new Amount(energy, read(in), read(in)));
+            part.rampMaxMilliwattsPerSecond = in.readNumber();
+            part.samples = in.readInt();
+            part.flags = in.readInt();
+            part.lastOffset = in.readNumber();
+            for (long runs = in.readNumber(); runs > 0; runs--) {
+                String run = in.readText();
+                EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
+                part.byRun.put(run, new Amount(energy, in.readNumber(), in.readNumber()));
             }
         }
         return edges;
-    }
-
-    private static void write(DataOutputStream out, long value) throws IOException {
-        long zigZag = (value << 1) ^ (value >> 63);
-        while ((zigZag & ~0x7FL) != 0) {
-            out.writeByte((int) ((zigZag & 0x7F) | 0x80));
-            zigZag >>>= 7;
-        }
-        out.writeByte((int) zigZag);
-    }
-
-    private static long read(DataInputStream in) throws IOException {
-        long zigZag = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            byte next = in.readByte();
-            zigZag |= (long) (next & 0x7F) << shift;
-            if (next >= 0) {
-                return (zigZag >>> 1) ^ -(zigZag & 1);
-            }
-        }
-        throw new IOException("a number of more than 64 bits");
     }
 }

@@ -1,0 +1,34 @@
+package io.joulestream.core.account;
+
+import io.joulestream.core.ledger.EnergyBuckets;
+import java.util.List;
+
+/**
+ * What one owner's frames since its last report changed in its site's sums.
+ *
+ * @param ledgerStepSeconds length of the site's ledger step: 900, 1,800 or 3,600
+ */
+public record SiteReport(
+        String tenant, String site, int generation, int ledgerStepSeconds, List<RoleDifference> differences) {
+    public SiteReport {
+        differences = List.copyOf(differences);
+    }
+
+    /**
+     * To be added to the sums of one role in one minute.
+     *
+     * @param minute minutes since the epoch, UTC
+     * @param coveredWattMillis covered milliseconds times nameplate watts
+     * @param accountedWattMillis accounted milliseconds times nameplate watts
+     * @param flags bits of LedgerFlag
+     * @param changes how many frames changed this owner's share of the row
+     */
+    public record RoleDifference(
+            String role,
+            long minute,
+            EnergyBuckets energy,
+            long coveredWattMillis,
+            long accountedWattMillis,
+            int flags,
+            long changes) {}
+}

@@ -1,0 +1,68 @@
+package io.joulestream.core.state;
+
+import java.nio.charset.StandardCharsets;
+
+/** Reads what {@link StateOutput} wrote. Damaged bytes are an {@link IllegalStateException}. Not thread-safe. */
+public final class StateInput {
+    private final byte[] bytes;
+    private final String subject;
+    private int position;
+
+    /**
+     * @param subject what the bytes are, for messages
+     * @param version the one version this reader knows
+     */
+    public StateInput(byte[] bytes, String subject, int version) {
+        this.bytes = bytes;
+        this.subject = subject;
+        int found = readBits();
+        if (found != version) {
+            throw new IllegalStateException(subject + " is of version " + found + "; this program reads " + version);
+        }
+    }
+
+    public long readNumber() {
+        long zigZag = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int next = readBits();
+            zigZag |= (long) (next & 0x7F) << shift;
+            if (next < 0x80) {
+                return (zigZag >>> 1) ^ -(zigZag & 1);
+            }
+        }
+        throw damaged();
+    }
+
+    public int readInt() {
+        return Math.toIntExact(readNumber());
+    }
+
+    public long readHash() {
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value = value << 8 | readBits();
+        }
+        return value;
+    }
+
+    public int readBits() {
+        if (position >= bytes.length) {
+            throw damaged();
+        }
+        return bytes[position++] & 0xFF;
+    }
+
+    public String readText() {
+        int length = readInt();
+        if (length < 0 || length > bytes.length - position) {
+            throw damaged();
+        }
+        String text = new String(bytes, position, length, StandardCharsets.UTF_8);
+        position += length;
+        return text;
+    }
+
+    private IllegalStateException damaged() {
+        return new IllegalStateException(subject + " is damaged at byte " + position + " of " + bytes.length);
+    }
+}
