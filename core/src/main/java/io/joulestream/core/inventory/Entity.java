@@ -85,4 +85,21 @@ public record Entity(
     public boolean ownsItself() {
         return ownerId.equals(id);
     }
+
+    /** The same device under another identity, sharing everything else. */
+    Entity as(String id, String parentId, String ownerId) {
+        return new Entity(
+                id,
+                kind,
+                role,
+                parentId,
+                ownerId,
+                nameplateMilliwatts,
+                accuracyClassPercent,
+                ctClassPercent,
+                renewable,
+                water,
+                allocationKey,
+                channels);
+    }
 }

@@ -97,7 +97,10 @@ public final class MinimalSite {
             append(device, yaml);
         }
         String text = yaml.toString();
-        SiteInventoryParser.parse(text).orElseThrow();
+        SiteInventory parsed = SiteInventoryParser.parse(text).orElseThrow();
+        if (parsed.entities().size() != devices.size()) {
+            throw new IllegalArgumentException("an id of " + parsed + " is a range; a minimal site names each device");
+        }
         return text;
     }
 

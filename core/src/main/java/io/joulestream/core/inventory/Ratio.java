@@ -25,25 +25,22 @@ public record Ratio(long numerator, long denominator) {
     /**
      * Reads {@code 80}, {@code 1.25}, {@code 400/5} or {@code 20000/110}.
      *
-     * @throws IllegalArgumentException when the text is no positive ratio of numbers up to 18 digits
+     * @throws IllegalArgumentException when the text is no positive ratio, or one whose parts exceed a long in lowest terms
      */
     public static Ratio parse(String text) {
         String[] parts = text.split("/", -1);
-        if (parts.length > 2 || text.length() > 40) {
+        if (parts.length > 2) {
             throw new IllegalArgumentException("not a ratio: " + text);
         }
         try {
-            BigDecimal top = new BigDecimal(parts[0].strip());
-            BigDecimal bottom = parts.length == 1 ? BigDecimal.ONE : new BigDecimal(parts[1].strip());
-            if (Math.abs((long) top.scale()) > 18 || Math.abs((long) bottom.scale()) > 18) {
-                throw new ArithmeticException("scale");
-            }
+            BigDecimal top = Decimals.parse(parts[0].strip());
+            BigDecimal bottom = parts.length == 1 ? BigDecimal.ONE : Decimals.parse(parts[1].strip());
             int scale = Math.max(0, Math.max(top.scale(), bottom.scale()));
             return reduced(
                     top.movePointRight(scale).toBigIntegerExact(),
                     bottom.movePointRight(scale).toBigIntegerExact());
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new IllegalArgumentException("not a ratio: " + text, e);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("ratio is too large or zero: " + text, e);
         }
     }
 

@@ -177,9 +177,8 @@ public final class SiteInventory {
             if (at.role() == settings.itBoundary()) {
                 return Optional.of(new PowerGroup(at.id(), at.energyChannel().isPresent()));
             }
-            if (at.kind() == EntityKind.NODE && (withoutMeter == null || withoutMeter.kind() != EntityKind.NODE)) {
-                withoutMeter = at;
-            } else if (at.role() == Role.GPU && withoutMeter == null) {
+            boolean nodeOrGpu = at.role() == Role.NODE_IN || at.role() == Role.GPU;
+            if (nodeOrGpu && (withoutMeter == null || withoutMeter.role() == Role.GPU)) {
                 withoutMeter = at;
             }
         }
