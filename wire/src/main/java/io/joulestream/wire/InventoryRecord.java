@@ -57,7 +57,7 @@ public record InventoryRecord(String tenant, String site, int version, Instant e
 
     /** Never throws for any content; what it expands to is bounded. */
     public static Result decode(byte[] bytes) {
-        long size = Zstd.getFrameContentSize(bytes);
+        long size = bytes.length == 0 ? -1 : Zstd.getFrameContentSize(bytes);
         if (size < 0 || size > MAX_BYTES) {
             return new Result.Refused("not a zstd frame that states a size of at most " + MAX_BYTES + " bytes");
         }
