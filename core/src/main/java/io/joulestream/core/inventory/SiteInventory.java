@@ -1,0 +1,263 @@
+package io.joulestream.core.inventory;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * One version of one site: its settings and its metering tree, ranges expanded, checked as a whole. Made by {@link
+ * SiteInventoryParser}. Immutable, so any thread may use it; a site of 100,000 GPUs takes some tens of megabytes.
+ */
+public final class SiteInventory {
+    private final SiteSettings settings;
+    private final List<Entity> entities;
+    private final Map<String, Entity> byId;
+    private final Map<String, List<Entity>> byOwner;
+    private final Map<PowerGroup, List<Entity>> byPowerGroup;
+    private final List<Entity> itEntities;
+    private final List<Entity> facilityEntities;
+    private final List<Entity> sharedItEntities;
+    private final Duration ledgerStep;
+
+    /** The parser's word is taken for it: ids are unique, parents and owners exist, there are no cycles. */
+    SiteInventory(SiteSettings settings, List<Entity> entities) {
+        this.settings = settings;
+        this.entities = List.copyOf(entities);
+        this.byId = new HashMap<>(entities.size() * 4 / 3 + 1);
+        for (Entity entity : entities) {
+            byId.put(entity.id(), entity);
+        }
+        Map<String, List<Entity>> owned = new LinkedHashMap<>();
+        Map<PowerGroup, List<Entity>> grouped = new LinkedHashMap<>();
+        List<Entity> it = new ArrayList<>();
+        List<Entity> facility = new ArrayList<>();
+        List<Entity> shared = new ArrayList<>();
+        for (Entity entity : entities) {
+            owned.computeIfAbsent(entity.ownerId(), owner -> new ArrayList<>(1)).add(entity);
+            Optional<PowerGroup> group = powerGroupOf(entity);
+            group.ifPresent(present ->
+                    grouped.computeIfAbsent(present, g -> new ArrayList<>()).add(entity));
+            boolean isShared = entity.role() == Role.NETWORK || entity.role() == Role.STORAGE_IT;
+            if (entity.role() == settings.itBoundary() || isShared && group.isEmpty()) {
+                it.add(entity);
+            }
+            if (entity.role().facilitySign() != 0) {
+                facility.add(entity);
+            }
+            if (isShared) {
+                shared.add(entity);
+            }
+        }
+        owned.replaceAll((owner, members) -> List.copyOf(members));
+        grouped.replaceAll((group, members) -> List.copyOf(members));
+        this.byOwner = Collections.unmodifiableMap(owned);
+        this.byPowerGroup = Collections.unmodifiableMap(grouped);
+        this.itEntities = List.copyOf(it);
+        this.facilityEntities = List.copyOf(facility);
+        this.sharedItEntities = List.copyOf(shared);
+        this.ledgerStep = LedgerStep.of(settings.zone());
+    }
+
+    public String tenant() {
+        return settings.tenant();
+    }
+
+    public String site() {
+        return settings.site();
+    }
+
+    /** The name for people; empty when the file gives none. */
+    public Optional<String> name() {
+        return Optional.ofNullable(settings.name());
+    }
+
+    public SiteKind kind() {
+        return settings.kind();
+    }
+
+    /** The zone in which this site's days and months are built. */
+    public ZoneId zone() {
+        return settings.zone();
+    }
+
+    /** The zone of the grid's emission factors, such as DE or US-CAMX; empty when the file gives none. */
+    public Optional<String> gridZone() {
+        return Optional.ofNullable(settings.gridZone());
+    }
+
+    /** From which event time on this version describes the site. */
+    public Instant effectiveFrom() {
+        return settings.effectiveFrom();
+    }
+
+    /** How old a reading may be when it arrives. */
+    public Duration acceptHistory() {
+        return settings.acceptHistory();
+    }
+
+    /** Whether frames marked as history are taken on the site's own topics. */
+    public boolean allowHistory() {
+        return settings.allowHistory();
+    }
+
+    /** The one role at which IT energy is measured: UPS_OUT, PDU_OUT, IT_IN or NODE_IN. */
+    public Role itBoundary() {
+        return settings.itBoundary();
+    }
+
+    /** 1, 2 or 3, by the IT measuring place. */
+    public int pueCategory() {
+        return switch (settings.itBoundary()) {
+            case UPS_OUT -> 1;
+            case PDU_OUT -> 2;
+            default -> 3;
+        };
+    }
+
+    /** The installed IT power in milliwatts; empty when the file gives none. */
+    public OptionalLong installedItMilliwatts() {
+        return settings.installedItMilliwatts() == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(settings.installedItMilliwatts());
+    }
+
+    /** The designed PUE; empty when the file gives none. */
+    public Optional<BigDecimal> designPue() {
+        return Optional.ofNullable(settings.designPue());
+    }
+
+    /** The flat tariff; empty when the file gives none. */
+    public Optional<FlatTariff> tariff() {
+        return Optional.ofNullable(settings.tariff());
+    }
+
+    /** All entities, in the order of the file, each range in its own place. */
+    public List<Entity> entities() {
+        return entities;
+    }
+
+    /** The entity of an id, in constant time; empty when the site has no such entity. */
+    public Optional<Entity> entity(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** The entity's parent; empty at the top of the tree. */
+    public Optional<Entity> parentOf(Entity entity) {
+        return entity.parentId() == null ? Optional.empty() : entity(entity.parentId());
+    }
+
+    /** The ids of all owners, in the order of the file. */
+    public Set<String> owners() {
+        return byOwner.keySet();
+    }
+
+    /** The entities whose readings travel in this owner's frames; empty for an id that owns nothing. */
+    public List<Entity> entitiesOf(String ownerId) {
+        return byOwner.getOrDefault(ownerId, List.of());
+    }
+
+    /**
+     * The group in whose sharing the entity takes part: its nearest ancestor-or-self at the IT measuring place. Where
+     * there is none above a node it is the node itself, or a GPU without node, without a meter. Empty for what is no part
+     * of any group: facility meters, cooling, and network gear that lies below no IT meter.
+     */
+    public Optional<PowerGroup> powerGroupOf(Entity entity) {
+        Entity withoutMeter = null;
+        for (Entity at = entity; at != null; at = at.parentId() == null ? null : byId.get(at.parentId())) {
+            if (at.role() == settings.itBoundary()) {
+                return Optional.of(new PowerGroup(at.id(), at.energyChannel().isPresent()));
+            }
+            boolean nodeOrGpu = at.role() == Role.NODE_IN || at.role() == Role.GPU;
+            if (nodeOrGpu && (withoutMeter == null || withoutMeter.role() == Role.GPU)) {
+                withoutMeter = at;
+            }
+        }
+        return withoutMeter == null ? Optional.empty() : Optional.of(new PowerGroup(withoutMeter.id(), false));
+    }
+
+    /** All power groups, in the order of the file. */
+    public Set<PowerGroup> powerGroups() {
+        return byPowerGroup.keySet();
+    }
+
+    /** The head of the group and everything that takes part in it; empty for a group of another inventory. */
+    public List<Entity> membersOf(PowerGroup group) {
+        return byPowerGroup.getOrDefault(group, List.of());
+    }
+
+    /** The channel of record for an entity's energy; see {@link Entity#energyChannel()}. */
+    public Optional<Channel> energyChannelOf(Entity entity) {
+        return entity.energyChannel();
+    }
+
+    /**
+     * The entities whose energies add up to the IT energy: all at the IT measuring place, and network and storage gear
+     * that lies below none of them.
+     */
+    public List<Entity> itEntities() {
+        return itEntities;
+    }
+
+    /**
+     * The entities whose readings make the energy that enters the site's boundary, each with the sign of {@link
+     * Role#facilitySign()}.
+     */
+    public List<Entity> facilityEntities() {
+        return facilityEntities;
+    }
+
+    /**
+     * Network and storage gear. Where it has a power group, that group's meter already counts its energy, and sharing it
+     * out once more would count it twice.
+     */
+    public List<Entity> sharedItEntities() {
+        return sharedItEntities;
+    }
+
+    /** Whether the supply is metered. Where it is not, facility figures are null with {@code NO_FACILITY_METER}. */
+    public boolean hasFacilityMeter() {
+        for (Entity entity : facilityEntities) {
+            if (entity.role() == Role.GRID_IMPORT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The length of this site's ledger rows: an hour where all offsets of its zone since 2015 are whole hours, else 30 or
+     * 15 minutes, so that local days begin at a row's edge.
+     */
+    public Duration ledgerStep() {
+        return ledgerStep;
+    }
+
+    SiteSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SiteInventory that && settings.equals(that.settings) && entities.equals(that.entities);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * settings.hashCode() + entities.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return tenant() + "/" + site() + " from " + effectiveFrom() + ", " + entities.size() + " entities";
+    }
+}
