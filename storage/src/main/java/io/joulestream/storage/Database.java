@@ -1,0 +1,89 @@
+package io.joulestream.storage;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** The ledger's database, with the schema of this product: a pool for those who read, an address for those who write. */
+public final class Database implements AutoCloseable {
+    private static final int MAX_CONNECTIONS = 8;
+
+    private final DatabaseAddress address;
+    private final HikariDataSource pool;
+    private final Edition edition;
+
+    private Database(DatabaseAddress address, HikariDataSource pool, Edition edition) {
+        this.address = address;
+        this.pool = pool;
+        this.edition = edition;
+    }
+
+    /**
+     * Brings the schema up to this product's version and opens a pool.
+     *
+     * @throws SchemaRefusedException when the schema is newer than the product, or not Joulestream's
+     */
+    public static Database open(DatabaseAddress address) {
+        Schema.migrate(address);
+        HikariDataSource pool = pool(address);
+        try (Connection connection = pool.getConnection()) {
+            Edition edition = Schema.edition(connection);
+            Schema.note(connection, edition);
+            return new Database(address, pool, edition);
+        } catch (SQLException e) {
+            pool.close();
+            throw new StorageException(address + " does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    private static HikariDataSource pool(DatabaseAddress address) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("joulestream");
+        config.setJdbcUrl(address.jdbcUrl());
+        config.setUsername(address.user());
+        config.setPassword(address.password());
+        config.setDataSourceProperties(LedgerConnection.clientProperties());
+        config.setConnectionInitSql(LedgerConnection.SESSION);
+        config.setMaximumPoolSize(MAX_CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(15_000);
+        try {
+            return new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw new StorageException("no connection to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    public Edition edition() {
+        return edition;
+    }
+
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    public SiteStore sites() {
+        return new SiteStore(pool);
+    }
+
+    public LedgerQueries queries() {
+        return new LedgerQueries(pool);
+    }
+
+    /** Over a connection of its own, not one of the pool's. */
+    public LedgerWriter openWriter() {
+        return LedgerWriter.open(address);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.generated.Tables.RUN;
+import static io.joulestream.storage.generated.Tables.SITE;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
+import io.joulestream.core.ledger.EnergyBuckets;
+import java.math.BigDecimal;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/** What the queries share. */
+final class Jooq {
+    static {
+        System.setProperty("org.jooq.no-logo", "true");
+        System.setProperty("org.jooq.no-tips", "true");
+    }
+
+    private Jooq() {}
+
+    static DSLContext on(DataSource dataSource) {
+        return DSL.using(dataSource, SQLDialect.POSTGRES);
+    }
+
+    static <T> T ask(DSLContext database, Function<DSLContext, T> query) {
+        try {
+            return query.apply(database);
+        } catch (DataAccessException e) {
+            throw new StorageException(query + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** A scalar, so that an index that begins with the site or run is used whatever the planner knows of names. */
+    static Field<Integer> siteId(String tenant, String site) {
+        return field(select(SITE.SITE_ID).from(SITE).where(SITE.TENANT.eq(tenant), SITE.SITE_.eq(site)));
+    }
+
+    static Field<Integer> runKey(String tenant, String run) {
+        return field(select(RUN.RUN_KEY).from(RUN).where(RUN.TENANT.eq(tenant), RUN.RUN_.eq(run)));
+    }
+
+    static EnergyBuckets energy(Record row, Field<Long> measured, Field<Long> bridged, Field<Long> estimated) {
+        return new EnergyBuckets(row.get(measured), row.get(bridged), row.get(estimated));
+    }
+
+    static Field<BigDecimal> total(Field<? extends Number> column) {
+        return coalesce(sum(column), inline(BigDecimal.ZERO)).as("total_" + column.getName());
+    }
+
+    static EnergyTotal energyTotal(
+            Record row, Field<BigDecimal> measured, Field<BigDecimal> bridged, Field<BigDecimal> estimated) {
+        return new EnergyTotal(
+                row.get(measured).toBigIntegerExact(),
+                row.get(bridged).toBigIntegerExact(),
+                row.get(estimated).toBigIntegerExact());
+    }
+}

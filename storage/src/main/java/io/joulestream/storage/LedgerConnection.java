@@ -1,0 +1,46 @@
+package io.joulestream.storage;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/**
+ * How a connection to the ledger behaves when something stops moving: a wait for a lock, a statement, a transaction
+ * whose client froze, a peer that vanished. Each has a limit, because a frozen writer holds its locks and stops others.
+ */
+final class LedgerConnection {
+    /** The server's side. The client's socket limit is longer, so that the server can say what went wrong. */
+    static final String SESSION = "set lock_timeout = '15s'; set statement_timeout = '120s';"
+            + " set idle_in_transaction_session_timeout = '60s';"
+            + " set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;"
+            + " set timezone = 'UTC'";
+
+    private LedgerConnection() {}
+
+    static Connection open(DatabaseAddress address) throws SQLException {
+        Properties properties = clientProperties();
+        properties.setProperty("user", address.user());
+        properties.setProperty("password", address.password());
+        Connection connection = DriverManager.getConnection(address.jdbcUrl(), properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SESSION);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Seconds, as the driver wants them. */
+    static Properties clientProperties() {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "joulestream");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", "10");
+        properties.setProperty("loginTimeout", "20");
+        properties.setProperty("socketTimeout", "150");
+        return properties;
+    }
+}

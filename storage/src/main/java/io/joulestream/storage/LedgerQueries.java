@@ -1,0 +1,117 @@
+package io.joulestream.storage;
+
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SiteStep;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/**
+ * The questions the ledger answers. Each names the tenant who asks and sees that tenant's rows only; intervals are
+ * half-open. Any number of threads may ask.
+ */
+public final class LedgerQueries {
+    private final DSLContext database;
+
+    public LedgerQueries(DataSource dataSource) {
+        database = Jooq.on(dataSource);
+    }
+
+    /** All roles of a site, oldest first, in order of role. */
+    public List<SiteStep> siteMinutes(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectSiteMinutes(tenant, site, from, to));
+    }
+
+    /** All roles of a site, oldest first, in order of role. */
+    public List<SiteStep> siteHours(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectSiteHours(tenant, site, from, to));
+    }
+
+    /** The start of the last stored minute of each site that has one, by site. */
+    public Map<String, Instant> lastMinutes(String tenant) {
+        return ask(new SelectLastMinutes(tenant));
+    }
+
+    /** All channels of an entity, oldest first, in order of metric. */
+    public List<ChannelMinute> channelMinutes(String tenant, String site, String entity, Instant from, Instant to) {
+        return ask(new SelectChannelMinutes(tenant, site, entity, from, to));
+    }
+
+    /** The newest runs that were seen allocated, newest first. */
+    public RunPage runs(String tenant, int limit) {
+        return ask(new SelectRuns(tenant, null, atLeastOne(limit)));
+    }
+
+    /** The runs that come after the cursor, newest first. */
+    public RunPage runs(String tenant, RunCursor after, int limit) {
+        return ask(new SelectRuns(tenant, after, atLeastOne(limit)));
+    }
+
+    /** Empty when the tenant has no run of this name. */
+    public Optional<RunTotals> run(String tenant, String run) {
+        return ask(new SelectRun(tenant, run));
+    }
+
+    /** In order of site, entity and metric. */
+    public List<RunMeterTotals> runMeters(String tenant, String run) {
+        return ask(new SelectRunMeters(tenant, run));
+    }
+
+    /** Oldest first, in order of site. */
+    public List<RunStep> runMinutes(String tenant, String run, Instant from, Instant to) {
+        return ask(new SelectRunMinutes(tenant, run, from, to));
+    }
+
+    /** Oldest first, in order of site. */
+    public List<RunStep> runHours(String tenant, String run, Instant from, Instant to) {
+        return ask(new SelectRunHours(tenant, run, from, to));
+    }
+
+    /** All runs at a site, oldest first, in order of run. */
+    public List<RunStep> siteRunMinutes(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectSiteRunMinutes(tenant, site, from, to));
+    }
+
+    /** All runs at a site, oldest first, in order of run. */
+    public List<RunStep> siteRunHours(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectSiteRunHours(tenant, site, from, to));
+    }
+
+    /** All zero when no step is stored. */
+    public TrainingTotals trainingTotals(String tenant, String run) {
+        return ask(new SelectTrainingTotals(tenant, run));
+    }
+
+    /** In order of site and code. Tenant and site are empty for what could not be read that far. */
+    public List<DeadLetterCount> deadLetterCounts(String tenant) {
+        return ask(new CountDeadLetters(tenant));
+    }
+
+    public long deadLetterTotal(String tenant) {
+        return deadLetterCounts(tenant).stream()
+                .mapToLong(DeadLetterCount::count)
+                .sum();
+    }
+
+    /** Newest first; payloads end at 64 KiB. */
+    public List<DeadLetter> newestDeadLetters(String tenant, int limit) {
+        return ask(new SelectDeadLetters(tenant, atLeastOne(limit)));
+    }
+
+    private <T> T ask(Function<DSLContext, T> query) {
+        return Jooq.ask(database, query);
+    }
+
+    private static int atLeastOne(int limit) {
+        if (limit < 1 || limit == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("limit must be >= 1 and below 2^31 - 1, was " + limit);
+        }
+        return limit;
+    }
+}

@@ -1,0 +1,166 @@
+package io.joulestream.storage;
+
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.core.ledger.TrainingStep;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Writes rows of every kind over one connection. For one thread.
+ *
+ * <p>A row replaces a stored one only when its (generation, revision) is greater, so writing the same rows again changes
+ * nothing and a late writer undoes nothing. Rows wait until {@link #flush}, which stores them all in one transaction;
+ * when {@value #MAX_WAITING_ROWS} wait they are stored before the next, which only makes the transaction smaller. After a
+ * {@link StorageException} nothing of the transaction is stored and the rows still wait.
+ */
+public final class LedgerWriter implements AutoCloseable {
+    static final int MAX_WAITING_ROWS = 100_000;
+    private static final long MAX_WAITING_PAYLOAD_BYTES = 32L << 20;
+
+    private final Connection connection;
+    private final NameIds names = new NameIds();
+    private final StagedUpsert<ChannelMinute> channelMinutes = new StagedUpsert<>(new ChannelMinuteRow(), names);
+    private final StagedUpsert<SiteStep> siteMinutes = new StagedUpsert<>(SiteStepRow.minutes(), names);
+    private final StagedUpsert<SiteStep> siteHours = new StagedUpsert<>(SiteStepRow.hours(), names);
+    private final StagedUpsert<RunStep> runMinutes = new StagedUpsert<>(RunStepRow.minutes(), names);
+    private final StagedUpsert<RunStep> runHours = new StagedUpsert<>(RunStepRow.hours(), names);
+    private final StagedUpsert<RunMeterStep> runMeterHours = new StagedUpsert<>(new RunMeterStepRow(), names);
+    private final StagedUpsert<RunExtent> runExtents = new StagedUpsert<>(new RunExtentRow(), names);
+    private final StagedUpsert<TrainingStep> trainingSteps = new StagedUpsert<>(new TrainingStepRow(), names);
+    private final StagedUpsert<DeadLetter> deadLetters = new StagedUpsert<>(new DeadLetterRow(), names);
+
+    /** In the one order in which every writer locks rows. */
+    private final List<StagedUpsert<?>> tables = List.of(
+            channelMinutes,
+            siteMinutes,
+            siteHours,
+            runMinutes,
+            runHours,
+            runMeterHours,
+            runExtents,
+            trainingSteps,
+            deadLetters);
+
+    private int waitingRows;
+    private long waitingPayloadBytes;
+    private int changedByFullBuffer;
+
+    LedgerWriter(Connection connection) {
+        this.connection = connection;
+    }
+
+    public static LedgerWriter open(DatabaseAddress address) {
+        try {
+            return new LedgerWriter(LedgerConnection.open(address));
+        } catch (SQLException e) {
+            throw new StorageException("no connection to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    public void write(ChannelMinute row) {
+        add(channelMinutes, row);
+    }
+
+    /** A step of 60 s is a minute, a longer one an hour. */
+    public void write(SiteStep row) {
+        add(row.lengthSeconds() == 60 ? siteMinutes : siteHours, row);
+    }
+
+    /** A step of 60 s is a minute, a longer one an hour. */
+    public void write(RunStep row) {
+        add(row.lengthSeconds() == 60 ? runMinutes : runHours, row);
+    }
+
+    public void write(RunMeterStep row) {
+        add(runMeterHours, row);
+    }
+
+    public void write(RunExtent row) {
+        add(runExtents, row);
+    }
+
+    public void write(TrainingStep row) {
+        add(trainingSteps, row);
+    }
+
+    public void write(DeadLetter row) {
+        add(deadLetters, row);
+        waitingPayloadBytes += row.payload().length;
+    }
+
+    private <T> void add(StagedUpsert<T> table, T row) {
+        if (waitingRows >= MAX_WAITING_ROWS || waitingPayloadBytes >= MAX_WAITING_PAYLOAD_BYTES) {
+            changedByFullBuffer = Math.addExact(changedByFullBuffer, store());
+        }
+        table.add(row);
+        waitingRows++;
+    }
+
+    /** Stores what waits, in one transaction. Returns how many stored rows changed since the last flush. */
+    public int flush() {
+        int changed = Math.addExact(changedByFullBuffer, store());
+        changedByFullBuffer = 0;
+        return changed;
+    }
+
+    private int store() {
+        if (waitingRows == 0) {
+            return 0;
+        }
+        try {
+            names.resolve(connection);
+            for (StagedUpsert<?> table : tables) {
+                table.prepare(connection);
+            }
+            int changed = inTransaction();
+            tables.forEach(StagedUpsert::clear);
+            names.wantNone();
+            waitingRows = 0;
+            waitingPayloadBytes = 0;
+            return changed;
+        } catch (SQLException e) {
+            throw new StorageException(waitingRows + " ledger rows were not stored: " + e.getMessage(), e);
+        }
+    }
+
+    private int inTransaction() throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            int changed = 0;
+            for (StagedUpsert<?> table : tables) {
+                changed += table.store(connection);
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+            return changed;
+        } catch (SQLException | RuntimeException e) {
+            undo(e);
+            throw e;
+        }
+    }
+
+    private void undo(Exception cause) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Closes the connection. Rows that still wait are not stored. */
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new StorageException("the connection did not close: " + e.getMessage(), e);
+        }
+    }
+}

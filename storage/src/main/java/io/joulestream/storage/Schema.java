@@ -1,0 +1,93 @@
+package io.joulestream.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+
+/** The schema's own state: brought up to this product's version, or refused. */
+final class Schema {
+    private static final String EDITION = """
+            select case
+                when not exists (select from pg_extension where extname = 'timescaledb') then 'plain'
+                when current_setting('timescaledb.license', true) = 'timescale' then 'timescale'
+                else 'apache'
+            end
+            """;
+
+    private Schema() {}
+
+    /** Migrations run on a connection of their own, without the ledger's statement limit. */
+    static void migrate(DatabaseAddress address) {
+        Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .locations("classpath:db/common")
+                .load();
+        try {
+            refuseNewer(address, flyway.info());
+            flyway.migrate();
+        } catch (FlywayException e) {
+            throw new SchemaRefusedException("the schema of " + address + " is not usable: " + firstLine(e), e);
+        }
+    }
+
+    private static void refuseNewer(DatabaseAddress address, MigrationInfoService info) {
+        Arrays.stream(info.applied())
+                .filter(migration -> !migration.getState().isResolved())
+                .map(MigrationInfo::getVersion)
+                .findFirst()
+                .ifPresent(version -> {
+                    throw new SchemaRefusedException(
+                            "the schema of " + address + " has version " + version + ", which this product ("
+                                    + productVersion() + ") does not know; use a newer one",
+                            null);
+                });
+    }
+
+    static Edition edition(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(EDITION)) {
+            result.next();
+            return Edition.valueOf(result.getString(1).toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Writes only when something is new, so that a restart leaves no trace. */
+    static void note(Connection connection, Edition edition) throws SQLException {
+        String sql = """
+                insert into schema_info as t (product_version, edition, migrated_at) values (?, ?, now())
+                on conflict (only_row) do update
+                    set product_version = excluded.product_version, edition = excluded.edition, migrated_at = now()
+                    where (t.product_version, t.edition) <> (excluded.product_version, excluded.edition)
+                """;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, productVersion());
+            statement.setString(2, edition.name());
+            statement.executeUpdate();
+        }
+    }
+
+    static String productVersion() {
+        try (InputStream in = Schema.class.getResourceAsStream("/joulestream-storage.properties")) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new IllegalStateException("joulestream-storage.properties is not readable", e);
+        }
+    }
+
+    private static String firstLine(FlywayException e) {
+        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    }
+}

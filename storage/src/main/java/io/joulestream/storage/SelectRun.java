@@ -1,0 +1,21 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.generated.Tables.RUN;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/** A run as a whole; empty when the tenant has no run of this name. */
+record SelectRun(String tenant, String run) implements Function<DSLContext, Optional<RunTotals>> {
+    @Override
+    public Optional<RunTotals> apply(DSLContext database) {
+        if (!database.fetchExists(RUN, RUN.TENANT.eq(tenant), RUN.RUN_.eq(run))) {
+            return Optional.empty();
+        }
+        return Optional.of(new RunTotals(
+                run,
+                new SelectRunExtents(tenant, run).apply(database),
+                new SelectRunSiteTotals(tenant, run).apply(database)));
+    }
+}

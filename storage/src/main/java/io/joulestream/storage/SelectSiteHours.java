@@ -1,0 +1,39 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.Jooq.energy;
+import static io.joulestream.storage.Jooq.siteId;
+import static io.joulestream.storage.generated.Tables.SITE_HOUR;
+
+import io.joulestream.core.ledger.SiteStep;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Hours of all roles of a site over {@code [from, to)}, oldest first, in order of role. */
+record SelectSiteHours(String tenant, String site, Instant from, Instant to)
+        implements Function<DSLContext, List<SiteStep>> {
+    @Override
+    public List<SiteStep> apply(DSLContext database) {
+        return database.selectFrom(SITE_HOUR)
+                .where(SITE_HOUR.SITE_ID.eq(siteId(tenant, site)), SITE_HOUR.START.ge(from), SITE_HOUR.START.lt(to))
+                .orderBy(SITE_HOUR.START, SITE_HOUR.ROLE)
+                .fetch(this::step);
+    }
+
+    private SiteStep step(Record row) {
+        return new SiteStep(
+                tenant,
+                site,
+                row.get(SITE_HOUR.ROLE),
+                row.get(SITE_HOUR.START),
+                row.get(SITE_HOUR.LENGTH_S),
+                energy(row, SITE_HOUR.ENERGY_MEASURED_UJ, SITE_HOUR.ENERGY_BRIDGED_UJ, SITE_HOUR.ENERGY_ESTIMATED_UJ),
+                row.get(SITE_HOUR.COVERED_W_MS),
+                row.get(SITE_HOUR.ACCOUNTED_W_MS),
+                row.get(SITE_HOUR.FLAGS),
+                row.get(SITE_HOUR.GENERATION),
+                row.get(SITE_HOUR.REVISION));
+    }
+}

@@ -1,0 +1,46 @@
+package io.joulestream.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/** The inventories of sites, every version ever published. Any number of threads and processes may use it at once. */
+public final class SiteStore {
+    private final DSLContext database;
+
+    public SiteStore(DataSource dataSource) {
+        database = Jooq.on(dataSource);
+    }
+
+    /**
+     * Adds a version: 1, 2, 3 and so on. A text equal to the newest version's adds nothing.
+     *
+     * @return the version that holds the text
+     */
+    public int put(String tenant, String site, Instant effectiveFrom, String yaml) {
+        requireName(tenant, "tenant");
+        requireName(site, "site");
+        requireNonNull(effectiveFrom, "effectiveFrom");
+        requireNonNull(yaml, "yaml");
+        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml));
+    }
+
+    /** Oldest first; empty when the site has no inventory. */
+    public List<SiteVersion> versions(String tenant, String site) {
+        return Jooq.ask(database, new SelectSiteVersions(tenant, site));
+    }
+
+    /** The newest version of each of the tenant's sites, in order of site. */
+    public List<SiteVersion> list(String tenant) {
+        return Jooq.ask(database, new SelectNewestSites(tenant));
+    }
+
+    private static void requireName(String name, String what) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(what + " must not be blank");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.joulestream.storage;
+
+import io.joulestream.core.ledger.TrainingStep;
+import java.util.List;
+
+/** {@code training_step}. */
+final class TrainingStepRow implements RowShape<TrainingStep> {
+    private record Identity(String tenant, String run, int attempt, long step) {}
+
+    @Override
+    public String table() {
+        return "training_step";
+    }
+
+    @Override
+    public List<String> key() {
+        return List.of("run_key", "attempt", "step");
+    }
+
+    @Override
+    public List<String> values() {
+        return List.of("site_id", "started_at", "ended_at", "tokens", "samples", "generation", "revision");
+    }
+
+    @Override
+    public Object identity(TrainingStep row) {
+        return new Identity(row.tenant(), row.run(), row.attempt(), row.step());
+    }
+
+    @Override
+    public TrainingStep keep(TrainingStep earlier, TrainingStep later) {
+        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
+                ? later
+                : earlier;
+    }
+
+    @Override
+    public void want(TrainingStep row, NameIds names) {
+        names.wantSite(row.tenant(), row.site());
+        names.wantRun(row.tenant(), row.run());
+    }
+
+    @Override
+    public void encode(TrainingStep row, NameIds names, BinaryRows out) {
+        out.int4(names.runKey(row.tenant(), row.run()))
+                .int4(row.attempt())
+                .int8(row.step())
+                .int4(names.siteId(row.tenant(), row.site()))
+                .instant(row.from())
+                .instant(row.to())
+                .int8(row.tokens())
+                .int8(row.samples())
+                .int4(row.generation())
+                .int8(row.revision());
+    }
+}
