@@ -51,7 +51,7 @@ public final class LedgerWriter implements AutoCloseable {
     private long waitingPayloadBytes;
     private int changedByFullBuffer;
 
-    private LedgerWriter(Connection connection) {
+    LedgerWriter(Connection connection) {
         this.connection = connection;
     }
 

@@ -86,7 +86,7 @@ final class ChannelLedger {
             return reading.correction() ? Outcome.CORRECTION_LATE : Outcome.LATE_REDUNDANT;
         }
         Reading held = readings.get(at);
-        if (held.value() == reading.value()) {
+        if (held.hasValueOf(reading)) {
             return Outcome.REPEATED;
         }
         if (!reading.supersedes(held)) {
@@ -206,7 +206,7 @@ final class ChannelLedger {
             return;
         }
         if (counter) {
-            row.see(segment.meanMilliwatts());
+            row.see(segment.curve().meanMilliwatts());
         } else if (Minutes.lastBefore(segment.toMillis()) == minute && segment.curve() instanceof PowerSegment line) {
             long change = Math.abs(line.toMilliwatts() - line.fromMilliwatts());
             row.seeRamp(ExactMath.multiplyDivideFloor(change, 1_000, line.millis()));

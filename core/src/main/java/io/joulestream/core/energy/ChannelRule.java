@@ -1,5 +1,9 @@
 package io.joulestream.core.energy;
 
+import static java.util.Objects.requireNonNull;
+
+import java.math.BigInteger;
+
 /**
  * What the inventory says about a channel, as far as its energy is concerned.
  *
@@ -20,7 +24,7 @@ public record ChannelRule(
         long nameplateMilliwatts,
         long jitterMillis,
         long resolutionMicrojoules,
-        long modulusMicrojoules) {
+        BigInteger modulusMicrojoules) {
 
     /** How a channel's values become energy. */
     public enum Kind {
@@ -29,17 +33,24 @@ public record ChannelRule(
         AVERAGED_POWER
     }
 
+    public ChannelRule {
+        requireNonNull(kind, "kind");
+        requireNonNull(modulusMicrojoules, "modulusMicrojoules");
+    }
+
     boolean isCounter() {
         return kind == Kind.COUNTER;
     }
 
     /** The most a counter may advance in a time: 1.05 nameplates times (time + jitter) plus two resolutions. */
-    long greatestAdvanceMicrojoules(long millis) {
+    boolean mayAdvanceBy(BigInteger microjoules, long millis) {
         if (nameplateMilliwatts == 0) {
-            return Long.MAX_VALUE;
+            return true;
         }
-        long atNameplate = ExactMath.multiplyDivideFloor(
-                Math.multiplyExact(nameplateMilliwatts, 105L), Math.addExact(millis, jitterMillis), 100);
-        return Math.addExact(atNameplate, 2 * resolutionMicrojoules);
+        BigInteger hundredfold = BigInteger.valueOf(nameplateMilliwatts)
+                .multiply(BigInteger.valueOf(105))
+                .multiply(BigInteger.valueOf(Math.addExact(millis, jitterMillis)))
+                .add(BigInteger.valueOf(resolutionMicrojoules).multiply(BigInteger.valueOf(200)));
+        return microjoules.multiply(BigInteger.valueOf(100)).compareTo(hundredfold) <= 0;
     }
 }

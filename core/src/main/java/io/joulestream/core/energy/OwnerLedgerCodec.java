@@ -14,6 +14,14 @@ import java.util.TreeMap;
  */
 public final class OwnerLedgerCodec {
     private static final int VERSION = 1;
+    private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0, 0);
+
+    /** What a reading's first byte says. */
+    private static final int CORRECTION = 1;
+
+    private static final int FOLDED = 2;
+    private static final int SAME_SENDER = 4;
+    private static final int WITH_MICROJOULES = 8;
 
     private OwnerLedgerCodec() {}
 
@@ -108,14 +116,20 @@ public final class OwnerLedgerCodec {
 
     private static void writeChannel(StateOutput out, ChannelLedger channel) {
         out.writeNumber(channel.readings().size());
-        Reading previous = new Reading(0, 0, false, 0, 0, 0, 0, 0);
+        Reading previous = NO_READING;
         for (int i = 0; i < channel.readings().size(); i++) {
             Reading reading = channel.readings().get(i);
             NavigableMap<Long, MinutePart> folded = channel.foldedAfter(i);
             boolean sameSender = reading.origin() == previous.origin() && reading.session() == previous.session();
-            out.writeBits((reading.correction() ? 1 : 0) | (folded != null ? 2 : 0) | (sameSender ? 4 : 0));
+            out.writeBits((reading.correction() ? CORRECTION : 0)
+                    | (folded != null ? FOLDED : 0)
+                    | (sameSender ? SAME_SENDER : 0)
+                    | (reading.microjoules() != 0 ? WITH_MICROJOULES : 0));
             out.writeNumber(reading.atMillis() - previous.atMillis());
             out.writeNumber(reading.value() - previous.value());
+            if (reading.microjoules() != 0) {
+                out.writeNumber(reading.microjoules());
+            }
             if (!sameSender) {
                 out.writeHash(reading.origin());
                 out.writeNumber(reading.session());
@@ -132,19 +146,21 @@ public final class OwnerLedgerCodec {
 
     private static ChannelLedger readChannel(StateInput in) {
         ChannelLedger channel = new ChannelLedger();
-        Reading previous = new Reading(0, 0, false, 0, 0, 0, 0, 0);
+        Reading previous = NO_READING;
         for (long left = in.readNumber(); left > 0; left--) {
             int bits = in.readBits();
             long at = previous.atMillis() + in.readNumber();
             long value = previous.value() + in.readNumber();
-            boolean sameSender = (bits & 4) != 0;
+            int microjoules = (bits & WITH_MICROJOULES) != 0 ? in.readInt() : 0;
+            boolean sameSender = (bits & SAME_SENDER) != 0;
             long origin = sameSender ? previous.origin() : in.readHash();
             long session = sameSender ? previous.session() : in.readNumber();
             long sequence = previous.sequence() + in.readNumber();
             long offset = previous.offset() + in.readNumber();
             int flags = in.readInt();
-            previous = new Reading(at, value, (bits & 1) != 0, origin, session, sequence, offset, flags);
-            channel.restore(previous, (bits & 2) != 0 ? readEdges(in) : null);
+            previous = new Reading(
+                    at, value, microjoules, (bits & CORRECTION) != 0, origin, session, sequence, offset, flags);
+            channel.restore(previous, (bits & FOLDED) != 0 ? readEdges(in) : null);
         }
         return channel;
     }

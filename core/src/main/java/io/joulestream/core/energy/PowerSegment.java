@@ -15,7 +15,17 @@ record PowerSegment(long fromMilliwatts, long toMilliwatts, long millis) impleme
     private static final int SAFE_BITS = 60;
 
     @Override
-    public long cumulativeMicrojoules(long offsetMillis) {
+    public long microjoulesBetween(long startMillis, long endMillis) {
+        return Math.subtractExact(cumulativeMicrojoules(endMillis), cumulativeMicrojoules(startMillis));
+    }
+
+    @Override
+    public long meanMilliwatts() {
+        return Math.floorDiv(cumulativeMicrojoules(millis), millis);
+    }
+
+    /** Microjoules from the start of the segment to an offset, rounded down. */
+    long cumulativeMicrojoules(long offsetMillis) {
         if (bits(fromMilliwatts) + bits(millis) * 2 < SAFE_BITS && bits(toMilliwatts) + bits(millis) * 2 < SAFE_BITS) {
             long rise = (toMilliwatts - fromMilliwatts) * offsetMillis * offsetMillis;
             return Math.floorDiv(2 * fromMilliwatts * offsetMillis * millis + rise, 2 * millis);
@@ -26,7 +36,8 @@ record PowerSegment(long fromMilliwatts, long toMilliwatts, long millis) impleme
                 .multiply(offset)
                 .multiply(offset);
         BigInteger level = valueOf(fromMilliwatts).shiftLeft(1).multiply(offset).multiply(valueOf(millis));
-        return ExactMath.floorDivide(level.add(rise), valueOf(millis).shiftLeft(1));
+        return ExactMath.floorDivide(level.add(rise), valueOf(millis).shiftLeft(1))
+                .longValueExact();
     }
 
     private static int bits(long value) {

@@ -34,12 +34,4 @@ record Segment(long fromMillis, long toMillis, Kind kind, EnergyCurve curve, lon
             case INTERPOLATED, ACROSS_RESET -> new Amount(new EnergyBuckets(0, 0, microjoules), 0, millis);
         };
     }
-
-    long millis() {
-        return toMillis - fromMillis;
-    }
-
-    long meanMilliwatts() {
-        return Math.floorDiv(curve.totalMicrojoules(), millis());
-    }
 }

@@ -84,8 +84,8 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                     base = i;
                     continue;
                 }
-                long advance = advance(base, i);
-                if (advance >= 0) {
+                BigInteger advance = advance(base, i);
+                if (advance != null) {
                     segments.add(accepted(base, i, advance));
                 } else if (agreesWithNext(i)) {
                     addAcrossBreak(beforeBase, base, i);
@@ -100,22 +100,23 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             return new Segments(segments, refused, resets);
         }
 
-        /** Microjoules from one reading to another, through the register's rollover if need be; -1 when implausible. */
-        private long advance(int from, int to) {
+        /** Microjoules from one reading to another, through the register's rollover if need be; null when implausible. */
+        private BigInteger advance(int from, int to) {
             ChannelRule rule = ruleAt.apply(readings.get(to).atMillis());
-            long limit = rule.greatestAdvanceMicrojoules(millis(from, to));
-            long difference = readings.get(to).value() - readings.get(from).value();
-            if (difference < 0 && rule.modulusMicrojoules() > 0) {
-                difference += rule.modulusMicrojoules();
+            BigInteger difference = readings.get(to)
+                    .registerMicrojoules()
+                    .subtract(readings.get(from).registerMicrojoules());
+            if (difference.signum() < 0) {
+                difference = difference.add(rule.modulusMicrojoules());
             }
-            return difference <= limit ? Math.max(difference, -1) : -1;
+            return difference.signum() >= 0 && rule.mayAdvanceBy(difference, millis(from, to)) ? difference : null;
         }
 
         private boolean agreesWithNext(int i) {
-            return i + 1 < readings.size() && (foldedAfter.get(i) || advance(i, i + 1) >= 0);
+            return i + 1 < readings.size() && (foldedAfter.get(i) || advance(i, i + 1) != null);
         }
 
-        private Segment accepted(int from, int to, long microjoules) {
+        private Segment accepted(int from, int to, BigInteger microjoules) {
             long millis = millis(from, to);
             boolean covered =
                     millis <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis();
@@ -123,18 +124,20 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                     readings.get(from),
                     readings.get(to),
                     covered ? Segment.Kind.MEASURED : Segment.Kind.BRIDGED,
-                    new CounterSegment(microjoules, millis),
+                    CounterSegment.of(microjoules, millis),
                     Math.max(readings.get(from).offset(), readings.get(to).offset()));
         }
 
         /**
          * The estimate across a break: mean power of the adjacent measured pairs times the gap; after a restart at
-         * least what the register has counted since. Without neighbours a restart gives that count, a jump nothing.
+         * least what the register has counted since. Without neighbours a restart gives that count, a jump nothing. A
+         * register that shows more than the nameplate allows in the gap has not counted since a restart: it is another
+         * register.
          */
         private void addAcrossBreak(int beforeBase, int base, int restart) {
             Reading last = readings.get(base);
             Reading first = readings.get(restart);
-            boolean restarted = first.value() < last.value();
+            long gap = millis(base, restart);
             MeanPower neighbours = new MeanPower();
             long offset = Math.max(last.offset(), first.offset());
             if (beforeBase >= 0 && isMeasured(beforeBase, base)) {
@@ -145,19 +148,21 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                 neighbours.add(advance(restart, restart + 1), millis(restart, restart + 1));
                 offset = Math.max(offset, readings.get(restart + 1).offset());
             }
+            BigInteger sinceRestart = first.registerMicrojoules();
+            boolean restarted = sinceRestart.compareTo(last.registerMicrojoules()) < 0
+                    && ruleAt.apply(first.atMillis()).mayAdvanceBy(sinceRestart, gap);
             if (neighbours.pairs == 0 && !restarted) {
                 return;
             }
-            long gap = millis(base, restart);
-            long estimate = neighbours.pairs == 0 ? first.value() : neighbours.over(gap);
-            long microjoules = restarted ? Math.max(estimate, first.value()) : estimate;
-            segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, new CounterSegment(microjoules, gap), offset));
+            BigInteger estimate = neighbours.pairs == 0 ? sinceRestart : neighbours.over(gap);
+            BigInteger microjoules = restarted ? estimate.max(sinceRestart) : estimate;
+            segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap), offset));
         }
 
         /** Whether a pair is accepted and no longer than the max gap. */
         private boolean isMeasured(int from, int to) {
             return millis(from, to) <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis()
-                    && advance(from, to) >= 0;
+                    && advance(from, to) != null;
         }
 
         private long millis(int from, int to) {
@@ -171,17 +176,15 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         private BigInteger millis = BigInteger.ONE;
         private int pairs;
 
-        void add(long pairMicrojoules, long pairMillis) {
+        void add(BigInteger pairMicrojoules, long pairMillis) {
             BigInteger pairLength = BigInteger.valueOf(pairMillis);
-            microjoules = microjoules
-                    .multiply(pairLength)
-                    .add(BigInteger.valueOf(pairMicrojoules).multiply(millis));
+            microjoules = microjoules.multiply(pairLength).add(pairMicrojoules.multiply(millis));
             millis = millis.multiply(pairLength);
             pairs++;
         }
 
         /** Energy at the mean power over a time, rounded down. */
-        long over(long gapMillis) {
+        BigInteger over(long gapMillis) {
             return ExactMath.floorDivide(
                     microjoules.multiply(BigInteger.valueOf(gapMillis)), millis.multiply(BigInteger.valueOf(pairs)));
         }

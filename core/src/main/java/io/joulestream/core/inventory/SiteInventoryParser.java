@@ -3,7 +3,6 @@ package io.joulestream.core.inventory;
 import static java.util.Objects.requireNonNull;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -64,8 +63,7 @@ public final class SiteInventoryParser {
     }
 
     private InventoryResult read(String yaml) {
-        if (yaml.length() > MAX_BYTES || yaml.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            problems.add(1, "", "the file is larger than " + (MAX_BYTES >> 20) + " MiB");
+        if (!isReadableText(yaml)) {
             return new InventoryResult.Invalid(problems.inOrder());
         }
         String text = yaml.startsWith("\uFEFF") ? yaml.substring(1) : yaml;
@@ -79,6 +77,31 @@ public final class SiteInventoryParser {
         return problems.isEmpty()
                 ? new InventoryResult.Valid(new SiteInventory(settings, entities))
                 : new InventoryResult.Invalid(problems.inOrder());
+    }
+
+    /** Refuses what is too long, and half characters, over which the YAML parser stumbles. */
+    private boolean isReadableText(String yaml) {
+        long bytes = 0;
+        int line = 1;
+        for (int i = 0; i < yaml.length() && bytes <= MAX_BYTES; i++) {
+            char c = yaml.charAt(i);
+            line += c == '\n' ? 1 : 0;
+            if (!Character.isSurrogate(c)) {
+                bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+            } else if (Character.isHighSurrogate(c)
+                    && i + 1 < yaml.length()
+                    && Character.isLowSurrogate(yaml.charAt(i + 1))) {
+                bytes += 4;
+                i++;
+            } else {
+                problems.add(line, "", "half a character, an unpaired surrogate");
+                return false;
+            }
+        }
+        if (bytes > MAX_BYTES) {
+            problems.add(1, "", "the file is larger than " + (MAX_BYTES >> 20) + " MiB");
+        }
+        return bytes <= MAX_BYTES;
     }
 
     private SiteSettings settings(Fields fields) {

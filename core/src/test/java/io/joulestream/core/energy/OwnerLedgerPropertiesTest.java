@@ -185,7 +185,7 @@ class OwnerLedgerPropertiesTest {
     }
 
     private static Reading reading(long at, long milliwatts, long sequence, long offset) {
-        return new Reading(at, milliwatts, false, 1, START, sequence, offset, 0);
+        return new Reading(at, milliwatts, 0, false, 1, START, sequence, offset, 0);
     }
 
     private static OwnerFrame renumbered(OwnerFrame frame, long origin, long sequence) {
@@ -193,7 +193,8 @@ class OwnerLedgerPropertiesTest {
                 .map(r -> new ChannelReading(
                         r.channel(),
                         r.slot(),
-                        new Reading(r.reading().atMillis(), r.reading().value(), false, origin, START, sequence, 0, 0)))
+                        new Reading(
+                                r.reading().atMillis(), r.reading().value(), 0, false, origin, START, sequence, 0, 0)))
                 .toList();
         return new OwnerFrame(origin, sequence, frame.offset(), readings, frame.assertions());
     }
@@ -297,6 +298,7 @@ class OwnerLedgerPropertiesTest {
                             new Reading(
                                     r.reading().atMillis(),
                                     r.reading().value(),
+                                    0,
                                     false,
                                     r.reading().origin(),
                                     r.reading().session(),
@@ -310,8 +312,8 @@ class OwnerLedgerPropertiesTest {
     }
 
     private static final OwnerRules RULES = new OwnerRules() {
-        private final ChannelRule rule =
-                new ChannelRule(ChannelRule.Kind.INSTANT_POWER, 3_000, 6_000, 900_000, 12_000_000, 100, 1_000, 0);
+        private final ChannelRule rule = new ChannelRule(
+                ChannelRule.Kind.INSTANT_POWER, 3_000, 6_000, 900_000, 12_000_000, 100, 1_000, BigInteger.ZERO);
 
         @Override
         public ChannelRule rule(ChannelId channel, long atMillis) {

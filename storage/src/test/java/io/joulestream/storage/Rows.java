@@ -1,0 +1,87 @@
+package io.joulestream.storage;
+
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.core.ledger.TrainingStep;
+import java.time.Instant;
+
+/** Rows for tests: every column has a value of its own, the pair is (1, revision). */
+final class Rows {
+    static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
+    static final int POWER = 7;
+
+    private Rows() {}
+
+    static ChannelMinute channelMinute(String tenant, String entity, Instant minute, long energy, long revision) {
+        return channelMinute(tenant, entity, minute, energy, 1, revision);
+    }
+
+    static ChannelMinute channelMinute(
+            String tenant, String entity, Instant minute, long energy, int generation, long revision) {
+        int flags = LedgerFlag.BRIDGED.mask();
+        EnergyBuckets buckets = new EnergyBuckets(energy, 2, -3);
+        return new ChannelMinute(
+                tenant,
+                "fra1",
+                entity,
+                POWER,
+                minute,
+                buckets,
+                900_000,
+                -5,
+                77,
+                59_000,
+                60_000,
+                6,
+                flags,
+                generation,
+                revision);
+    }
+
+    static SiteStep siteStep(String tenant, String site, String role, Instant start, int seconds, long energy) {
+        EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
+        return new SiteStep(tenant, site, role, start, seconds, buckets, 5_000_000_000L, 6_000_000_000L, 1, 1, 1);
+    }
+
+    static RunStep runStep(String tenant, String site, String run, Instant start, int seconds, long energy) {
+        EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
+        return new RunStep(tenant, site, run, start, seconds, buckets, 100, 200, 1_000, 4, 1, 1);
+    }
+
+    static RunMeterStep runMeterStep(
+            String tenant, String run, String entity, boolean check, Instant start, long energy) {
+        EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
+        return new RunMeterStep(tenant, "fra1", run, entity, POWER, check, start, 3_600, buckets, 100, 200, 1, 1);
+    }
+
+    static RunExtent runExtent(String tenant, String site, String run, Instant start, Instant end, long revision) {
+        return new RunExtent(tenant, site, run, start, end, 1, revision);
+    }
+
+    static TrainingStep trainingStep(String tenant, String run, int attempt, long step, long tokens, long revision) {
+        return new TrainingStep(
+                tenant, "fra1", run, attempt, step, NOON, NOON.plusSeconds(9), tokens, tokens / 8, 1, revision);
+    }
+
+    static DeadLetter deadLetter(String tenant, String code, long offset) {
+        return new DeadLetter(
+                "frames",
+                3,
+                offset,
+                tenant,
+                "fra1",
+                "node-1",
+                POWER,
+                2,
+                code,
+                "found that",
+                NOON.plusSeconds(offset),
+                new byte[] {1, 0, -1});
+    }
+}
