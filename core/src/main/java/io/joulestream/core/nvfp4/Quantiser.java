@@ -42,7 +42,7 @@ public final class Quantiser {
     public Quantised quantise(float[] x, int rows, int cols) {
         requireNonNull(x, "x");
         TensorCodec codec = options.mode().codec();
-        int paddedCols = requireShape(x.length, rows, cols);
+        int paddedCols = paddedCols(x.length, rows, cols);
 
         float[] input = prepare(x, rows, cols, paddedCols, options.hadamard());
         float amax = options.givenAmax() != null ? options.givenAmax() : BlockKernel.maxAbs(input, 0, input.length);
@@ -80,8 +80,8 @@ public final class Quantiser {
         return padded;
     }
 
-    /** The padded width of a tensor that may be quantised. */
-    private int requireShape(int length, int rows, int cols) {
+    /** The width padded to whole blocks; refuses a shape that cannot be quantised. */
+    int paddedCols(int length, int rows, int cols) {
         if (rows < 0 || cols < 0) {
             throw new IllegalArgumentException("rows and cols must be >= 0, were " + rows + " and " + cols);
         }
