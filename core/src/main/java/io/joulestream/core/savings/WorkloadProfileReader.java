@@ -32,11 +32,11 @@ final class WorkloadProfileReader {
         String name = text(root, "name", "name");
         String hardware = text(root, "hardware", "hardware");
         long gpus = whole(root, "gpus", "gpus", Integer.MAX_VALUE);
-        Precision baseline = choice(root, "baseline", "baseline", Precision.BF16, Precision.FP8);
+        Precision baseline = choice(root, "baseline", "baseline", List.of(Precision.BF16, Precision.FP8));
         Map<?, ?> step = map("step", root.get("step"), STEP_KEYS);
         double seconds = number(step, "seconds", "step.seconds");
         double joules = number(step, "joules", "step.joules");
-        Basis basis = choice(step, "basis", "step.basis", Basis.values());
+        Basis basis = choice(step, "basis", "step.basis", List.of(Basis.values()));
         Long tokens = step.containsKey("tokens") ? whole(step, "tokens", "step.tokens", Long.MAX_VALUE) : null;
         Range overlapped =
                 optionalRange(step, "overlapped_communication_seconds", "step.overlapped_communication_seconds");
@@ -91,7 +91,7 @@ final class WorkloadProfileReader {
             Map<?, ?> gemm = map(at, list.get(i), GEMM_KEYS);
             gemms.add(new Gemm(
                     text(gemm, "layer", at + ".layer"),
-                    choice(gemm, "role", at + ".role", GemmRole.values()),
+                    choice(gemm, "role", at + ".role", List.of(GemmRole.values())),
                     whole(gemm, "m", at + ".m", Integer.MAX_VALUE),
                     whole(gemm, "n", at + ".n", Integer.MAX_VALUE),
                     whole(gemm, "k", at + ".k", Integer.MAX_VALUE),
@@ -124,7 +124,7 @@ final class WorkloadProfileReader {
         double low = number(range, "low", at + ".low");
         double central = number(range, "central", at + ".central");
         double high = number(range, "high", at + ".high");
-        Basis basis = choice(range, "basis", at + ".basis", Basis.values());
+        Basis basis = choice(range, "basis", at + ".basis", List.of(Basis.values()));
         if (problems.size() > before) {
             return null;
         }
@@ -186,17 +186,15 @@ final class WorkloadProfileReader {
     }
 
     /** One of the constants, by its name in lower case. */
-    @SafeVarargs
-    private <E extends Enum<E>> E choice(Map<?, ?> from, String key, String at, E... constants) {
+    private <E extends Enum<E>> E choice(Map<?, ?> from, String key, String at, List<E> constants) {
         for (E constant : constants) {
             if (lowerCase(constant).equals(from.get(key))) {
                 return constant;
             }
         }
-        String names =
-                Arrays.stream(constants).map(WorkloadProfileReader::lowerCase).collect(Collectors.joining(", "));
+        String names = constants.stream().map(WorkloadProfileReader::lowerCase).collect(Collectors.joining(", "));
         problem(from, key, at, "must be one of " + names);
-        return constants[0];
+        return constants.get(0);
     }
 
     private static String lowerCase(Enum<?> constant) {

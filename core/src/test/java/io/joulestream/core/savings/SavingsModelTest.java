@@ -112,6 +112,81 @@ class SavingsModelTest {
     }
 
     @Test
+    void quantisingCostsItsTraffic() {
+        // 2e6 operand elements, read in 2 bytes and written in 1 or 0.5625, at 1e9 bytes per second
+        Hardware slowMemory = new Hardware(
+                "test",
+                Map.of(Precision.FP8, 2.0, Precision.NVFP4, 4.0),
+                0.001,
+                1000,
+                100.0,
+                "test",
+                "test",
+                Profiles.device(2).date(),
+                "reported");
+        Gemm gemm = new Gemm("layer", GemmRole.FPROP, 1000, 1000, 1000, 500, true);
+        double before = 500 * (4e-3 + 2 * 2e6 * 3 / 1e9);
+        double after = 500 * ((2 * 2e6 * 0.5625 / 2 + 2e6) / 1e9 + 2 * 2e6 * 2.5625 / 1e9);
+        WorkloadProfile profile = step(10, 6000, gemm, with(Profiles.ideal(), Assumption.QUANTISE_PASSES, 2));
+
+        ModelledPotential potential = potential(profile, slowMemory);
+
+        assertThat(before).isLessThan(10);
+        assertThat(potential.seconds().p50()).isCloseTo(10 - before + after, within(1e-9));
+    }
+
+    @Test
+    void memoryEnergyFollowsTheBytesAndArithmeticEnergyTheOperations() {
+        // 5000 runs of 4e6 bytes in FP8 at 1 nJ per byte are 20 J of the 2500 J that the GEMMs draw
+        Map<Assumption, Range> assumptions = with(
+                with(Profiles.ideal(), Assumption.MEMORY_PICOJOULES_PER_BYTE, 1000),
+                Assumption.NVFP4_OPERATION_ENERGY_RATIO,
+                0.25);
+        Gemm gemm = new Gemm("layer", GemmRole.FPROP, 1000, 1000, 1000, 5000, true);
+        double memoryBefore = 5000 * 4e6 * 1e-9;
+        double memoryAfter = 5000 * (2e6 * 0.5625 + 2e6) * 1e-9;
+
+        ModelledPotential potential = potential(step(10, 6000, gemm, assumptions), Profiles.device(2));
+
+        double dynamic = (2500 - memoryBefore) * 0.5 + memoryAfter + 2500;
+        assertThat(potential.joules().p50()).isCloseTo(100 * 7.5 + dynamic, within(1e-6));
+    }
+
+    @Test
+    void extraTokensForTheSameLossMultiplyTheEnergy() {
+        Map<Assumption, Range> ideal = Profiles.ideal();
+        Hardware device = Profiles.device(2);
+
+        double without =
+                potential(Profiles.fp8Step(0.5, ideal, null), device).joules().p50();
+        double with = potential(Profiles.fp8Step(0.5, with(ideal, Assumption.EXTRA_TOKENS_SHARE, 0.03), null), device)
+                .joules()
+                .p50();
+
+        assertThat(with / without).isCloseTo(1.03, within(1e-12));
+    }
+
+    @Test
+    void aDrawWhoseGemmsOutlastTheStepIsFittedIntoIt() {
+        // at half efficiency the GEMMs would take 16 of the 10 seconds
+        Map<Assumption, Range> assumptions = with(Profiles.ideal(), Assumption.BASELINE_EFFICIENCY, 0.5);
+
+        ModelledPotential potential = potential(Profiles.fp8Step(0.8, assumptions, null), Profiles.device(1.25));
+
+        assertThat(potential.seconds().p50()).isCloseTo(8, within(1e-9));
+    }
+
+    @Test
+    void aSensorErrorMovesTheBaselineAndTheResultAlike() {
+        Map<Assumption, Range> assumptions = with(Profiles.ideal(), Assumption.SENSOR_ERROR, 0.1);
+
+        ModelledPotential potential = potential(Profiles.fp8Step(0.5, assumptions, null), Profiles.device(2));
+
+        // 6600 J, 5600 J of it dynamic, which stays; 2.5 s of idle are saved
+        assertThat(potential.savingShare().p50()).isCloseTo(250 / 6600.0, within(1e-9));
+    }
+
+    @Test
     void smallGemmsBoundByMemoryGainNoArithmetic() {
         Gemm thin = new Gemm("decode", GemmRole.FPROP, 1, 8192, 8192, 10_000, true);
         Hardware b200 = HardwareCatalogue.bundled().find("B200").orElseThrow();
@@ -258,6 +333,10 @@ class SavingsModelTest {
     }
 
     private static WorkloadProfile step(double seconds, double joules, Gemm gemm) {
+        return step(seconds, joules, gemm, Profiles.ideal());
+    }
+
+    private static WorkloadProfile step(double seconds, double joules, Gemm gemm, Map<Assumption, Range> assumptions) {
         return new WorkloadProfile(
                 "test",
                 "test",
@@ -270,7 +349,7 @@ class SavingsModelTest {
                 null,
                 null,
                 List.of(gemm),
-                Profiles.ideal());
+                assumptions);
     }
 
     private static WorkloadProfile onHardware(String name) {
