@@ -162,7 +162,7 @@ final class WorkloadProfileReader {
             return number.doubleValue();
         }
         problem(from, key, at, "must be a finite number");
-        return 1;
+        return Double.MAX_VALUE;
     }
 
     private long whole(Map<?, ?> from, String key, String at, long max) {

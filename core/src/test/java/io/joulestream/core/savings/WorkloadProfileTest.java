@@ -99,6 +99,15 @@ class WorkloadProfileTest {
                         "step.overlapped_communication_seconds must lie in 0 to step.seconds 2.0, was 0.0 to 3.0");
     }
 
+    @Test
+    void aStepTimeThatCannotBeReadBringsNoSecondComplaint() {
+        String yaml = MINIMAL.replace(
+                "{seconds: 2,",
+                "{seconds: soon, overlapped_communication_seconds: {low: 0, central: 1, high: 3, basis: measured},");
+
+        assertThat(problems(yaml)).containsExactly("step.seconds must be a finite number, was soon");
+    }
+
     private static List<String> problems(String yaml) {
         InvalidWorkloadProfileException refusal =
                 catchThrowableOfType(InvalidWorkloadProfileException.class, () -> WorkloadProfile.parse(yaml));
