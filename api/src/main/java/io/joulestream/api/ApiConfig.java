@@ -1,0 +1,30 @@
+package io.joulestream.api;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Everything the API can be told.
+ *
+ * @param host the address to listen on; a loopback address unless the operator decides otherwise
+ * @param port 0 for any free one
+ * @param tenant the one tenant whose ledger is served
+ */
+public record ApiConfig(String host, int port, String tenant) {
+    public static final String LOOPBACK = "127.0.0.1";
+
+    public ApiConfig {
+        requireNonNull(host, "host");
+        requireNonNull(tenant, "tenant");
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("api.port must be 0 to 65535, was " + port);
+        }
+        if (host.isBlank() || tenant.isBlank()) {
+            throw new IllegalArgumentException("api.host and api.tenant must not be blank");
+        }
+    }
+
+    /** On loopback. */
+    public static ApiConfig onLoopback(int port, String tenant) {
+        return new ApiConfig(LOOPBACK, port, tenant);
+    }
+}

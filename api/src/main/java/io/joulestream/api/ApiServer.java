@@ -1,0 +1,51 @@
+package io.joulestream.api;
+
+import static java.util.Objects.requireNonNull;
+
+import io.javalin.Javalin;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.SiteStore;
+import java.net.URI;
+import java.time.Clock;
+
+/**
+ * Serves the ledger over HTTP, and the pages that read it. Started once and closed once; the answers depend on nothing but
+ * the ledger, the inventories and the clock.
+ */
+public final class ApiServer implements AutoCloseable {
+    private final ApiConfig config;
+    private final Javalin javalin;
+
+    public ApiServer(LedgerQueries ledger, SiteStore sites, HealthSource health, Clock clock, ApiConfig config) {
+        requireNonNull(ledger, "ledger");
+        requireNonNull(sites, "sites");
+        requireNonNull(health, "health");
+        requireNonNull(clock, "clock");
+        this.config = requireNonNull(config, "config");
+        this.javalin = Javalin.create(javalinConfig -> {
+            javalinConfig.startup.showJavalinBanner = false;
+        });
+    }
+
+    /** Returns when requests are answered. */
+    public void start() {
+        javalin.start(config.host(), config.port());
+    }
+
+    /** The port it listens on; only after {@link #start}. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Where it answers, such as {@code http://127.0.0.1:8080}; only after {@link #start}. */
+    public URI address() {
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return URI.create("http://" + host + ":" + port());
+    }
+
+    /** Lets running requests end, then stops. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}
