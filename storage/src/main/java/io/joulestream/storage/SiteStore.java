@@ -21,11 +21,19 @@ public final class SiteStore {
      * @return the version that holds the text
      */
     public int put(String tenant, String site, Instant effectiveFrom, String yaml) {
-        requireName(tenant, "tenant");
-        requireName(site, "site");
-        requireNonNull(effectiveFrom, "effectiveFrom");
-        requireNonNull(yaml, "yaml");
-        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml));
+        require(tenant, site, effectiveFrom, yaml);
+        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, false));
+    }
+
+    /**
+     * Gives a site that is not known yet its first version. Of several who do so at once one succeeds.
+     *
+     * @return the site's newest version: the text given, or what was there before
+     */
+    public SiteVersion putFirst(String tenant, String site, Instant effectiveFrom, String yaml) {
+        require(tenant, site, effectiveFrom, yaml);
+        int newest = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, true));
+        return versions(tenant, site).get(newest - 1);
     }
 
     /** Oldest first; empty when the site has no inventory. */
@@ -36,6 +44,13 @@ public final class SiteStore {
     /** The newest version of each of the tenant's sites, in order of site. */
     public List<SiteVersion> list(String tenant) {
         return Jooq.ask(database, new SelectNewestSites(tenant));
+    }
+
+    private static void require(String tenant, String site, Instant effectiveFrom, String yaml) {
+        requireName(tenant, "tenant");
+        requireName(site, "site");
+        requireNonNull(effectiveFrom, "effectiveFrom");
+        requireNonNull(yaml, "yaml");
     }
 
     private static void requireName(String name, String what) {
