@@ -57,5 +57,9 @@ public final class SiteStore {
         if (name.isBlank()) {
             throw new IllegalArgumentException(what + " must not be blank");
         }
+        if (!Text.name(name).equals(name)) {
+            throw new IllegalArgumentException(what + " must have at most " + Text.MAX_NAME_CHARS
+                    + " characters, all storable, was " + Text.name(name));
+        }
     }
 }
