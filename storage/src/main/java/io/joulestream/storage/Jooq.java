@@ -36,17 +36,20 @@ final class Jooq {
         try {
             return query.apply(database);
         } catch (DataAccessException e) {
-            throw new StorageException(query + " failed: " + e.getMessage(), e);
+            throw new StorageException(query.getClass().getSimpleName() + " failed: " + e.getMessage(), e);
         }
     }
 
     /** A scalar, so that an index that begins with the site or run is used whatever the planner knows of names. */
     static Field<Integer> siteId(String tenant, String site) {
-        return field(select(SITE.SITE_ID).from(SITE).where(SITE.TENANT.eq(tenant), SITE.SITE_.eq(site)));
+        return field(select(SITE.SITE_ID)
+                .from(SITE)
+                .where(SITE.TENANT.eq(Text.name(tenant)), SITE.SITE_.eq(Text.name(site))));
     }
 
     static Field<Integer> runKey(String tenant, String run) {
-        return field(select(RUN.RUN_KEY).from(RUN).where(RUN.TENANT.eq(tenant), RUN.RUN_.eq(run)));
+        return field(
+                select(RUN.RUN_KEY).from(RUN).where(RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(Text.name(run))));
     }
 
     static EnergyBuckets energy(Record row, Field<Long> measured, Field<Long> bridged, Field<Long> estimated) {

@@ -1,10 +1,10 @@
 package io.joulestream.storage;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /**
  * How a connection to the ledger behaves when something stops moving: a wait for a lock, a statement, a transaction
@@ -19,11 +19,12 @@ final class LedgerConnection {
 
     private LedgerConnection() {}
 
+    /** By the driver itself: what DriverManager knows depends on which class loader asked it first. */
     static Connection open(DatabaseAddress address) throws SQLException {
         Properties properties = clientProperties();
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());
-        Connection connection = DriverManager.getConnection(address.jdbcUrl(), properties);
+        Connection connection = new Driver().connect(address.jdbcUrl(), properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute(SESSION);
             return connection;

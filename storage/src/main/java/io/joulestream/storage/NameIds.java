@@ -84,15 +84,15 @@ final class NameIds {
     }
 
     private static Site site(String tenant, String site) {
-        return new Site(Text.storable(tenant), Text.storable(site));
+        return new Site(Text.name(tenant), Text.name(site));
     }
 
     private static Run run(String tenant, String run) {
-        return new Run(Text.storable(tenant), Text.storable(run));
+        return new Run(Text.name(tenant), Text.name(run));
     }
 
     private static Channel channel(String tenant, String site, String entity, int metric) {
-        return new Channel(site(tenant, site), Text.storable(entity), metric);
+        return new Channel(site(tenant, site), Text.name(entity), metric);
     }
 
     private record Column<N>(String name, String type, Function<N, Object> value) {}

@@ -13,11 +13,12 @@ import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
- * Adds a version to a site's inventory, unless the newest has the same text. Returns the newest version.
+ * Adds a version to a site's inventory, unless the newest has the same text or there is one and only a first was asked
+ * for. Returns the newest version.
  *
  * <p>The site's row is locked, so that of two who put at once the second sees what the first wrote.
  */
-record PutSiteVersion(String tenant, String site, Instant effectiveFrom, String yaml)
+record PutSiteVersion(String tenant, String site, Instant effectiveFrom, String yaml, boolean onlyFirst)
         implements Function<DSLContext, Integer> {
     @Override
     public Integer apply(DSLContext database) {
@@ -42,7 +43,7 @@ record PutSiteVersion(String tenant, String site, Instant effectiveFrom, String 
                 .orderBy(SITE_VERSION.VERSION.desc())
                 .limit(1)
                 .fetchOne();
-        if (newest != null && Arrays.equals(newest.value2(), sha256)) {
+        if (newest != null && (onlyFirst || Arrays.equals(newest.value2(), sha256))) {
             return newest.value1();
         }
         int version = newest == null ? 1 : newest.value1() + 1;

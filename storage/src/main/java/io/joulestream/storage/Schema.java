@@ -10,7 +10,10 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
@@ -25,6 +28,9 @@ final class Schema {
             end
             """;
 
+    private static final Set<ErrorCode> REFUSED =
+            Set.of(CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE, CoreErrorCode.VALIDATE_ERROR);
+
     private Schema() {}
 
     /** Migrations run on a connection of their own, without the ledger's statement limit. */
@@ -37,7 +43,10 @@ final class Schema {
             refuseNewer(address, flyway.info());
             flyway.migrate();
         } catch (FlywayException e) {
-            throw new SchemaRefusedException("the schema of " + address + " is not usable: " + firstLine(e), e);
+            String message = "the schema of " + address + " is not usable: " + firstLine(e);
+            throw REFUSED.contains(e.getErrorCode())
+                    ? new SchemaRefusedException(message, e)
+                    : new StorageException(message, e);
         }
     }
 

@@ -24,7 +24,7 @@ record SelectChannelMinutes(String tenant, String site, String entity, Instant f
                 .on(CHANNEL_MINUTE.CHANNEL_ID.eq(CHANNEL.CHANNEL_ID))
                 .where(
                         CHANNEL.SITE_ID.eq(siteId(tenant, site)),
-                        CHANNEL.ENTITY.eq(entity),
+                        CHANNEL.ENTITY.eq(Text.name(entity)),
                         CHANNEL_MINUTE.MINUTE.ge(from),
                         CHANNEL_MINUTE.MINUTE.lt(to))
                 .orderBy(CHANNEL_MINUTE.MINUTE, CHANNEL.METRIC)

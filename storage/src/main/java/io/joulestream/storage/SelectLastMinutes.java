@@ -23,7 +23,7 @@ record SelectLastMinutes(String tenant) implements Function<DSLContext, Map<Stri
                 .as("last_minute");
         return database.select(SITE.SITE_, last)
                 .from(SITE)
-                .where(SITE.TENANT.eq(tenant))
+                .where(SITE.TENANT.eq(Text.name(tenant)))
                 .orderBy(SITE.SITE_)
                 .fetchStream()
                 .filter(row -> row.get(last) != null)

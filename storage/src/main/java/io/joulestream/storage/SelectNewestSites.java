@@ -17,7 +17,7 @@ record SelectNewestSites(String tenant) implements Function<DSLContext, List<Sit
                 .from(SITE)
                 .join(SITE_VERSION)
                 .on(SITE_VERSION.SITE_ID.eq(SITE.SITE_ID))
-                .where(SITE.TENANT.eq(tenant))
+                .where(SITE.TENANT.eq(Text.name(tenant)))
                 .orderBy(SITE.SITE_, SITE_VERSION.VERSION.desc())
                 .fetch(row -> SelectSiteVersions.version(row, tenant, row.get(SITE.SITE_)));
     }

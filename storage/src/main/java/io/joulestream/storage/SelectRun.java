@@ -10,7 +10,7 @@ import org.jooq.DSLContext;
 record SelectRun(String tenant, String run) implements Function<DSLContext, Optional<RunTotals>> {
     @Override
     public Optional<RunTotals> apply(DSLContext database) {
-        if (!database.fetchExists(RUN, RUN.TENANT.eq(tenant), RUN.RUN_.eq(run))) {
+        if (!database.fetchExists(RUN, RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(Text.name(run)))) {
             return Optional.empty();
         }
         return Optional.of(new RunTotals(

@@ -40,7 +40,7 @@ record SelectRuns(String tenant, RunCursor after, int limit) implements Function
                 .on(RUN_EXTENT.RUN_KEY.eq(RUN.RUN_KEY))
                 .join(SITE)
                 .on(SITE.SITE_ID.eq(RUN_EXTENT.SITE_ID))
-                .where(RUN.TENANT.eq(tenant))
+                .where(RUN.TENANT.eq(Text.name(tenant)))
                 .groupBy(RUN.RUN_KEY)
                 .having(
                         after == null

@@ -21,11 +21,19 @@ public final class SiteStore {
      * @return the version that holds the text
      */
     public int put(String tenant, String site, Instant effectiveFrom, String yaml) {
-        requireName(tenant, "tenant");
-        requireName(site, "site");
-        requireNonNull(effectiveFrom, "effectiveFrom");
-        requireNonNull(yaml, "yaml");
-        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml));
+        require(tenant, site, effectiveFrom, yaml);
+        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, false));
+    }
+
+    /**
+     * Gives a site that is not known yet its first version. Of several who do so at once one succeeds.
+     *
+     * @return the site's newest version: the text given, or what was there before
+     */
+    public SiteVersion putFirst(String tenant, String site, Instant effectiveFrom, String yaml) {
+        require(tenant, site, effectiveFrom, yaml);
+        int newest = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, true));
+        return versions(tenant, site).get(newest - 1);
     }
 
     /** Oldest first; empty when the site has no inventory. */
@@ -38,9 +46,20 @@ public final class SiteStore {
         return Jooq.ask(database, new SelectNewestSites(tenant));
     }
 
+    private static void require(String tenant, String site, Instant effectiveFrom, String yaml) {
+        requireName(tenant, "tenant");
+        requireName(site, "site");
+        requireNonNull(effectiveFrom, "effectiveFrom");
+        requireNonNull(yaml, "yaml");
+    }
+
     private static void requireName(String name, String what) {
         if (name.isBlank()) {
             throw new IllegalArgumentException(what + " must not be blank");
+        }
+        if (!Text.name(name).equals(name)) {
+            throw new IllegalArgumentException(what + " must have at most " + Text.MAX_NAME_CHARS
+                    + " characters, all storable, was " + Text.name(name));
         }
     }
 }

@@ -3,14 +3,38 @@ package io.joulestream.storage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Text as PostgreSQL can keep it. */
 final class Text {
+    static final int MAX_NAME_CHARS = 200;
+
     private Text() {}
 
-    /** The zero character, which PostgreSQL refuses in text, becomes the replacement character. */
+    /** The zero character and halves of surrogate pairs, which PostgreSQL refuses, become the replacement character. */
     static String storable(String text) {
-        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\ufffd');
+        return text.codePoints().anyMatch(Text::isRefused)
+                ? text.codePoints()
+                        .map(codePoint -> isRefused(codePoint) ? '\ufffd' : codePoint)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString()
+                : text;
+    }
+
+    private static boolean isRefused(int codePoint) {
+        return codePoint == 0 || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
+    }
+
+    /**
+     * A name as the dictionary keeps it: itself, or where it is too long for an index or has characters PostgreSQL cannot
+     * keep, its beginning and a digest, so that different names stay different and none can stop a writer for ever.
+     */
+    static String name(String name) {
+        if (name.length() <= MAX_NAME_CHARS && name.codePoints().noneMatch(Text::isRefused)) {
+            return name;
+        }
+        byte[] digest = sha256(name.getBytes(StandardCharsets.UTF_16BE));
+        return storable(atMost(100, name)) + "~" + HexFormat.of().formatHex(digest);
     }
 
     /** At most {@code limit} chars of the text, never half a surrogate pair. */
@@ -23,8 +47,12 @@ final class Text {
     }
 
     static byte[] sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] sha256(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

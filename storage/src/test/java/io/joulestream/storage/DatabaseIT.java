@@ -21,8 +21,8 @@ class DatabaseIT {
         DatabaseAddress address = LedgerServer.newDatabase();
 
         try (Database database = Database.open(address)) {
-            assertThat(database.edition()).isEqualTo(Edition.PLAIN);
-            assertThat(schemaInfo(address)).startsWith(Schema.productVersion() + " PLAIN ");
+            assertThat(database.edition()).isEqualTo(LedgerServer.edition());
+            assertThat(schemaInfo(address)).startsWith(Schema.productVersion() + " " + LedgerServer.edition() + " ");
             assertThat(Schema.productVersion()).matches("\\d+\\.\\d+\\.\\d+.*");
         }
     }
@@ -52,7 +52,7 @@ class DatabaseIT {
         threads.shutdown();
 
         for (Future<Edition> edition : opened) {
-            assertThat(edition.get()).isEqualTo(Edition.PLAIN);
+            assertThat(edition.get()).isEqualTo(LedgerServer.edition());
         }
     }
 

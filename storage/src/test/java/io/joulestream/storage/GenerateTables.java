@@ -20,7 +20,7 @@ final class GenerateTables {
     }
 
     static void generate(Path folder) throws Exception {
-        DatabaseAddress address = LedgerServer.newDatabase();
+        DatabaseAddress address = LedgerServer.newEmbeddedDatabase();
         Schema.migrate(address);
         GenerationTool.generate(new Configuration()
                 .withLogging(Logging.WARN)

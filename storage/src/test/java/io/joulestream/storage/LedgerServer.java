@@ -9,8 +9,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One real PostgreSQL for all tests of this module; each asks for a database of its own. Stops with the JVM. */
+/**
+ * One real PostgreSQL for all tests of this module; each asks for a database of its own. Embedded, and stopped with the
+ * JVM, unless {@code -Dledger.server=jdbc:postgresql://host:port/} names another: the same tests then show that
+ * TimescaleDB, where template1 has the extension, behaves alike.
+ */
 final class LedgerServer {
+    private static final String OTHER = System.getProperty("ledger.server");
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static final class Running {
@@ -32,15 +37,24 @@ final class LedgerServer {
     private LedgerServer() {}
 
     static DatabaseAddress newDatabase() throws SQLException {
-        String name = "ledger_" + DATABASES.incrementAndGet();
-        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "postgres");
+        return OTHER == null ? newEmbeddedDatabase() : newDatabase(OTHER);
+    }
+
+    static DatabaseAddress newEmbeddedDatabase() throws SQLException {
+        return newDatabase("jdbc:postgresql://localhost:" + Running.SERVER.getPort() + "/");
+    }
+
+    private static DatabaseAddress newDatabase(String server) throws SQLException {
+        String name = "ledger_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(server + "postgres", "postgres", "postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name);
         }
-        return new DatabaseAddress(url(name), "postgres", "postgres");
+        return new DatabaseAddress(server + name, "postgres", "postgres");
     }
 
-    private static String url(String database) {
-        return "jdbc:postgresql://localhost:" + Running.SERVER.getPort() + "/" + database;
+    /** What the server is, found in another way than the product does. */
+    static Edition edition() {
+        return OTHER == null ? Edition.PLAIN : Edition.APACHE;
     }
 }

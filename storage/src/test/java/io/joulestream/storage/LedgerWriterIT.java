@@ -344,6 +344,24 @@ class LedgerWriterIT {
     }
 
     @Test
+    void noNameStopsAWriterAndDifferentNamesStayDifferent() {
+        List<String> runs = List.of("r", "r\0", "r\ufffd", "r\ud800", "r?", "r".repeat(5_000), "r".repeat(5_001));
+        try (LedgerWriter writer = database.openWriter()) {
+            for (String run : runs) {
+                writer.write(runExtent("names", "fra1", run, NOON, NOON.plusSeconds(1), 1));
+                writer.write(runStep("names", "fra1", run, NOON, 3_600, run.length()));
+            }
+            assertThat(writer.flush()).isEqualTo(2 * runs.size());
+        }
+
+        for (String run : runs) {
+            assertThat(queries.run("names", run).orElseThrow().energy().measuredMicrojoules())
+                    .isEqualTo(run.length());
+        }
+        assertThat(queries.runs("names", 100).runs()).hasSize(runs.size());
+    }
+
+    @Test
     void aFlushThatWaitsTooLongForALockStoresNothingAndMayBeTriedAgain() throws SQLException {
         write(channelMinute("lock", "a", NOON, 1, 1));
         try (Connection connection = LedgerConnection.open(database.address());

@@ -119,4 +119,10 @@ class SiteStoreIT {
     void aNameIsNotBlank() {
         assertThatThrownBy(() -> sites.put("acme", " ", NOON, "a")).hasMessage("site must not be blank");
     }
+
+    @Test
+    void aNameFitsAnIndex() {
+        assertThatThrownBy(() -> sites.put("acme", "x".repeat(201), NOON, "a"))
+                .hasMessageContaining("site must have at most 200 characters");
+    }
 }

@@ -31,28 +31,36 @@ public final class MinimalSite {
     private final String site;
     private final SiteKind kind;
     private final ZoneId zone;
+    private final String gridZone;
     private final List<Device> devices;
 
-    private MinimalSite(String tenant, String site, SiteKind kind, ZoneId zone, List<Device> devices) {
+    private MinimalSite(
+            String tenant, String site, SiteKind kind, ZoneId zone, String gridZone, List<Device> devices) {
         this.tenant = requireNonNull(tenant, "tenant");
         this.site = requireNonNull(site, "site");
         this.kind = requireNonNull(kind, "kind");
         this.zone = requireNonNull(zone, "zone");
+        this.gridZone = gridZone;
         this.devices = List.copyOf(devices);
     }
 
     /** An edge site in UTC without entities. */
     public static MinimalSite of(String tenant, String site) {
-        return new MinimalSite(tenant, site, SiteKind.EDGE, ZoneId.of("UTC"), List.of());
+        return new MinimalSite(tenant, site, SiteKind.EDGE, ZoneId.of("UTC"), null, List.of());
     }
 
     public MinimalSite kind(SiteKind kind) {
-        return new MinimalSite(tenant, site, kind, zone, devices);
+        return new MinimalSite(tenant, site, kind, zone, gridZone, devices);
     }
 
     /** @param zone an IANA zone; {@link ZoneOffset#UTC} is written as UTC */
     public MinimalSite zone(ZoneId zone) {
-        return new MinimalSite(tenant, site, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, devices);
+        return new MinimalSite(tenant, site, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, gridZone, devices);
+    }
+
+    /** @param gridZone of the grid's emission factors, such as GB or US-CAMX; null for none */
+    public MinimalSite gridZone(String gridZone) {
+        return new MinimalSite(tenant, site, kind, zone, gridZone, devices);
     }
 
     /** One node more, read as {@code node.power}. */
@@ -89,6 +97,9 @@ public final class MinimalSite {
         yaml.append("site: ").append(quoted(site)).append('\n');
         yaml.append("kind: ").append(kind.name().toLowerCase(Locale.ROOT)).append('\n');
         yaml.append("zone: ").append(quoted(zone.getId())).append('\n');
+        if (gridZone != null) {
+            yaml.append("gridZone: ").append(quoted(gridZone)).append('\n');
+        }
         yaml.append("effectiveFrom: ").append(START).append('\n');
         yaml.append("allowHistory: true\n");
         yaml.append("itBoundary: NODE_IN\n");
@@ -137,6 +148,6 @@ public final class MinimalSite {
         requireNonNull(device.sampleKind, "sampleKind");
         List<Device> more = new ArrayList<>(devices);
         more.add(device);
-        return new MinimalSite(tenant, site, kind, zone, more);
+        return new MinimalSite(tenant, site, kind, zone, gridZone, more);
     }
 }

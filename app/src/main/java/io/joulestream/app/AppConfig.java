@@ -1,0 +1,132 @@
+package io.joulestream.app;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import io.joulestream.storage.DatabaseAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything Joulestream can be told, read once. The defaults and what each setting means stand in
+ * {@code application.conf}.
+ *
+ * @param kafkaBootstrap empty: the all-in-one's own broker
+ * @param database empty: the all-in-one's own server
+ */
+record AppConfig(
+        Path dataDirectory,
+        String tenant,
+        Optional<String> kafkaBootstrap,
+        int partitions,
+        int replication,
+        Optional<DatabaseAddress> database,
+        int parallelism,
+        Duration checkpointInterval,
+        Duration topicDiscovery,
+        int openOwners,
+        String group,
+        String apiHost,
+        int apiPort,
+        Duration importPatience) {
+    private static final String ROOT = "joulestream";
+
+    AppConfig {
+        atLeastOne("joulestream.kafka.partitions", partitions);
+        atLeastOne("joulestream.kafka.replication", replication);
+        atLeastOne("joulestream.job.parallelism", parallelism);
+        atLeastOne("joulestream.job.open-owners", openOwners);
+        if (checkpointInterval.toMillis() < 50) {
+            throw new UserError("joulestream.job.checkpoint-interval must be >= 50ms, was " + checkpointInterval);
+        }
+        if (kafkaBootstrap.isPresent() != database.isPresent()) {
+            throw new UserError("give both joulestream.kafka.bootstrap and joulestream.database.url, or neither");
+        }
+    }
+
+    private static void atLeastOne(String setting, int value) {
+        if (value < 1) {
+            throw new UserError(setting + " must be >= 1, was " + value);
+        }
+    }
+
+    /** @param file the user's own settings; null for none */
+    static AppConfig load(Path file) {
+        Config defaults = ConfigFactory.parseResources(AppConfig.class.getClassLoader(), "application.conf");
+        try {
+            Config own = file == null ? ConfigFactory.empty() : parse(file);
+            refuseUnknownKeys(own, defaults, file);
+            Config config = own.withFallback(defaults)
+                    .withFallback(ConfigFactory.systemProperties().withOnlyPath("user.home"))
+                    .resolve()
+                    .getConfig(ROOT);
+            return from(config);
+        } catch (ConfigException e) {
+            throw new UserError(e.getMessage());
+        }
+    }
+
+    private static Config parse(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new UserError("no such settings file: " + file);
+        }
+        return ConfigFactory.parseFile(file.toFile());
+    }
+
+    private static void refuseUnknownKeys(Config own, Config defaults, Path file) {
+        for (Map.Entry<String, ConfigValue> setting : own.entrySet()) {
+            if (!defaults.resolveWith(ConfigFactory.systemProperties()).hasPathOrNull(setting.getKey())) {
+                throw new UserError(file + ":" + setting.getValue().origin().lineNumber() + ": unknown setting "
+                        + setting.getKey() + "; application.conf lists all there are");
+            }
+        }
+    }
+
+    private static AppConfig from(Config config) {
+        return new AppConfig(
+                Path.of(config.getString("data-dir")),
+                config.getString("tenant"),
+                given(config.getString("kafka.bootstrap")),
+                config.getInt("kafka.partitions"),
+                config.getInt("kafka.replication"),
+                given(config.getString("database.url"))
+                        .map(url -> new DatabaseAddress(
+                                url, config.getString("database.user"), config.getString("database.password"))),
+                config.getInt("job.parallelism"),
+                config.getDuration("job.checkpoint-interval"),
+                config.getDuration("job.topic-discovery"),
+                config.getInt("job.open-owners"),
+                config.getString("job.group"),
+                config.getString("api.host"),
+                config.getInt("api.port"),
+                config.getDuration("import.patience"));
+    }
+
+    private static Optional<String> given(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
+    }
+
+    AppConfig withDataDirectory(Path directory) {
+        return new AppConfig(directory, tenant, kafkaBootstrap, partitions, replication, database, parallelism,
+                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+    }
+
+    AppConfig withApiPort(int port) {
+        return new AppConfig(dataDirectory, tenant, kafkaBootstrap, partitions, replication, database, parallelism,
+                checkpointInterval, topicDiscovery, openOwners, group, apiHost, port, importPatience);
+    }
+
+    AppConfig withParallelism(int subtasks) {
+        return new AppConfig(dataDirectory, tenant, kafkaBootstrap, partitions, replication, database, subtasks,
+                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+    }
+
+    AppConfig withTenant(String name) {
+        return new AppConfig(dataDirectory, name, kafkaBootstrap, partitions, replication, database, parallelism,
+                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+    }
+}

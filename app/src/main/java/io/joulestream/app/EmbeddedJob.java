@@ -1,0 +1,134 @@
+package io.joulestream.app;
+
+import io.joulestream.streaming.JobConfig;
+import io.joulestream.streaming.LedgerJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The ledger job in this process, on Flink's own small cluster. Its checkpoints outlive it: the next start goes on from
+ * the newest.
+ */
+final class EmbeddedJob implements AutoCloseable {
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+
+    private final JobClient client;
+    private final Path checkpoints;
+
+    private EmbeddedJob(JobClient client, Path checkpoints) {
+        this.client = client;
+        this.checkpoints = checkpoints;
+    }
+
+    /** @param folder for checkpoints and working files */
+    static EmbeddedJob start(AppConfig config, JobConfig job, Path folder) throws Exception {
+        Configuration flink = new Configuration();
+        flink.setString("execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
+        flink.setString("execution.checkpointing.storage", "filesystem");
+        flink.setString("execution.checkpointing.dir", folder.resolve("retained").toUri().toString());
+        flink.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+        flink.setString("execution.checkpointing.num-retained", "2");
+        flink.setString("execution.checkpointing.unaligned.enabled", "false");
+        flink.setString("execution.checkpointing.tolerable-failed-checkpoints", "10");
+        flink.setString("state.backend.type", "hashmap");
+        flink.setString("restart-strategy.type", "exponential-delay");
+        flink.setString("restart-strategy.exponential-delay.initial-backoff", "500 ms");
+        flink.setString("restart-strategy.exponential-delay.max-backoff", "10 s");
+        flink.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "30");
+        flink.setString("pipeline.generic-types", "false");
+        flink.setString("pipeline.object-reuse", "true");
+        flink.setString("pipeline.max-parallelism", "128");
+        flink.setString("taskmanager.numberOfTaskSlots", Integer.toString(config.parallelism()));
+        flink.setString("taskmanager.memory.managed.size", "1m");
+        flink.setString("taskmanager.memory.network.min", "32m");
+        flink.setString("taskmanager.memory.network.max", "32m");
+        flink.setString("rest.bind-address", "127.0.0.1");
+        flink.setString("rest.address", "127.0.0.1");
+        flink.setString("rest.bind-port", "0");
+        flink.setString("web.submit.enable", "false");
+        Path work = Files.createDirectories(folder.resolve("work"));
+        flink.setString("io.tmp.dirs", work.toString());
+        flink.setString("blob.storage.directory", work.toString());
+        flink.setString("web.tmpdir", work.toString());
+        Optional<Path> newest = newestCheckpoint(folder.resolve("retained"));
+        newest.ifPresent(path -> {
+            flink.setString("execution.state-recovery.path", path.toUri().toString());
+            flink.setString("execution.state-recovery.claim-mode", "CLAIM");
+        });
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
+        LedgerJob.define(env, job);
+        return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), folder.resolve("retained"));
+    }
+
+    /** The newest complete checkpoint of any earlier run; empty when there is none. */
+    static Optional<Path> newestCheckpoint(Path retained) throws IOException {
+        if (!Files.isDirectory(retained)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.walk(retained, 3)) {
+            return files.filter(file -> file.getFileName().toString().equals("_metadata"))
+                    .max(Comparator.comparing(EmbeddedJob::writtenAt))
+                    .map(Path::getParent);
+        }
+    }
+
+    private static java.nio.file.attribute.FileTime writtenAt(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            return java.nio.file.attribute.FileTime.fromMillis(0); // removed meanwhile: superseded
+        }
+    }
+
+    /** When the newest complete checkpoint was taken. */
+    Optional<java.time.Instant> lastCheckpointAt() {
+        try {
+            return newestCheckpoint(checkpoints)
+                    .map(checkpoint -> writtenAt(checkpoint.resolve("_metadata")).toInstant());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Flink's word for the job's state; UNKNOWN when it does not answer. */
+    String state() {
+        try {
+            return client.getJobStatus().get(2, TimeUnit.SECONDS).name();
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+            return "UNKNOWN";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "UNKNOWN";
+        }
+    }
+
+    /** Completes exceptionally when the job has ended for good, with the reason. */
+    CompletableFuture<?> ended() {
+        return client.getJobExecutionResult();
+    }
+
+    @Override
+    public void close() throws Exception {
+        JobStatus status = client.getJobStatus().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (!status.isGloballyTerminalState()) {
+            client.cancel().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            client.getJobExecutionResult()
+                    .handle((result, cancelled) -> null)
+                    .get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+}

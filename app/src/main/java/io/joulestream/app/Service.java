@@ -1,0 +1,124 @@
+package io.joulestream.app;
+
+import io.joulestream.api.ApiConfig;
+import io.joulestream.api.ApiServer;
+import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.embedded.EmbeddedServers;
+import io.joulestream.ingest.kafka.TelemetryTopics;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.streaming.JobConfig;
+import io.joulestream.wire.Topics;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The all-in-one: broker, database, job, API and pages in one process, on one data directory. Started in the order data
+ * flows, closed in reverse.
+ */
+final class Service implements AutoCloseable {
+    private static final int DEAD_LETTER_PARTITIONS = 1;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final EmbeddedServers servers;
+    private final Database database;
+    private final EmbeddedJob job;
+    private final ApiServer api;
+    private final Endpoints endpoints;
+
+    /** What the terminal is told while the service starts. */
+    interface Progress {
+        void stage(String name);
+    }
+
+    private Service(AppConfig config, DataDirectory directory, Progress progress) throws Exception {
+        try {
+            open.push(directory);
+            progress.stage("broker and database");
+            servers = opened(EmbeddedServers.start(directory));
+            DatabaseAddress address =
+                    new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
+            database = opened(Database.open(address));
+            openTopics(config);
+            progress.stage("ledger job");
+            job = opened(EmbeddedJob.start(config, jobConfig(config, address), directory.checkpoints()));
+            progress.stage("API and pages");
+            api = opened(new ApiServer(
+                    database.queries(),
+                    database.sites(),
+                    new ServiceHealth(config.tenant(), database, job),
+                    Clock.systemUTC(),
+                    new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
+            api.start();
+            endpoints = new Endpoints(
+                    servers.kafkaBootstrap(), address, config.group(), Optional.of(api.address().toString()));
+            directory.publish(endpoints.toProperties());
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts everything in the directory, which is closed with the service. */
+    static Service start(AppConfig config, DataDirectory directory, Progress progress) throws Exception {
+        return new Service(config, directory, progress);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private void openTopics(AppConfig config) throws InterruptedException {
+        TelemetryTopics topics = new TelemetryTopics(Map.of("bootstrap.servers", servers.kafkaBootstrap()));
+        topics.openInventory(config.replication());
+        topics.openDeadLetters(DEAD_LETTER_PARTITIONS, config.replication());
+        topics.openTelemetry(Topics.telemetry(config.tenant()), config.partitions(), config.replication());
+    }
+
+    private JobConfig jobConfig(AppConfig config, DatabaseAddress address) {
+        Properties kafka = new Properties();
+        kafka.setProperty("bootstrap.servers", servers.kafkaBootstrap());
+        return new JobConfig(
+                kafka, config.group(), config.topicDiscovery().toMillis(), config.openOwners(), address);
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    EmbeddedServers servers() {
+        return servers;
+    }
+
+    EmbeddedJob job() {
+        return job;
+    }
+
+    @Override
+    public void close() throws Exception {
+        Exception first = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.joulestream.app.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL server of its own for one data directory: on the loopback interface only, with a random password, and with
+ * every setting that keeps committed data through a crash switched on.
+ *
+ * <p>The server is not a child of this JVM's process group, so that Ctrl-C on the terminal reaches the JVM alone and the
+ * JVM stops the server last. When the JVM is killed the server lives on; the next start stops it and recovers.
+ */
+final class EmbeddedPostgres implements AutoCloseable {
+    /** The server's own folder, below {@link DataDirectory#postgres()}. */
+    static final String CLUSTER = "data";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final String SUPERUSER = "joulestream";
+    private static final String DATABASE = "joulestream";
+    private static final String FRESH_CLUSTER = "new-cluster-";
+    private static final int PORT_ATTEMPTS = 5;
+    private static final int MAX_START_SECONDS = 300;
+    private static final long MAX_LOG_BYTES = 16 << 20;
+    private static final String UNDEFINED_DATABASE = "3D000";
+
+    private final ProcessHandle postmaster;
+    private final int port;
+    private final String password;
+    private volatile boolean closing;
+
+    private EmbeddedPostgres(ProcessHandle postmaster, int port, String password) {
+        this.postmaster = postmaster;
+        this.port = port;
+        this.password = password;
+    }
+
+    /**
+     * Creates the cluster where there is none, or recovers the one that is there; returns when connections are accepted.
+     *
+     * @param failure completed with one line when the server ends without having been closed
+     */
+    static EmbeddedPostgres start(DataDirectory directory, CompletableFuture<String> failure) throws IOException {
+        return start(directory, failure, EmbeddedPostgres::freePort);
+    }
+
+    /** @param ports asked for a port that seems free; asked again when it turns out to be taken */
+    static EmbeddedPostgres start(DataDirectory directory, CompletableFuture<String> failure, IntSupplier ports)
+            throws IOException {
+        Path folder = directory.postgres();
+        Path log = directory.logs().resolve("postgres.log");
+        PostgresProcesses.stopLeftOver(folder.resolve(CLUSTER));
+        rotate(log);
+
+        PostgresAccount account = PostgresAccount.of(folder);
+        PostgresPrograms programs = PostgresPrograms.in(account.ownsOurFiles() ? userCache() : folder);
+        String password = password(folder.resolve("password"));
+        account.own(folder);
+        if (Files.notExists(folder.resolve(CLUSTER))) {
+            createCluster(folder, programs, account, log);
+        }
+
+        int port = startServer(folder, programs, account, log, ports);
+        EmbeddedPostgres postgres =
+                new EmbeddedPostgres(PostgresProcesses.started(folder.resolve(CLUSTER)), port, password);
+        try {
+            postgres.createDatabase();
+            postgres.watch(failure, log);
+            return postgres;
+        } catch (SQLException e) {
+            postgres.close();
+            throw new IOException("PostgreSQL started but cannot be used: " + e.getMessage() + "; see " + log, e);
+        }
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    String user() {
+        return SUPERUSER;
+    }
+
+    String password() {
+        return password;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        try {
+            PostgresProcesses.stop(postmaster);
+        } catch (IOException e) {
+            LOG.error("{}", e.getMessage(), e);
+        }
+    }
+
+    private void watch(CompletableFuture<String> failure, Path log) {
+        postmaster.onExit().thenRun(() -> {
+            if (!closing) {
+                failure.complete("PostgreSQL has ended; see " + log);
+            }
+        });
+    }
+
+    private void createDatabase() throws SQLException {
+        try (Connection existing = connect(DATABASE)) {
+            LOG.debug("database {} is there", existing.getCatalog());
+        } catch (SQLException e) {
+            if (!UNDEFINED_DATABASE.equals(e.getSQLState())) {
+                throw e;
+            }
+            try (Connection connection = connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create database " + DATABASE);
+            }
+        }
+    }
+
+    private Connection connect(String database) throws SQLException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {"127.0.0.1"});
+        source.setPortNumbers(new int[] {port});
+        source.setDatabaseName(database);
+        source.setUser(SUPERUSER);
+        source.setPassword(password);
+        return source.getConnection();
+    }
+
+    /** Made beside its place and moved there when it is complete. */
+    private static void createCluster(Path folder, PostgresPrograms programs, PostgresAccount account, Path log)
+            throws IOException {
+        deleteUnfinished(folder);
+        Path fresh = Files.createTempDirectory(folder, FRESH_CLUSTER);
+        account.own(fresh);
+        List<String> command = account.command(
+                programs.initdb(),
+                "--pgdata=" + fresh.getFileName(),
+                "--username=" + SUPERUSER,
+                "--pwfile=password",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                // the same order and the same cases on every system and in every later release
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--no-instructions");
+        if (Commands.run(command, folder, log) != 0) {
+            DataDirectory.deleteTree(fresh);
+            throw new IOException("PostgreSQL could not create its files in " + folder + ": " + lastLine(log, 0));
+        }
+        Files.move(fresh, folder.resolve(CLUSTER), ATOMIC_MOVE);
+    }
+
+    private static void deleteUnfinished(Path folder) throws IOException {
+        try (var unfinished = Files.newDirectoryStream(folder, FRESH_CLUSTER + "*")) {
+            for (Path cluster : unfinished) {
+                DataDirectory.deleteTree(cluster);
+            }
+        }
+    }
+
+    private static int startServer(
+            Path folder, PostgresPrograms programs, PostgresAccount account, Path log, IntSupplier ports)
+            throws IOException {
+        Path cluster = folder.resolve(CLUSTER);
+        // relative, because pg_ctl hands the path to a shell
+        List<String> command = account.command(
+                programs.pgCtl(),
+                "start",
+                "--wait",
+                "--timeout=" + MAX_START_SECONDS,
+                "--silent",
+                "--pgdata=" + CLUSTER);
+        for (int attempt = 1; ; attempt++) {
+            int port = ports.getAsInt();
+            configure(cluster, port);
+            account.own(cluster);
+            long said = Files.size(log);
+            if (Commands.run(command, folder, log) == 0) {
+                return port;
+            }
+            if (attempt == PORT_ATTEMPTS || !textFrom(log, said).contains("could not bind")) {
+                throw new IOException("PostgreSQL did not start: " + lastLine(log, said) + "; see " + log);
+            }
+            LOG.info("port {} was taken, trying another", port);
+        }
+    }
+
+    private static void configure(Path cluster, int port) throws IOException {
+        Files.writeString(cluster.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+        Files.writeString(cluster.resolve("postgresql.conf"), """
+                # Written at each start of Joulestream.
+                listen_addresses = '127.0.0.1'
+                port = %d
+                unix_socket_directories = ''
+                max_connections = 60
+                password_encryption = 'scram-sha-256'
+
+                # what has been committed stays
+                fsync = on
+                synchronous_commit = on
+                full_page_writes = on
+
+                # small: it shares the machine with the rest
+                shared_buffers = 64MB
+                max_wal_size = 512MB
+                max_worker_processes = 4
+                max_parallel_workers = 2
+                autovacuum_max_workers = 2
+                io_method = sync
+                jit = off
+
+                timezone = 'UTC'
+                log_timezone = 'UTC'
+                datestyle = 'iso, mdy'
+                lc_messages = 'C'
+                default_text_search_config = 'pg_catalog.simple'
+                log_checkpoints = off
+                """.formatted(port));
+    }
+
+    private static String password(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            byte[] random = new byte[24];
+            new SecureRandom().nextBytes(random);
+            Path fresh = file.resolveSibling("password.new");
+            Files.deleteIfExists(fresh);
+            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(fresh, HexFormat.of().formatHex(random) + "\n");
+            Files.move(fresh, file, ATOMIC_MOVE);
+        }
+        return Files.readString(file).strip();
+    }
+
+    private static Path userCache() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        return cache != null && Path.of(cache).isAbsolute()
+                ? Path.of(cache, "joulestream")
+                : Path.of(System.getProperty("user.home"), ".cache", "joulestream");
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on the loopback interface", e);
+        }
+    }
+
+    private static void rotate(Path log) throws IOException {
+        if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
+            Files.move(log, log.resolveSibling("postgres.log.1"), ATOMIC_MOVE);
+        }
+        if (Files.notExists(log)) {
+            Files.createFile(log);
+        }
+    }
+
+    private static String lastLine(Path log, long from) throws IOException {
+        return textFrom(log, from).lines().filter(line -> !line.isBlank()).reduce("no reason given", (a, b) -> b);
+    }
+
+    /** At most 64 KiB. */
+    private static String textFrom(Path log, long from) throws IOException {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+            ByteBuffer text = ByteBuffer.allocate(64 << 10);
+            channel.read(text, from);
+            return new String(text.array(), 0, text.position(), UTF_8);
+        }
+    }
+}

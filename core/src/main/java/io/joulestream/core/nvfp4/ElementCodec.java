@@ -1,0 +1,104 @@
+package io.joulestream.core.nvfp4;
+
+/** Formats without blocks, for comparison: FP8 with one scale per tensor (SPEC 11), BF16 and FP16 as they are. */
+enum ElementCodec implements TensorCodec {
+    FP8_E4M3(8, E4M3.MAX) {
+        @Override
+        int encodeElement(float v) {
+            return E4M3.encode(v);
+        }
+
+        @Override
+        float decodeElement(int code) {
+            return E4M3.decode(code);
+        }
+    },
+    FP8_E5M2(8, E5M2.MAX) {
+        @Override
+        int encodeElement(float v) {
+            return E5M2.encode(v);
+        }
+
+        @Override
+        float decodeElement(int code) {
+            return E5M2.decode(code);
+        }
+    },
+    BF16(16, 0f) {
+        @Override
+        int encodeElement(float v) {
+            return Bf16.encode(v);
+        }
+
+        @Override
+        float decodeElement(int code) {
+            return Bf16.decode(code);
+        }
+    },
+    FP16(16, 0f) {
+        @Override
+        int encodeElement(float v) {
+            return Fp16.encode(v);
+        }
+
+        @Override
+        float decodeElement(int code) {
+            return Fp16.decode(code);
+        }
+    };
+
+    private final int bits;
+    private final float range;
+
+    /** @param range what the largest magnitude is scaled to; 0 for a format used unscaled */
+    ElementCodec(int bits, float range) {
+        this.bits = bits;
+        this.range = range;
+    }
+
+    abstract int encodeElement(float v);
+
+    abstract float decodeElement(int code);
+
+    @Override
+    public int blockLength() {
+        return 0;
+    }
+
+    @Override
+    public int bitsPerCode() {
+        return bits;
+    }
+
+    @Override
+    public boolean hasTensorScale() {
+        return range > 0f;
+    }
+
+    @Override
+    public TensorScale tensorScale(float amax) {
+        return hasTensorScale() ? TensorScale.of(amax, range) : TensorScale.none(amax);
+    }
+
+    @Override
+    public void encode(
+            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
+        for (int i = 0; i < x.length; i++) {
+            int code = encodeElement(x[i] * tensor.encode());
+            if (bits == 8) {
+                codes[i] = (byte) code;
+            } else {
+                codes[2 * i] = (byte) code;
+                codes[2 * i + 1] = (byte) (code >>> 8);
+            }
+        }
+    }
+
+    @Override
+    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
+        for (int i = 0; i < rows * cols; i++) {
+            int code = bits == 8 ? codes[i] & 0xFF : (codes[2 * i] & 0xFF) | (codes[2 * i + 1] & 0xFF) << 8;
+            values[i] = decodeElement(code) * tensor.decode();
+        }
+    }
+}

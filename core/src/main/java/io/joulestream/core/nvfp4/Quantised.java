@@ -1,0 +1,155 @@
+package io.joulestream.core.nvfp4;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A quantised tensor: codes, scale bytes, tensor scale, and how they came about.
+ *
+ * <p>Codes and scales are row-major over the padded width. With a random Hadamard transform everything here, codes,
+ * {@link #dequantise()} and {@link #metrics}, is in the transformed domain, where a padded column is an element like any
+ * other, so {@link #cols()} is then the padded width.
+ *
+ * <p>Immutable; arrays are copied on the way out. Safe for any thread.
+ */
+public final class Quantised {
+    private final QuantiserOptions options;
+    private final int rows;
+    private final int inputCols;
+    private final int paddedCols;
+    private final byte[] codes;
+    private final byte[] scales;
+    private final TensorScale tensorScale;
+
+    /** Takes over the arrays. */
+    Quantised(
+            QuantiserOptions options,
+            int rows,
+            int inputCols,
+            int paddedCols,
+            byte[] codes,
+            byte[] scales,
+            TensorScale tensorScale) {
+        this.options = options;
+        this.rows = rows;
+        this.inputCols = inputCols;
+        this.paddedCols = paddedCols;
+        this.codes = codes;
+        this.scales = scales;
+        this.tensorScale = tensorScale;
+    }
+
+    public QuantiserOptions options() {
+        return options;
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    /** Columns that hold elements: those of the input, or all padded ones after a random Hadamard transform. */
+    public int cols() {
+        return options.hadamard() == RandomHadamard.NONE ? inputCols : paddedCols;
+    }
+
+    /** Columns of the codes: the input's, rounded up to whole blocks. */
+    public int paddedCols() {
+        return paddedCols;
+    }
+
+    /** Scale bytes in a row; 0 for a mode without blocks. */
+    public int blocksPerRow() {
+        int blockLength = options.mode().codec().blockLength();
+        return blockLength == 0 ? 0 : paddedCols / blockLength;
+    }
+
+    /**
+     * The codes as they are stored: for 4-bit formats byte j of a row holds element 2j in its low and 2j + 1 in its high
+     * nibble; for FP8 a byte each; for BF16 and FP16 two bytes each, little-endian.
+     */
+    public byte[] codes() {
+        return codes.clone();
+    }
+
+    /** The code of one element, padded columns included. */
+    public int code(int row, int col) {
+        int index = requireElement(row, col);
+        return switch (options.mode().codec().bitsPerCode()) {
+            case 4 -> (codes[index / 2] >>> (index % 2 * 4)) & 0xF;
+            case 8 -> codes[index] & 0xFF;
+            default -> (codes[2 * index] & 0xFF) | (codes[2 * index + 1] & 0xFF) << 8;
+        };
+    }
+
+    /** The scale bytes, rows x {@link #blocksPerRow()}: E4M3 for NVFP4, E8M0 for MXFP4; 2D repeats a tile's byte per row. */
+    public byte[] scales() {
+        return scales.clone();
+    }
+
+    /** The scale bytes in the order the hardware reads them, padded; see {@link HardwareScaleLayout}. */
+    public byte[] hardwareScales() {
+        return HardwareScaleLayout.arrange(scales, rows, blocksPerRow());
+    }
+
+    /** The largest magnitude, the encode scale S and the decode scale D of the tensor. */
+    public TensorScale tensorScale() {
+        return tensorScale;
+    }
+
+    /** Bytes of codes, scales and, where the mode has one, the tensor scale (SPEC 12). */
+    public long storedBytes() {
+        return (long) codes.length + scales.length + (options.mode().codec().hasTensorScale() ? Float.BYTES : 0);
+    }
+
+    /** The values, {@link #rows()} x {@link #cols()}, row-major, padding left out (SPEC 5). A zero keeps its sign. */
+    public float[] dequantise() {
+        float[] padded = new float[rows * paddedCols];
+        options.mode().codec().decode(codes, scales, rows, paddedCols, tensorScale, padded);
+        int cols = cols();
+        if (cols == paddedCols) {
+            return padded;
+        }
+        float[] values = new float[rows * cols];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(padded, row * paddedCols, values, row * cols, cols);
+        }
+        return values;
+    }
+
+    /**
+     * The error against the input this was quantised from.
+     *
+     * @param x the tensor as it was given to {@link Quantiser#quantise}; the transform, if any, is applied to it again
+     */
+    public QuantisationMetrics metrics(float[] x) {
+        requireNonNull(x, "x");
+        if (x.length != (long) rows * inputCols) {
+            throw new IllegalArgumentException(
+                    "x has " + x.length + " values, the quantised tensor was " + rows + " * " + inputCols);
+        }
+        float[] reference = options.hadamard() == RandomHadamard.NONE
+                ? x
+                : Quantiser.prepare(x, rows, inputCols, paddedCols, options.hadamard());
+        return QuantisationMetrics.of(this, reference);
+    }
+
+    boolean isNvfp4() {
+        return options.mode().codec().blockLength() == Nvfp4Codec.BLOCK;
+    }
+
+    int scaleCode(int row, int block) {
+        return scales[row * blocksPerRow() + block] & 0xFF;
+    }
+
+    /** What the elements of a block were multiplied by before rounding; NVFP4 only. */
+    float encodeFactor(int scaleCode) {
+        return options.mode().codec().encodeFactor(scaleCode, tensorScale);
+    }
+
+    private int requireElement(int row, int col) {
+        if (row < 0 || row >= rows || col < 0 || col >= paddedCols) {
+            throw new IndexOutOfBoundsException(
+                    "no element at row " + row + ", column " + col + " of " + rows + " x " + paddedCols);
+        }
+        return row * paddedCols + col;
+    }
+}

@@ -1,0 +1,42 @@
+package io.joulestream.core.nvfp4;
+
+/**
+ * How one family of modes turns a row-major tensor, its width already padded, into codes and scales, and back.
+ *
+ * <p>Implementations are stateless.
+ */
+interface TensorCodec {
+    /** Elements of a row that share one scale byte; 0 if there are no scale bytes. */
+    int blockLength();
+
+    /** Rows that share one scale; 16 for 2D scaling, which repeats the byte in each row. */
+    default int tileRows() {
+        return 1;
+    }
+
+    /** Bits one code takes: 4, 8 or 16. */
+    int bitsPerCode();
+
+    default boolean hasTensorScale() {
+        return true;
+    }
+
+    default boolean roundsStochastically() {
+        return false;
+    }
+
+    default boolean takesHadamard() {
+        return false;
+    }
+
+    TensorScale tensorScale(float amax);
+
+    void encode(float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales);
+
+    void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values);
+
+    /** What the elements of a block with scale byte {@code scale} were multiplied by; NVFP4 only. */
+    default float encodeFactor(int scale, TensorScale tensor) {
+        throw new UnsupportedOperationException("only NVFP4 modes have an encode factor per block");
+    }
+}

@@ -1,0 +1,128 @@
+package io.joulestream.ingest.kafka;
+
+import io.joulestream.wire.FrameCodec;
+import io.joulestream.wire.FrameKey;
+import io.joulestream.wire.Topics;
+import io.joulestream.wire.v1.TelemetryFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Sends frames to one telemetry topic, which {@link TelemetryTopics} has opened.
+ *
+ * <p>The frames of an owner keep their order. What waits is bounded by the producer's buffer: a full one makes
+ * {@link #publish} wait, at most a minute. The first failure is kept and ends the publisher's use. Any thread.
+ */
+public final class FramePublisher implements AutoCloseable {
+    private static final int LINGER_MS = 50;
+    private static final int BATCH_BYTES = 256 * 1024;
+    private static final int BUFFER_BYTES = 32 * 1024 * 1024;
+    private static final int MAX_BLOCK_MS = 60_000;
+    private static final List<Header> HEADERS =
+            List.of(new RecordHeader(Topics.HEADER_SCHEMA, Topics.SCHEMA_FRAME_1.getBytes(StandardCharsets.US_ASCII)));
+
+    private final Producer<String, byte[]> producer;
+    private final String topic;
+    private final Map<TopicPartition, Long> highest = new ConcurrentHashMap<>();
+    private final AtomicReference<PublishException> failure = new AtomicReference<>();
+
+    /** @param kafka the client's connection: bootstrap.servers, and security where the cluster asks for it */
+    public FramePublisher(Map<String, Object> kafka, String topic) {
+        this(new KafkaProducer<>(settings(kafka), new StringSerializer(), new ByteArraySerializer()), topic);
+    }
+
+    FramePublisher(Producer<String, byte[]> producer, String topic) {
+        this.producer = producer;
+        this.topic = topic;
+    }
+
+    /**
+     * Hands the frame to the producer; whether it arrives is known after {@link #flush}.
+     *
+     * @throws PublishException if an earlier frame failed or this one could not be taken
+     */
+    public void publish(TelemetryFrame frame) {
+        throwFailure();
+        FrameKey key = FrameKey.of(frame);
+        byte[] bytes = FrameCodec.encode(frame);
+        try {
+            producer.send(new ProducerRecord<>(topic, null, key.toString(), bytes, HEADERS), (metadata, exception) -> {
+                if (exception != null) {
+                    fail(key, frame.getFrameSeq(), exception);
+                } else {
+                    highest.merge(
+                            new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset(), Math::max);
+                }
+            });
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            fail(key, frame.getFrameSeq(), e);
+            throwFailure();
+        }
+    }
+
+    /**
+     * Waits until everything published so far was acknowledged by all in-sync replicas.
+     *
+     * @throws PublishException with the first failure since the publisher was made
+     */
+    public void flush() {
+        producer.flush();
+        throwFailure();
+    }
+
+    /** The highest offset acknowledged so far in each partition this publisher wrote to: what {@link Settlement} waits for. */
+    public Map<TopicPartition, Long> highestOffsets() {
+        return Map.copyOf(highest);
+    }
+
+    /** Waits for what is under way and closes. Failures are told by {@link #flush}, so call that first. */
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private void fail(FrameKey key, long frameSeq, Exception cause) {
+        failure.compareAndSet(
+                null,
+                new PublishException(
+                        "frame " + Long.toUnsignedString(frameSeq) + " of " + key + " did not reach " + topic + ": "
+                                + cause.getMessage(),
+                        cause));
+    }
+
+    private void throwFailure() {
+        PublishException first = failure.get();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private static Map<String, Object> settings(Map<String, Object> kafka) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        return settings;
+    }
+}

@@ -1,0 +1,34 @@
+package io.joulestream.streaming;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.wire.Topics;
+import java.util.List;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** A dead letter as the dead-letter topic carries it: what was refused as the value, why in the headers. */
+final class DeadLetterRecord implements KafkaRecordSerializationSchema<DeadLetter> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public ProducerRecord<byte[], byte[]> serialize(DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+        String key = letter.tenant() + "|" + letter.site() + "|" + letter.code();
+        List<Header> headers = List.of(
+                header(Topics.HEADER_CODE, letter.code()),
+                header(Topics.HEADER_DETAIL, letter.detail()),
+                header(Topics.HEADER_TOPIC, letter.topic()),
+                header(Topics.HEADER_PARTITION, Integer.toString(letter.partition())),
+                header(Topics.HEADER_OFFSET, Long.toString(letter.offset())),
+                header(Topics.HEADER_SEEN_MS, Long.toString(letter.seenAt().toEpochMilli())),
+                header(Topics.HEADER_IDENTITY, letter.identity()));
+        return new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key.getBytes(UTF_8), letter.payload(), headers);
+    }
+
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, value.getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,285 @@
+package io.joulestream.streaming;
+
+import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.RoleDifference;
+import io.joulestream.core.energy.Amount;
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.OwnerChanges;
+import io.joulestream.core.energy.OwnerFrame.Assertion;
+import io.joulestream.core.energy.OwnerLedger;
+import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.Role;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.wire.FrameKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * One owner between two checkpoints: its ledger, and what has changed since the last publication. Changes of the same
+ * row merge here, before anything is shuffled. Not thread-safe.
+ */
+final class OwnerAccount {
+    private final FrameKey key;
+    private final int generation;
+    private final OwnerLedger ledger;
+    private SiteRules rules;
+
+    private final Map<ChannelMinuteKey, ChannelMinute> rows = new TreeMap<>();
+    private final Map<RoleMinute, RoleDifference> roles = new TreeMap<>();
+    private final Map<String, RunChanges> runs = new TreeMap<>();
+
+    private record ChannelMinuteKey(ChannelId channel, long minute) implements Comparable<ChannelMinuteKey> {
+        @Override
+        public int compareTo(ChannelMinuteKey other) {
+            int byMinute = Long.compare(minute, other.minute);
+            return byMinute != 0 ? byMinute : channel.compareTo(other.channel);
+        }
+    }
+
+    private record RoleMinute(String role, long minute) implements Comparable<RoleMinute> {
+        @Override
+        public int compareTo(RoleMinute other) {
+            int byMinute = Long.compare(minute, other.minute);
+            return byMinute != 0 ? byMinute : role.compareTo(other.role);
+        }
+    }
+
+    private static final class RunChanges {
+        long fromMillis = Long.MAX_VALUE;
+        long toMillis = Long.MIN_VALUE;
+        long assertions;
+        final Map<ChannelMinuteKey, MeterDifference> meters = new TreeMap<>();
+        final List<StepReport> steps = new ArrayList<>();
+    }
+
+    OwnerAccount(FrameKey key, int generation, OwnerLedger ledger) {
+        this.key = key;
+        this.generation = generation;
+        this.ledger = ledger;
+    }
+
+    OwnerLedger ledger() {
+        return ledger;
+    }
+
+    /** Takes an admitted frame; gives what the ledger refused of it. */
+    List<OwnerChanges.Reject> enter(Admission admission) {
+        rules = admission.rules();
+        OwnerChanges changes = ledger.accept(admission.frame(), rules);
+        if (changes.repeated()) {
+            return List.of();
+        }
+        for (OwnerChanges.Row row : changes.rows()) {
+            rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row));
+        }
+        enterRoles(changes.differences(), changes.rows());
+        enterRuns(changes.differences(), changes.rows());
+        for (Assertion assertion : admission.frame().assertions()) {
+            if (!assertion.run().isEmpty()) {
+                RunChanges run = run(assertion.run());
+                run.fromMillis = Math.min(run.fromMillis, assertion.sinceMillis());
+                run.toMillis = Math.max(run.toMillis, assertion.untilMillis());
+                run.assertions++;
+            }
+        }
+        for (Admission.RunStepReport step : admission.steps()) {
+            run(step.run()).steps.add(step.step());
+        }
+        return changes.rejects();
+    }
+
+    private RunChanges run(String run) {
+        return runs.computeIfAbsent(run, name -> new RunChanges());
+    }
+
+    private ChannelMinute channelMinute(OwnerChanges.Row row) {
+        return new ChannelMinute(
+                key.tenant(),
+                key.site(),
+                row.channel().entity(),
+                row.channel().metric(),
+                Instant.ofEpochSecond(row.minute() * 60),
+                row.total().energy(),
+                row.sawPower() ? row.powerMaxMilliwatts() : 0,
+                row.sawPower() ? row.powerMinMilliwatts() : 0,
+                row.rampMaxMilliwattsPerSecond(),
+                Math.toIntExact(row.total().coveredMillis()),
+                Math.toIntExact(row.total().accountedMillis()),
+                row.samples(),
+                row.flags(),
+                generation,
+                row.lastOffset() + 1);
+    }
+
+    /** One change per frame and row, however many of the owner's channels it touched. */
+    private void enterRoles(List<OwnerChanges.Difference> differences, List<OwnerChanges.Row> changedRows) {
+        Map<ChannelMinuteKey, Integer> flags = flags(changedRows);
+        Map<RoleMinute, RoleDifference> ofFrame = new HashMap<>();
+        for (OwnerChanges.Difference difference : differences) {
+            Entity entity = entity(difference.channel(), difference.minute());
+            if (entity == null || !hasRow(entity.role()) || !isOfRecord(entity, difference.channel())) {
+                continue;
+            }
+            Amount amount = difference.amount();
+            long watts = entity.nameplateMilliwatts() / 1_000;
+            RoleDifference more = new RoleDifference(
+                    entity.role().name(),
+                    difference.minute(),
+                    amount.energy(),
+                    Math.multiplyExact(amount.coveredMillis(), watts),
+                    Math.multiplyExact(amount.accountedMillis(), watts),
+                    flags.getOrDefault(new ChannelMinuteKey(difference.channel(), difference.minute()), 0),
+                    0);
+            ofFrame.merge(new RoleMinute(more.role(), more.minute()), more, OwnerAccount::plus);
+        }
+        ofFrame.forEach((role, difference) -> roles.merge(role, once(difference), OwnerAccount::plus));
+    }
+
+    /** Meters that repeat another's load, and sensors, are no part of any sum. */
+    private static boolean hasRow(Role role) {
+        return role != Role.CHECK && role != Role.SENSOR;
+    }
+
+    private static RoleDifference once(RoleDifference difference) {
+        return new RoleDifference(
+                difference.role(),
+                difference.minute(),
+                difference.energy(),
+                difference.coveredWattMillis(),
+                difference.accountedWattMillis(),
+                difference.flags(),
+                1);
+    }
+
+    private static RoleDifference plus(RoleDifference left, RoleDifference right) {
+        return new RoleDifference(
+                left.role(),
+                left.minute(),
+                left.energy().plus(right.energy()),
+                Math.addExact(left.coveredWattMillis(), right.coveredWattMillis()),
+                Math.addExact(left.accountedWattMillis(), right.accountedWattMillis()),
+                left.flags() | right.flags(),
+                left.changes() + right.changes());
+    }
+
+    private void enterRuns(List<OwnerChanges.Difference> differences, List<OwnerChanges.Row> changedRows) {
+        Map<ChannelMinuteKey, Integer> flags = flags(changedRows);
+        for (OwnerChanges.Difference difference : differences) {
+            Entity entity = entity(difference.channel(), difference.minute());
+            boolean check = entity != null && entity.role() == Role.CHECK;
+            if (difference.run().isEmpty()
+                    || entity == null
+                    || !isOfRecord(entity, difference.channel())
+                    || !check && !bearsRuns(entity, difference.minute())) {
+                continue;
+            }
+            ChannelMinuteKey row = new ChannelMinuteKey(difference.channel(), difference.minute());
+            EnergyBuckets energy = difference.amount().energy();
+            MeterDifference more = new MeterDifference(
+                    difference.channel().entity(),
+                    difference.channel().metric(),
+                    check,
+                    difference.minute(),
+                    energy,
+                    difference.amount().coveredMillis(),
+                    difference.amount().accountedMillis(),
+                    flags.getOrDefault(row, 0),
+                    1);
+            run(difference.run()).meters.merge(row, more, OwnerAccount::plus);
+        }
+    }
+
+    private static MeterDifference plus(MeterDifference left, MeterDifference right) {
+        return new MeterDifference(
+                left.entity(),
+                left.metric(),
+                left.check(),
+                left.minute(),
+                left.energy().plus(right.energy()),
+                left.coveredMillis() + right.coveredMillis(),
+                left.accountedMillis() + right.accountedMillis(),
+                left.flags() | right.flags(),
+                left.changes() + right.changes());
+    }
+
+    private static Map<ChannelMinuteKey, Integer> flags(List<OwnerChanges.Row> rows) {
+        Map<ChannelMinuteKey, Integer> flags = new HashMap<>();
+        rows.forEach(row -> flags.put(new ChannelMinuteKey(row.channel(), row.minute()), row.flags()));
+        return flags;
+    }
+
+    private SiteInventory inventory(long minute) {
+        return rules.inventoryAt(minute * 60_000);
+    }
+
+    private Entity entity(ChannelId channel, long minute) {
+        return inventory(minute).entity(channel.entity()).orElse(null);
+    }
+
+    private static boolean isOfRecord(Entity entity, ChannelId channel) {
+        return entity.energyChannel()
+                .map(record -> record.metric().number() == channel.metric())
+                .orElse(false);
+    }
+
+    /** A node's own meter bears its runs; where a node has none, its GPUs do. */
+    private boolean bearsRuns(Entity entity, long minute) {
+        if (entity.role() == Role.NODE_IN) {
+            return true;
+        }
+        if (entity.role() != Role.GPU) {
+            return false;
+        }
+        Optional<Entity> above = inventory(minute).parentOf(entity);
+        while (above.isPresent()) {
+            if (above.get().role() == Role.NODE_IN && above.get().energyChannel().isPresent()) {
+                return false;
+            }
+            above = inventory(minute).parentOf(above.get());
+        }
+        return true;
+    }
+
+    /** Gives out and forgets what has changed. */
+    void publish(Consumer<ChannelMinute> minutes, Consumer<SiteReport> site, Consumer<RunReport> run) {
+        if (rules == null) {
+            return;
+        }
+        rows.values().forEach(minutes);
+        int ledgerStep = Math.toIntExact(rules.history()
+                .versions()
+                .get(rules.history().versions().size() - 1)
+                .inventory()
+                .ledgerStep()
+                .toSeconds());
+        if (!roles.isEmpty()) {
+            site.accept(new SiteReport(
+                    key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values())));
+        }
+        runs.forEach((name, changes) -> run.accept(new RunReport(
+                key.tenant(),
+                key.site(),
+                name,
+                generation,
+                ledgerStep,
+                changes.fromMillis,
+                changes.toMillis,
+                changes.assertions,
+                List.copyOf(changes.meters.values()),
+                List.copyOf(changes.steps))));
+        rows.clear();
+        roles.clear();
+        runs.clear();
+    }
+}

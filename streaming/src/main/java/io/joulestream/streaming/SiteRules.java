@@ -1,0 +1,122 @@
+package io.joulestream.streaming;
+
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.ChannelRule;
+import io.joulestream.core.energy.OwnerRules;
+import io.joulestream.core.inventory.Channel;
+import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.Ratio;
+import io.joulestream.core.inventory.SampleKind;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.inventory.SiteKind;
+import io.joulestream.core.telemetry.Metric;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a site's inventory means to the ledger of its owners, by event time. Not thread-safe: it remembers rules. */
+final class SiteRules implements OwnerRules {
+    /** A gap of a gauge up to this long is interpolated. */
+    private static final Duration INTERPOLATE_UP_TO = Duration.ofMinutes(15);
+
+    private static final Duration HYPERSCALE_WAIT = Duration.ofSeconds(30);
+    private static final Duration EDGE_WAIT = Duration.ofSeconds(120);
+
+    private final InventoryHistory history;
+    private final Map<VersionedChannel, ChannelRule> rules = new HashMap<>();
+
+    private record VersionedChannel(int version, ChannelId channel) {}
+
+    SiteRules(InventoryHistory history) {
+        this.history = history;
+    }
+
+    InventoryHistory history() {
+        return history;
+    }
+
+    /** The inventory in force at an instant; before the first version, the first. */
+    SiteInventory inventoryAt(long millis) {
+        return versionAt(millis).inventory();
+    }
+
+    private InventoryVersion versionAt(long millis) {
+        return history.at(Instant.ofEpochMilli(millis))
+                .orElseGet(() -> history.versions().get(0));
+    }
+
+    @Override
+    public ChannelRule rule(ChannelId channel, long atMillis) {
+        InventoryVersion version = versionAt(atMillis);
+        return rules.computeIfAbsent(
+                new VersionedChannel(version.number(), channel), key -> ruleIn(version, channel));
+    }
+
+    /** The version's own rule; a channel that this version no longer has keeps the rule it had last. */
+    private ChannelRule ruleIn(InventoryVersion version, ChannelId id) {
+        Optional<ChannelRule> own = ruleOf(version.inventory(), id);
+        if (own.isPresent()) {
+            return own.get();
+        }
+        List<InventoryVersion> versions = history.versions();
+        for (int i = versions.size() - 1; i >= 0; i--) {
+            Optional<ChannelRule> other = ruleOf(versions.get(i).inventory(), id);
+            if (other.isPresent()) {
+                return other.get();
+            }
+        }
+        throw new IllegalStateException("no version of " + version.inventory() + " has the channel " + id);
+    }
+
+    private static Optional<ChannelRule> ruleOf(SiteInventory inventory, ChannelId id) {
+        Optional<Entity> entity = inventory.entity(id.entity());
+        return entity.flatMap(e -> Metric.byNumber(id.metric()).flatMap(e::channel))
+                .map(channel -> rule(entity.get(), channel));
+    }
+
+    private static ChannelRule rule(Entity entity, Channel channel) {
+        boolean counter = channel.metric().isElectricalEnergy() || channel.metric().isThermalEnergy();
+        ChannelRule.Kind gauge = channel.sampleKind() == SampleKind.AVERAGED
+                ? ChannelRule.Kind.AVERAGED_POWER
+                : ChannelRule.Kind.INSTANT_POWER;
+        return new ChannelRule(
+                counter ? ChannelRule.Kind.COUNTER : gauge,
+                channel.holeAfter().toMillis(),
+                channel.maxGap().toMillis(),
+                INTERPOLATE_UP_TO.toMillis(),
+                entity.nameplateMilliwatts(),
+                channel.jitter().toMillis(),
+                counter ? scaled(BigInteger.valueOf(channel.resolution()), channel.ctRatio()).longValueExact() : 0,
+                counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO);
+    }
+
+    private static BigInteger scaled(BigInteger value, Ratio ratio) {
+        return value.multiply(BigInteger.valueOf(ratio.numerator())).divide(BigInteger.valueOf(ratio.denominator()));
+    }
+
+    @Override
+    public long allocationGapMillis(String entity) {
+        long gap = 0;
+        for (InventoryVersion version : history.versions()) {
+            for (Channel channel :
+                    version.inventory().entity(entity).map(Entity::channels).orElse(List.of())) {
+                gap = Math.max(gap, channel.maxGap().toMillis());
+            }
+        }
+        return gap;
+    }
+
+    /** Twice the reordering wait of the site's kind. */
+    @Override
+    public long rawTailMillis() {
+        List<InventoryVersion> versions = history.versions();
+        SiteKind kind = versions.get(versions.size() - 1).inventory().kind();
+        return 2 * (kind == SiteKind.EDGE ? EDGE_WAIT : HYPERSCALE_WAIT).toMillis();
+    }
+}
