@@ -2,48 +2,37 @@ package io.joulestream.api;
 
 import io.joulestream.core.kpi.EnergyTotal;
 import io.joulestream.core.kpi.MilliJoules;
-import java.math.BigDecimal;
+import io.joulestream.core.kpi.PublishedEnergy;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 
 /**
- * An energy as it is published: rounded once to whole millijoules, and the same in kilowatt-hours. Measured and estimated
- * add up to the energy.
+ * An energy as it is published: the figure in kilowatt-hours, beside it exact millijoules rounded once. Measured and
+ * estimated add up to the energy. All millijoules are null when the figure has no value.
  *
- * @param energyMj decimal string, exact; like all others null when unknown
- * @param energyKwh decimal string of up to nine decimals
+ * @param energyMj decimal string
  * @param measuredMj by readings; bridged gaps included where the window is long enough for their shape not to matter
  * @param bridgedMj counter differences over gaps
  * @param estimatedMj everything else
  */
-record EnergyAmount(String energyMj, String energyKwh, String measuredMj, String bridgedMj, String estimatedMj) {
-    static final EnergyAmount UNKNOWN = new EnergyAmount(null, null, null, null, null);
+record EnergyAmount(String energyMj, FigureBody energyKwh, String measuredMj, String bridgedMj, String estimatedMj) {
 
-    private static final int KWH_DECIMALS = 9;
-
-    static EnergyAmount of(EnergyTotal energy, boolean bridgedIsMeasured) {
-        BigInteger all = MilliJoules.ofMicrojoules(energy.microjoules());
+    static EnergyAmount of(PublishedEnergy energy, EnergyTotal buckets, boolean bridgedIsMeasured) {
+        FigureBody kwh = FigureBody.of(energy.kwh());
+        if (energy.millijoules() == null) {
+            return new EnergyAmount(null, kwh, null, null, null);
+        }
         BigInteger measured = MilliJoules.ofMicrojoules(
-                bridgedIsMeasured
-                        ? energy.measuredMicrojoules().add(energy.bridgedMicrojoules())
-                        : energy.measuredMicrojoules());
+                buckets.microjoules().subtract(buckets.estimatedMicrojoules(bridgedIsMeasured)));
         return new EnergyAmount(
-                all.toString(),
-                kwh(all),
-                measured.toString(),
-                MilliJoules.ofMicrojoules(energy.bridgedMicrojoules()).toString(),
-                all.subtract(measured).toString());
+                energy.energyMj(),
+                kwh,
+                MilliJoules.text(measured),
+                MilliJoules.text(MilliJoules.ofMicrojoules(buckets.bridgedMicrojoules())),
+                MilliJoules.text(energy.millijoules().subtract(measured)));
     }
 
     static EnergyTotal total(io.joulestream.storage.EnergyTotal energy) {
         return new EnergyTotal(
                 energy.measuredMicrojoules(), energy.bridgedMicrojoules(), energy.estimatedMicrojoules());
-    }
-
-    static String kwh(BigInteger millijoules) {
-        BigDecimal kwh = MilliJoules.toKwh(millijoules)
-                .setScale(KWH_DECIMALS, RoundingMode.HALF_UP)
-                .stripTrailingZeros();
-        return kwh.toPlainString();
     }
 }

@@ -1,6 +1,8 @@
 package io.joulestream.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.joulestream.core.kpi.Figure;
+import io.joulestream.core.kpi.SiteEnergy;
 import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.ledger.LedgerFlag;
 import java.math.BigDecimal;
@@ -19,34 +21,40 @@ import java.util.List;
 record EnergyBody(
         String site, String tz, Instant start, Instant end, String step, Instant lastDataAt, List<PointBody> points) {
 
-    /** @param roles only those with a row: what is missing is absent, never 0 */
+    /** @param roles every summed role that inventory or a row knows */
     record PointBody(Instant start, Instant end, String startLocal, List<RoleBody> roles) {
-        static PointBody of(SiteWindow window, ZoneId zone) {
+        static PointBody of(SiteWindow window, ZoneId zone, Instant asOf) {
             return new PointBody(
                     window.start(),
                     window.end(),
                     TimeSpan.local(window.start(), zone),
-                    window.roles().stream()
-                            .filter(SiteWindow.RoleTotal::hasRows)
-                            .map(role -> RoleBody.of(role, window.bridgedIsMeasured()))
+                    SiteEnergy.of(window, List.of(), asOf).roles().stream()
+                            .map(role -> RoleBody.of(role, window))
                             .toList());
         }
     }
 
-    /** @param coverage 0 to 1, weighted by nameplate */
+    /**
+     * The energy of one role.
+     *
+     * @param coverage 0 to 1, weighted by nameplate
+     * @param estimatedShare null without data
+     * @param flags what happened to readings behind it
+     */
     record RoleBody(
             String role,
             @JsonUnwrapped EnergyAmount energy,
             BigDecimal coverage,
             BigDecimal estimatedShare,
             List<String> flags) {
-        static RoleBody of(SiteWindow.RoleTotal total, boolean bridgedIsMeasured) {
+        static RoleBody of(SiteEnergy.RoleEnergy role, SiteWindow window) {
+            Figure kwh = role.energy().kwh();
             return new RoleBody(
-                    total.role().name(),
-                    EnergyAmount.of(total.energy(), bridgedIsMeasured),
-                    FigureBody.share(total.coverage()),
-                    FigureBody.share(total.energy().estimatedShare(bridgedIsMeasured)),
-                    flagNames(total.flags()));
+                    role.role().name(),
+                    EnergyAmount.of(role.energy(), role.buckets(), window.bridgedIsMeasured()),
+                    FigureBody.share(kwh.coverage()),
+                    FigureBody.share(kwh.estimatedShare()),
+                    flagNames(window.role(role.role()).flags()));
         }
     }
 

@@ -34,11 +34,13 @@ final class PageFiles {
     }
 
     Answer index(Request request) {
+        request.parameters().check();
         return file("index.html")
                 .orElseThrow(() -> ProblemException.notFound("the pages are not part of this installation"));
     }
 
     Answer asset(Request request) {
+        request.parameters().check();
         String name = request.path("file");
         return file(name).orElseThrow(() -> ProblemException.notFound("there is no file " + Parameters.quoted(name)));
     }

@@ -70,20 +70,14 @@ record PueBody(
     record CommonBody(
             long commonSeconds,
             String facilityEnergyMj,
-            String facilityEnergyKwh,
             String itEnergyMj,
-            String itEnergyKwh,
             BigDecimal facilityEstimatedShare,
             BigDecimal itEstimatedShare) {
         static CommonBody of(Pue.Side side) {
-            var facility = MilliJoules.ofMicrojoules(side.facilityMicrojoules());
-            var it = MilliJoules.ofMicrojoules(side.itMicrojoules());
             return new CommonBody(
                     side.commonMillis() / 1000,
-                    facility.toString(),
-                    EnergyAmount.kwh(facility),
-                    it.toString(),
-                    EnergyAmount.kwh(it),
+                    MilliJoules.text(MilliJoules.ofMicrojoules(side.facilityMicrojoules())),
+                    MilliJoules.text(MilliJoules.ofMicrojoules(side.itMicrojoules())),
                     FigureBody.share(side.facilityEstimatedShare()),
                     FigureBody.share(side.itEstimatedShare()));
         }

@@ -95,7 +95,7 @@ final class RunsResource {
                 sites(run),
                 run.startedAt().orElse(null),
                 run.endedAt().orElse(null),
-                kwh.isMissing() ? EnergyAmount.UNKNOWN : EnergyAmount.of(figures.buckets(), true),
+                EnergyAmount.of(figures.energy(), figures.buckets(), true),
                 FigureBody.share(figures.coverage()),
                 FigureBody.share(figures.accounted()),
                 FigureBody.share(kwh.estimatedShare()),
@@ -144,7 +144,7 @@ final class RunsResource {
                 meter.entity(),
                 Metric.byNumber(meter.metric()).map(Metric::dottedName).orElse("metric " + meter.metric()),
                 meter.check(),
-                kwh.isMissing() ? EnergyAmount.UNKNOWN : EnergyAmount.of(alone.buckets(), true),
+                EnergyAmount.of(alone.energy(), alone.buckets(), true),
                 FigureBody.share(alone.coverage()),
                 FigureBody.share(kwh.estimatedShare()),
                 alone.coversRun());

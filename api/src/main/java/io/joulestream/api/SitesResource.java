@@ -3,7 +3,6 @@ package io.joulestream.api;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventory;
-import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.storage.LedgerQueries;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,10 +106,12 @@ final class SitesResource {
         ZoneId zone = parameters.zone("tz", inventory);
         Duration ledgerStep = inventory.ledgerStep();
         WindowPlan plan = WindowPlan.steps(parameters, step, zone, ledgerStep, now);
+        Instant lastDataAt = lastDataAt(site);
+        Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
         List<EnergyBody.PointBody> points = new ArrayList<>();
-        reader.read(history, site, plan, (SiteWindow read) -> points.add(EnergyBody.PointBody.of(read, zone)));
+        reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
         return Answer.json(new EnergyBody(
-                site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt(site), points));
+                site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {
