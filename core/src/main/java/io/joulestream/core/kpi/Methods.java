@@ -1,0 +1,21 @@
+package io.joulestream.core.kpi;
+
+/** The ids of the formulas, as figures carry them and {@code docs/method.md} explains them. */
+public final class Methods {
+    /** Version of all formulas together; it changes whenever the same inputs would give another figure. */
+    public static final String VERSION = "2026.1";
+
+    public static final String PUE_MEASURED = "ipue.measured-only";
+    public static final String PUE_BEST_ESTIMATE = "ipue.best-estimate";
+    public static final String ROLE_ENERGY = "energy.role";
+    public static final String FACILITY_ENERGY = "energy.facility";
+    public static final String FACILITY_BY_DESIGN_PUE = "energy.it-times-design-pue";
+    public static final String IT_ENERGY = "energy.it";
+    public static final String ENERGY_DIFFERENCE = "energy.difference";
+    public static final String RUN_ENERGY = "energy.run";
+    public static final String JOULES_PER_PROCESSED_TOKEN = "joules-per-token.processed";
+    public static final String SCOPE2_LOCATION = "scope2.location-based";
+    public static final String COST_FLAT = "cost.flat-tariff";
+
+    private Methods() {}
+}

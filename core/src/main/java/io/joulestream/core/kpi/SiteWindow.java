@@ -1,0 +1,356 @@
+package io.joulestream.core.kpi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.Role;
+import io.joulestream.core.ledger.SiteStep;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The rows of one site merged into one window of any length: live, a day, a month. This is the only place where rows are
+ * merged; PUE, energies, carbon and cost all start here.
+ *
+ * <p>Rows are minutes or ledger steps, also both where they do not overlap. A role's step is MEASURED when its covered
+ * watt-milliseconds are at least 99 % of nameplate watts times the step, over the role's entities that have an energy channel;
+ * ESTIMATED when the same holds of accounted watt-milliseconds; else MISSING, as is a step without row. The <em>common
+ * ground</em> of a ratio is the steps in which every role it needs is MEASURED, or for the best estimate at least
+ * ESTIMATED: numerator and denominator are summed over the same steps.
+ *
+ * <p>What is asked of a step follows from the inventory versions that apply in it. Immutable.
+ */
+public final class SiteWindow {
+    /** How much of a role's step is known; a later constant includes the earlier ones. */
+    private enum Known {
+        MISSING,
+        ESTIMATED,
+        MEASURED
+    }
+
+    /** One inventory version's part of the window. */
+    private record Epoch(Instant start, Instant end, SiteProfile profile) {
+        long overlapMillis(Instant from, Instant to) {
+            Instant left = from.isAfter(start) ? from : start;
+            Instant right = to.isBefore(end) ? to : end;
+            return Math.max(0, Duration.between(left, right).toMillis());
+        }
+    }
+
+    /** The sums over the steps common to all roles that PUE needs. */
+    record Ground(
+            long millis,
+            Map<Role, EnergyTotal> byRole,
+            /* what the installed IT power would have used in these steps; the part of them where it is known */
+            BigDecimal installedItMicrojoules) {}
+
+    /**
+     * One role over the whole window.
+     *
+     * @param coveredWattMillis as in the rows
+     * @param accountedWattMillis as in the rows
+     * @param expectedWattMillis nameplate watts times the time in which inventory knows the role; 0 when it never does
+     * @param hasRows whether any row was there
+     * @param flags bits of {@link io.joulestream.core.ledger.LedgerFlag}
+     */
+    public record RoleTotal(
+            Role role,
+            EnergyTotal energy,
+            BigInteger coveredWattMillis,
+            BigInteger accountedWattMillis,
+            BigInteger expectedWattMillis,
+            boolean hasRows,
+            int flags) {
+        /** Covered share of what inventory asks for, 0..1; 0 where it asks for nothing. */
+        public BigDecimal coverage() {
+            return Numbers.share(coveredWattMillis, expectedWattMillis);
+        }
+    }
+
+    private final Instant start;
+    private final Instant end;
+    private final Thresholds thresholds;
+    private final List<Epoch> epochs;
+    private final Map<Role, RoleTotal> roles;
+    private final Ground measured;
+    private final Ground bestEstimate;
+
+    private SiteWindow(
+            Instant start, Instant end, Thresholds thresholds, List<Epoch> epochs, Collection<SiteStep> steps) {
+        this.start = start;
+        this.end = end;
+        this.thresholds = thresholds;
+        this.epochs = epochs;
+        Map<Instant, Map<Role, SiteStep>> byStart = byStart(steps);
+        this.roles = totals(byStart.values());
+        this.measured = ground(byStart, Known.MEASURED);
+        this.bestEstimate = ground(byStart, Known.ESTIMATED);
+    }
+
+    /** The window {@code [start, end)} with the default thresholds. */
+    public static SiteWindow of(InventoryHistory history, Instant start, Instant end, Collection<SiteStep> steps) {
+        return of(history, start, end, steps, Thresholds.DEFAULT);
+    }
+
+    /**
+     * The window {@code [start, end)}.
+     *
+     * @param steps rows that lie inside the window, in any order, each (role, time) once
+     * @throws IllegalArgumentException when the window is empty, a row lies outside, two rows overlap, or a role is unknown
+     */
+    public static SiteWindow of(
+            InventoryHistory history, Instant start, Instant end, Collection<SiteStep> steps, Thresholds thresholds) {
+        requireNonNull(thresholds, "thresholds");
+        if (!start.isBefore(end)) {
+            throw new IllegalArgumentException("a window must end after its start, was " + start + ".." + end);
+        }
+        for (SiteStep step : steps) {
+            if (step.start().isBefore(start) || endOf(step).isAfter(end)) {
+                throw new IllegalArgumentException(
+                        "row " + step.role() + " at " + step.start() + " lies outside " + start + ".." + end);
+            }
+        }
+        return new SiteWindow(start, end, thresholds, epochs(history, start, end), steps);
+    }
+
+    public Instant start() {
+        return start;
+    }
+
+    public Instant end() {
+        return end;
+    }
+
+    public Duration length() {
+        return Duration.between(start, end);
+    }
+
+    public Thresholds thresholds() {
+        return thresholds;
+    }
+
+    /** Whether a counter's difference over a gap counts as measured: in windows of an hour or longer. */
+    public boolean bridgedIsMeasured() {
+        return length().compareTo(Duration.ofHours(1)) >= 0;
+    }
+
+    /** Every summed role that inventory or a row knows, in the order of {@link Role}. */
+    public List<RoleTotal> roles() {
+        return List.copyOf(roles.values());
+    }
+
+    /** One role; without rows and expectation where neither inventory nor a row knows it. */
+    public RoleTotal role(Role role) {
+        return roles.getOrDefault(
+                role,
+                new RoleTotal(role, EnergyTotal.NONE, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, false, 0));
+    }
+
+    /** Whether inventory knows the site in any part of the window. */
+    boolean hasInventory() {
+        return !epochs.isEmpty();
+    }
+
+    /** The last version that applies in the window; only where {@link #hasInventory()}. */
+    SiteProfile lastProfile() {
+        return epochs.get(epochs.size() - 1).profile();
+    }
+
+    /** Whether some version in the window meters the supply. */
+    boolean hasFacilityMeter() {
+        return epochs.stream().anyMatch(epoch -> epoch.profile().inventory().hasFacilityMeter());
+    }
+
+    /** Whether the window's rows belong to one IT measuring place, and their roles to one side of it. */
+    boolean hasOneBoundary() {
+        long places = epochs.stream()
+                .map(epoch -> epoch.profile().inventory().itBoundary())
+                .distinct()
+                .count();
+        return places <= 1 && epochs.stream().noneMatch(epoch -> epoch.profile().sharedItStraddlesBoundary());
+    }
+
+    Set<FigureFlag> inventoryFlags() {
+        Set<FigureFlag> flags = EnumSet.noneOf(FigureFlag.class);
+        epochs.forEach(epoch -> flags.addAll(epoch.profile().flags()));
+        return flags;
+    }
+
+    Set<Role> facilityRoles() {
+        Set<Role> all = EnumSet.noneOf(Role.class);
+        epochs.forEach(epoch -> all.addAll(epoch.profile().facilityRoles()));
+        return all;
+    }
+
+    Set<Role> itRoles() {
+        Set<Role> all = EnumSet.noneOf(Role.class);
+        epochs.forEach(epoch -> all.addAll(epoch.profile().itRoles()));
+        return all;
+    }
+
+    Ground measured() {
+        return measured;
+    }
+
+    Ground bestEstimate() {
+        return bestEstimate;
+    }
+
+    private static Instant endOf(SiteStep step) {
+        return step.start().plusSeconds(step.lengthSeconds());
+    }
+
+    private static List<Epoch> epochs(InventoryHistory history, Instant start, Instant end) {
+        List<Epoch> epochs = new ArrayList<>();
+        Instant at = start;
+        while (at.isBefore(end)) {
+            Instant next = history.nextChangeAfter(at)
+                    .filter(change -> change.isBefore(end))
+                    .orElse(end);
+            InventoryVersion version = history.at(at).orElse(null);
+            if (version != null) {
+                epochs.add(new Epoch(at, next, new SiteProfile(version.inventory())));
+            }
+            at = next;
+        }
+        return Collections.unmodifiableList(epochs);
+    }
+
+    private static Map<Instant, Map<Role, SiteStep>> byStart(Collection<SiteStep> steps) {
+        NavigableMap<Instant, Map<Role, SiteStep>> byStart = new TreeMap<>();
+        for (SiteStep step : steps) {
+            Map<Role, SiteStep> row = byStart.computeIfAbsent(step.start(), s -> new EnumMap<>(Role.class));
+            if (row.put(Role.valueOf(step.role()), step) != null) {
+                throw new IllegalArgumentException("two rows of " + step.role() + " at " + step.start());
+            }
+        }
+        Instant free = Instant.MIN;
+        for (Map.Entry<Instant, Map<Role, SiteStep>> entry : byStart.entrySet()) {
+            Set<Integer> lengths = new TreeSet<>();
+            entry.getValue().values().forEach(step -> lengths.add(step.lengthSeconds()));
+            if (lengths.size() > 1 || entry.getKey().isBefore(free)) {
+                throw new IllegalArgumentException("rows of different lengths overlap at " + entry.getKey());
+            }
+            free = entry.getKey().plusSeconds(lengths.iterator().next());
+        }
+        return byStart;
+    }
+
+    private Map<Role, RoleTotal> totals(Collection<Map<Role, SiteStep>> rows) {
+        Map<Role, RoleTotal> totals = new EnumMap<>(Role.class);
+        for (Epoch epoch : epochs) {
+            for (Role role : epoch.profile().meteredRoles()) {
+                BigInteger expected = BigInteger.valueOf(epoch.profile().watts(role))
+                        .multiply(BigInteger.valueOf(epoch.overlapMillis(start, end)));
+                totals.merge(role, expectation(role, expected), SiteWindow::plus);
+            }
+        }
+        for (Map<Role, SiteStep> row : rows) {
+            row.forEach((role, step) -> totals.merge(role, observation(role, step), SiteWindow::plus));
+        }
+        return Collections.unmodifiableMap(totals);
+    }
+
+    private static RoleTotal expectation(Role role, BigInteger wattMillis) {
+        return new RoleTotal(role, EnergyTotal.NONE, BigInteger.ZERO, BigInteger.ZERO, wattMillis, false, 0);
+    }
+
+    private static RoleTotal observation(Role role, SiteStep step) {
+        return new RoleTotal(
+                role,
+                EnergyTotal.of(step.energy()),
+                BigInteger.valueOf(step.coveredWattMillis()),
+                BigInteger.valueOf(step.accountedWattMillis()),
+                BigInteger.ZERO,
+                true,
+                step.flags());
+    }
+
+    private static RoleTotal plus(RoleTotal a, RoleTotal b) {
+        return new RoleTotal(
+                a.role,
+                a.energy.plus(b.energy),
+                a.coveredWattMillis.add(b.coveredWattMillis),
+                a.accountedWattMillis.add(b.accountedWattMillis),
+                a.expectedWattMillis.add(b.expectedWattMillis),
+                a.hasRows || b.hasRows,
+                a.flags | b.flags);
+    }
+
+    private Ground ground(Map<Instant, Map<Role, SiteStep>> byStart, Known least) {
+        long millis = 0;
+        Map<Role, EnergyTotal> byRole = new EnumMap<>(Role.class);
+        BigDecimal installed = BigDecimal.ZERO;
+        for (Map<Role, SiteStep> row : byStart.values()) {
+            SiteStep any = row.values().iterator().next();
+            Instant from = any.start();
+            Instant to = endOf(any);
+            List<Epoch> applying = epochs.stream()
+                    .filter(epoch -> epoch.overlapMillis(from, to) > 0)
+                    .toList();
+            Set<Role> needed = needed(applying, from, to);
+            if (needed.isEmpty()
+                    || needed.stream()
+                            .anyMatch(role -> known(row.get(role), applying).compareTo(least) < 0)) {
+                continue;
+            }
+            millis += Duration.between(from, to).toMillis();
+            needed.forEach(
+                    role -> byRole.merge(role, EnergyTotal.of(row.get(role).energy()), EnergyTotal::plus));
+            for (Epoch epoch : applying) {
+                BigInteger milliwatts = BigInteger.valueOf(
+                        epoch.profile().inventory().installedItMilliwatts().orElse(0));
+                BigInteger overlap = BigInteger.valueOf(epoch.overlapMillis(from, to));
+                installed = installed.add(new BigDecimal(milliwatts.multiply(overlap)));
+            }
+        }
+        return new Ground(millis, Collections.unmodifiableMap(byRole), installed);
+    }
+
+    /** The roles that a step must know for PUE; none when the site is not metered, or not known, throughout the step. */
+    private static Set<Role> needed(List<Epoch> applying, Instant from, Instant to) {
+        Set<Role> needed = EnumSet.noneOf(Role.class);
+        long known = 0;
+        for (Epoch epoch : applying) {
+            if (!epoch.profile().inventory().hasFacilityMeter()
+                    || epoch.profile().itRoles().isEmpty()) {
+                return Set.of();
+            }
+            known += epoch.overlapMillis(from, to);
+            needed.addAll(epoch.profile().facilityRoles());
+            needed.addAll(epoch.profile().itRoles());
+        }
+        return known == Duration.between(from, to).toMillis() ? needed : Set.of();
+    }
+
+    private Known known(SiteStep step, List<Epoch> applying) {
+        if (step == null) {
+            return Known.MISSING;
+        }
+        Role role = Role.valueOf(step.role());
+        BigInteger expected = BigInteger.ZERO;
+        for (Epoch epoch : applying) {
+            expected = expected.add(BigInteger.valueOf(epoch.profile().watts(role))
+                    .multiply(BigInteger.valueOf(epoch.overlapMillis(step.start(), endOf(step)))));
+        }
+        BigDecimal least = new BigDecimal(expected).multiply(thresholds.measuredShare());
+        if (BigDecimal.valueOf(step.coveredWattMillis()).compareTo(least) >= 0) {
+            return Known.MEASURED;
+        }
+        return BigDecimal.valueOf(step.accountedWattMillis()).compareTo(least) >= 0 ? Known.ESTIMATED : Known.MISSING;
+    }
+}

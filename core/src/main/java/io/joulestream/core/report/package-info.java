@@ -1,0 +1,2 @@
+/** Calendar periods of a site, and what a monthly export of it holds. */
+package io.joulestream.core.report;
