@@ -230,6 +230,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 shared_buffers = 64MB
                 max_wal_size = 512MB
                 max_worker_processes = 4
+                max_logical_replication_workers = 0
                 max_parallel_workers = 2
                 autovacuum_max_workers = 2
                 io_method = sync
