@@ -61,7 +61,7 @@ final class ImportTarget implements AutoCloseable {
                 Admin admin = Admin.create(kafka)) {
             frames.forEach(publisher::publish);
             publisher.flush();
-            Settlement.Outcome outcome = new Settlement(admin, endpoints.group())
+            Settlement.Outcome outcome = new Settlement(admin, endpoints.group(), publisher::nudge)
                     .await(publisher.highestOffsets(), config.importPatience());
             if (outcome instanceof Settlement.Outcome.TimedOut late) {
                 throw new UserError("sent, but not settled within " + config.importPatience() + ": " + late.missing()

@@ -4,7 +4,8 @@ import io.joulestream.app.embedded.DataDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
             "Ctrl-C stops it."
         })
 final class UpCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
+    private static final String ASKED = "asked to stop";
+
     @Spec
     private CommandSpec spec;
 
@@ -41,17 +45,16 @@ final class UpCommand implements Callable<Integer> {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         Stages stages = new Stages(out);
         Service service = Service.start(config, directory, stages);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stop(service, stopped), "joulestream-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, asked), "joulestream-stop"));
         stages.done();
         out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
         out.println("data in " + directory.path() + "; Ctrl-C stops");
-        Object failure = CompletableFuture.anyOf(service.servers().failure(), ended(service)).get();
-        if (stopped.getCount() > 0 && failure != null) {
-            throw new UserError(failure + "; start again to recover");
+        String end = (String)
+                CompletableFuture.anyOf(asked, service.servers().failure(), ended(service)).get();
+        if (!end.equals(ASKED)) {
+            throw new UserError(end + "; start again to recover");
         }
-        stopped.await();
         return 0;
     }
 
@@ -69,13 +72,12 @@ final class UpCommand implements Callable<Integer> {
         return root;
     }
 
-    private static void stop(Service service, CountDownLatch stopped) {
+    private static void stop(Service service, CompletableFuture<String> asked) {
+        asked.complete(ASKED);
         try {
             service.close();
         } catch (Exception e) {
-            org.slf4j.LoggerFactory.getLogger(UpCommand.class).error("while stopping", e);
-        } finally {
-            stopped.countDown();
+            LOG.error("while stopping", e);
         }
     }
 }

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +25,7 @@ class SettlementTest {
                         Map.<TopicPartition, Long>of(), Map.of(P0, 7L), Map.of(P0, 8L, P1, 1L))
                 .iterator();
 
-        Settlement.Outcome outcome = new Settlement(commits::next, POLL).await(Map.of(P0, 7L, P1, 0L), PATIENCE);
+        Settlement.Outcome outcome = new Settlement(commits::next, behind -> {}, POLL).await(Map.of(P0, 7L, P1, 0L), PATIENCE);
 
         assertThat(outcome).isEqualTo(new Settlement.Outcome.Settled());
     }
@@ -30,7 +33,7 @@ class SettlementTest {
     @Test
     void aTimeoutSaysWhatIsMissing() throws InterruptedException {
         Settlement.Outcome outcome =
-                new Settlement(() -> Map.of(P0, 7L), POLL).await(Map.of(P0, 7L, P1, 3L), Duration.ofMillis(200));
+                new Settlement(() -> Map.of(P0, 7L), behind -> {}, POLL).await(Map.of(P0, 7L, P1, 3L), Duration.ofMillis(200));
 
         assertThat(outcome)
                 .isEqualTo(new Settlement.Outcome.TimedOut(
@@ -47,13 +50,31 @@ class SettlementTest {
                     }
                     return Map.of(P0, 1L);
                 },
-                POLL);
+                behind -> {}, POLL);
 
         assertThat(settlement.await(Map.of(P0, 0L), PATIENCE)).isEqualTo(new Settlement.Outcome.Settled());
     }
 
     @Test
     void nothingPublishedIsSettled() throws InterruptedException {
-        assertThat(new Settlement(Map::of, POLL).await(Map.of(), PATIENCE)).isEqualTo(new Settlement.Outcome.Settled());
+        assertThat(new Settlement(Map::of, behind -> {}, POLL).await(Map.of(), PATIENCE)).isEqualTo(new Settlement.Outcome.Settled());
+    }
+
+    @Test
+    void onlyPartitionsThatAreBehindAreNudged() throws InterruptedException {
+        Set<TopicPartition> nudged = ConcurrentHashMap.newKeySet();
+        CountDownLatch told = new CountDownLatch(1);
+        Settlement settlement = new Settlement(
+                () -> told.getCount() == 0 ? Map.of(P0, 8L, P1, 4L) : Map.of(P0, 8L),
+                behind -> {
+                    nudged.addAll(behind);
+                    told.countDown();
+                },
+                POLL);
+
+        Settlement.Outcome outcome = settlement.await(Map.of(P0, 7L, P1, 3L), PATIENCE);
+
+        assertThat(outcome).isEqualTo(new Settlement.Outcome.Settled());
+        assertThat(nudged).containsExactly(P1);
     }
 }
