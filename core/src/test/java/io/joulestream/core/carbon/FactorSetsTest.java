@@ -22,6 +22,16 @@ class FactorSetsTest {
         assertThat(sets).allSatisfy(set -> assertThat(set.id()).matches(set.name() + "@[0-9a-f]{64}"));
     }
 
+    /** Reports name these ids; sha256sum of the header and a set's own lines gives them. */
+    @Test
+    void theShippedSetsAreExactlyThese() {
+        assertThat(FactorSets.shipped().sets())
+                .extracting(FactorSet::id)
+                .containsExactly(
+                        "epa-egrid@7dd559ffcd1fc05c697bf36b1f99074ba5ebfdb149f6beeb5453baec4f678d32",
+                        "uk-desnz@17b716407103b13eab86c1ce1c74cf63abadb467cbd37aa2e3bf6550534a2b8d");
+    }
+
     @Test
     void aShippedFactorIsFoundByZoneAndYear() {
         FactorSets.Found california =
