@@ -22,9 +22,7 @@ public final class ApiServer implements AutoCloseable {
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
-        this.javalin = Javalin.create(javalinConfig -> {
-            javalinConfig.startup.showJavalinBanner = false;
-        });
+        this.javalin = HttpDoor.create(Routes.all(ledger, sites, health, clock, config.tenant()));
     }
 
     /** Returns when requests are answered. */
@@ -43,7 +41,7 @@ public final class ApiServer implements AutoCloseable {
         return URI.create("http://" + host + ":" + port());
     }
 
-    /** Lets running requests end, then stops. */
+    /** Stops answering. */
     @Override
     public void close() {
         javalin.stop();

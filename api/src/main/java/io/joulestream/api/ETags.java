@@ -1,0 +1,46 @@
+package io.joulestream.api;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Entity tags made from the bytes of a body, and their comparison (RFC 9110, section 8.8.3). */
+final class ETags {
+    private ETags() {}
+
+    /** For a body whose bytes will change no more. */
+    static String strong(byte[] body) {
+        return '"' + sha256(body) + '"';
+    }
+
+    /** For a body that says the same as long as nothing changed in the ledger. */
+    static String weak(byte[] body) {
+        return "W/" + strong(body);
+    }
+
+    /** Whether the one who asks has the body already. */
+    static boolean matches(String ifNoneMatch, String tag) {
+        if (ifNoneMatch == null || tag == null) {
+            return false;
+        }
+        for (String candidate : ifNoneMatch.split(",")) {
+            String known = candidate.strip();
+            if (known.equals("*") || opaque(known).equals(opaque(tag))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String opaque(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
+    private static String sha256(byte[] body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

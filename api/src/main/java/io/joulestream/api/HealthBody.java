@@ -1,0 +1,50 @@
+package io.joulestream.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The answer of {@code /v1/health}.
+ *
+ * @param deadLetters in order of code
+ * @param sites in order of site
+ */
+record HealthBody(
+        String status,
+        List<String> problems,
+        Map<String, String> versions,
+        String edition,
+        JobBody job,
+        long deadLettersTotal,
+        List<DeadLettersBody> deadLetters,
+        List<SiteDataBody> sites,
+        Instant asOf) {
+
+    /** @param lastCheckpointAt null before the first */
+    record JobBody(String state, Instant lastCheckpointAt, long restarts) {}
+
+    record DeadLettersBody(String code, long count) {}
+
+    /** @param lastDataAt end of the last minute with data */
+    record SiteDataBody(String site, Instant lastDataAt) {}
+
+    static HealthBody of(Health health, Instant now) {
+        return new HealthBody(
+                health.status().name(),
+                health.problems(),
+                health.versions(),
+                health.edition(),
+                health.job()
+                        .map(job -> new JobBody(job.state(), job.lastCheckpointAt().orElse(null), job.restarts()))
+                        .orElse(null),
+                health.deadLetters().values().stream().reduce(0L, Math::addExact),
+                health.deadLetters().entrySet().stream()
+                        .map(entry -> new DeadLettersBody(entry.getKey(), entry.getValue()))
+                        .toList(),
+                health.lastData().entrySet().stream()
+                        .map(entry -> new SiteDataBody(entry.getKey(), entry.getValue()))
+                        .toList(),
+                now);
+    }
+}

@@ -1,0 +1,145 @@
+package io.joulestream.api;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.joulestream.storage.StorageException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns HTTP into requests and answers back into HTTP: routes, headers, limits, and every error as a problem. */
+final class HttpDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+
+    private static final int MAX_THREADS = 32;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    private static final String FAILED = "the server's log tells more under this trace id";
+
+    private HttpDoor() {}
+
+    static Javalin create(List<Route> routes) {
+        return Javalin.create(config -> {
+            configure(config);
+            config.routes.before(HttpDoor::greet);
+            for (Route route : routes) {
+                config.routes.get(route.path(), context -> answer(route, context));
+                config.routes.head(route.path(), context -> answer(route, context));
+            }
+            config.routes.exception(ProblemException.class, HttpDoor::refuse);
+            config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
+            config.routes.exception(StorageException.class, (e, context) -> fail(ProblemKind.UNAVAILABLE, e, context));
+            config.routes.exception(Exception.class, (e, context) -> fail(ProblemKind.INTERNAL, e, context));
+        });
+    }
+
+    private static void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        config.http.asyncTimeout = IDLE.toMillis();
+        config.jetty.threadPool = threads();
+        config.jetty.modifyHttpConfiguration(HttpDoor::limit);
+        config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
+        config.jetty.modifyServletContextHandler(handler -> {
+            handler.setErrorHandler(new JettyProblems());
+            handler.getServletHandler().setDecodeAmbiguousURIs(true);
+        });
+        config.router.javaLangErrorHandler(HttpDoor::lastResort);
+    }
+
+    private static QueuedThreadPool threads() {
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+        threads.setName("api");
+        threads.setDaemon(true);
+        return threads;
+    }
+
+    private static void limit(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        http.setIdleTimeout(IDLE.toMillis());
+        // a name in a path may hold a slash, written %2F
+        http.setUriCompliance(
+                UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
+    }
+
+    private static void greet(Context context) {
+        SecurityHeaders.ALL.forEach(context::header);
+        context.header("Cache-Control", "no-cache");
+        boolean hasBody = context.req().getContentLengthLong() > 0
+                || context.header("Transfer-Encoding") != null;
+        if (hasBody) {
+            context.header("Connection", "close");
+            throw ProblemException.bodyRefused();
+        }
+    }
+
+    private static void answer(Route route, Context context) {
+        Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
+        Answer answer =
+                route.resource().apply(new Request(context.pathParamMap(), parameters, context.header("Accept")));
+        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+            context.header(header.getKey(), header.getValue());
+        }
+        if (ETags.matches(context.header("If-None-Match"), answer.headers().get(Answer.ETAG))) {
+            context.status(304);
+            return;
+        }
+        context.contentType(answer.mediaType()).result(answer.body());
+    }
+
+    private static void refuse(ProblemException e, Context context) {
+        send(Problem.of(e, context.path(), TraceIds.next()), context);
+    }
+
+    private static void refuse(HttpResponseException e, Context context) {
+        ProblemKind kind = ProblemKind.ofStatus(e.getStatus());
+        String detail = e.getStatus() == 405
+                ? "this address answers GET and HEAD"
+                : "nothing is at this address; /openapi.yaml lists what is";
+        if (e.getStatus() == 405) {
+            context.header("Allow", "GET, HEAD");
+        }
+        send(Problem.of(kind, detail, context.path(), TraceIds.next()), context);
+    }
+
+    private static void fail(ProblemKind kind, Exception e, Context context) {
+        String traceId = TraceIds.next();
+        LOG.error("{}: {} {} failed", traceId, context.method(), context.path(), e);
+        send(Problem.of(kind, FAILED, context.path(), traceId), context);
+    }
+
+    /** For errors of the machine, such as too little memory, that no handler sees. */
+    private static void lastResort(HttpServletResponse response, Error error) {
+        String traceId = TraceIds.next();
+        LOG.error("{}: a request failed", traceId, error);
+        response.setStatus(ProblemKind.INTERNAL.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        SecurityHeaders.ALL.forEach(response::setHeader);
+        try {
+            response.getOutputStream().write(Json.bytes(Problem.of(ProblemKind.INTERNAL, FAILED, null, traceId)));
+        } catch (IOException e) {
+            LOG.warn("{}: the answer could not be sent", traceId, e);
+        }
+    }
+
+    private static void send(Problem problem, Context context) {
+        SecurityHeaders.ALL.forEach(context::header);
+        context.header("Cache-Control", "no-store");
+        context.status(problem.status()).contentType(Problem.MEDIA_TYPE).result(Json.bytes(problem));
+    }
+}

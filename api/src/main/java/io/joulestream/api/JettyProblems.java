@@ -1,0 +1,43 @@
+package io.joulestream.api;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Errors that the server itself finds before a route is looked up: malformed addresses, headers that are too large. */
+final class JettyProblems extends ErrorHandler {
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(
+            Request request, Response response, int code, String message, Throwable cause, Callback callback) {
+        byte[] body = fill(response.getHeaders(), code);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    @Override
+    public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
+        return ByteBuffer.wrap(fill(fields, status));
+    }
+
+    private static byte[] fill(HttpFields.Mutable headers, int status) {
+        ProblemKind kind = ProblemKind.ofStatus(status);
+        String detail = HttpStatus.getMessage(status);
+        byte[] body = Json.bytes(new Problem(
+                kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null));
+        headers.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        headers.put(HttpHeader.CONTENT_LENGTH, Integer.toString(body.length));
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        SecurityHeaders.ALL.forEach(headers::put);
+        return body;
+    }
+}

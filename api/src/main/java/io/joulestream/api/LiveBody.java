@@ -1,0 +1,22 @@
+package io.joulestream.api;
+
+import java.time.Instant;
+
+/**
+ * How a site is now.
+ *
+ * @param start of the hour that ends at the last whole minute
+ * @param pue of that hour
+ * @param pueLabel how its value must be quoted, category included
+ * @param powerMinute start of the newest minute in which all IT meters were read; null when none is recent
+ * @param itPowerW mean of that minute
+ * @param facilityPowerW mean of that minute
+ */
+record LiveBody(
+        Instant start,
+        Instant end,
+        String pueLabel,
+        FigureBody pue,
+        Instant powerMinute,
+        FigureBody itPowerW,
+        FigureBody facilityPowerW) {}

@@ -1,0 +1,136 @@
+package io.joulestream.api;
+
+import io.joulestream.core.inventory.SiteInventory;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.zone.ZoneRulesProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The query parameters of one request. Everything that is wrong with them is collected and told at once by {@link #check};
+ * until then a wrong value reads as an absent one.
+ */
+final class Parameters {
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
+    private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu-MM", Locale.ROOT)
+            .withResolverStyle(java.time.format.ResolverStyle.STRICT);
+    private static final int LONGEST_ECHO = 60;
+
+    private final Map<String, List<String>> given;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    Parameters(Map<String, List<String>> given, Set<String> known) {
+        this.given = given;
+        for (String name : new TreeSet<>(given.keySet())) {
+            if (!known.contains(name)) {
+                refuse(
+                        echo(name),
+                        known.isEmpty()
+                                ? "is not known; this address takes no parameters"
+                                : "is not known; known are " + String.join(", ", new TreeSet<>(known)));
+            } else if (given.get(name).size() > 1) {
+                refuse(name, "was given " + given.get(name).size() + " times; give it once");
+            }
+        }
+    }
+
+    Optional<String> text(String name) {
+        List<String> values = given.getOrDefault(name, List.of());
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
+    Optional<String> required(String name) {
+        if (!given.containsKey(name)) {
+            refuse(name, "is needed");
+        }
+        return text(name);
+    }
+
+    /** An instant on a whole minute, with Z or an offset. */
+    Optional<Instant> minute(String name) {
+        return text(name).flatMap(text -> {
+            Instant instant;
+            try {
+                instant = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
+            } catch (DateTimeException e) {
+                return refuse(name, "must be an instant such as 2026-03-01T00:00:00Z, was " + quoted(text));
+            }
+            if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
+                return refuse(name, "must lie between the years 2000 and 2100, was " + quoted(text));
+            }
+            if (instant.getEpochSecond() % 60 != 0 || instant.getNano() != 0) {
+                return refuse(name, "must be a whole minute, was " + quoted(text));
+            }
+            return Optional.of(instant);
+        });
+    }
+
+    Optional<YearMonth> month(String name) {
+        return text(name).flatMap(text -> month(name, text));
+    }
+
+    Optional<YearMonth> month(String name, String text) {
+        try {
+            YearMonth month = YearMonth.parse(text, MONTH);
+            if (month.getYear() < 2000 || month.getYear() >= 2100) {
+                return refuse(name, "must lie between the years 2000 and 2100, was " + quoted(text));
+            }
+            return Optional.of(month);
+        } catch (DateTimeException e) {
+            return refuse(name, "must be a month such as 2026-03, was " + quoted(text));
+        }
+    }
+
+    /** The zone for presentation; the site's own where none is asked for. */
+    ZoneId zone(String name, SiteInventory site) {
+        Optional<ZoneId> asked = text(name).flatMap(text -> ZoneRulesProvider.getAvailableZoneIds().contains(text)
+                ? Optional.of(ZoneId.of(text))
+                : refuse(name, "must be an IANA time zone such as Europe/Berlin, was " + quoted(text)));
+        return asked.orElse(site.zone());
+    }
+
+    int number(String name, int least, int greatest, int otherwise) {
+        Optional<Integer> number = text(name).flatMap(text -> {
+            if (text.matches("[0-9]{1,9}")) {
+                int value = Integer.parseInt(text);
+                if (value >= least && value <= greatest) {
+                    return Optional.of(value);
+                }
+            }
+            return refuse(name, "must be a number from " + least + " to " + greatest + ", was " + quoted(text));
+        });
+        return number.orElse(otherwise);
+    }
+
+    <T> Optional<T> refuse(String name, String detail) {
+        errors.add(new FieldError(name, detail));
+        return Optional.empty();
+    }
+
+    /** Ends the request when anything was refused so far. */
+    void check() {
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+    }
+
+    static String quoted(String text) {
+        return "'" + echo(text) + "'";
+    }
+
+    /** What came from outside goes back shortened and without control characters. */
+    private static String echo(String text) {
+        String shown = text.length() > LONGEST_ECHO ? text.substring(0, LONGEST_ECHO) + "..." : text;
+        return shown.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,56 @@
+package io.joulestream.api;
+
+import java.util.List;
+
+/** A request that is not answered as asked, and why. What is told here is for the one who asked. */
+final class ProblemException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ProblemKind kind;
+    private final transient List<FieldError> errors;
+    private final String nearestStep;
+
+    private ProblemException(ProblemKind kind, String detail, List<FieldError> errors, String nearestStep) {
+        super(detail);
+        this.kind = kind;
+        this.errors = List.copyOf(errors);
+        this.nearestStep = nearestStep;
+    }
+
+    static ProblemException notFound(String what) {
+        return new ProblemException(ProblemKind.NOT_FOUND, what, List.of(), null);
+    }
+
+    static ProblemException invalid(List<FieldError> errors) {
+        String detail = errors.size() == 1
+                ? errors.get(0).field() + " " + errors.get(0).detail()
+                : errors.size() + " parts of the request are wrong; each is listed in errors";
+        return new ProblemException(ProblemKind.INVALID_PARAMETERS, detail, errors, null);
+    }
+
+    /** @param nearestStep what to ask for instead, as an ISO 8601 duration; null when no step would do */
+    static ProblemException tooLarge(String detail, String nearestStep) {
+        return new ProblemException(ProblemKind.TOO_LARGE, detail, List.of(), nearestStep);
+    }
+
+    static ProblemException notAcceptable(String detail) {
+        return new ProblemException(ProblemKind.NOT_ACCEPTABLE, detail, List.of(), null);
+    }
+
+    static ProblemException bodyRefused() {
+        return new ProblemException(
+                ProblemKind.BODY_REFUSED, "this address only reads; send no request body", List.of(), null);
+    }
+
+    ProblemKind kind() {
+        return kind;
+    }
+
+    List<FieldError> errors() {
+        return errors;
+    }
+
+    String nearestStep() {
+        return nearestStep;
+    }
+}

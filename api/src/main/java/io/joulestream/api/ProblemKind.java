@@ -1,0 +1,48 @@
+package io.joulestream.api;
+
+import java.util.Locale;
+
+/** Every way in which a request can fail. The names are part of the contract: never rename, only add. */
+enum ProblemKind {
+    INVALID_PARAMETERS(400, "The request is not valid"),
+    BAD_REQUEST(400, "The request is not valid HTTP"),
+    NOT_FOUND(404, "There is no such thing"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "The answer does not exist in this format"),
+    BODY_REFUSED(413, "No request body is taken"),
+    URI_TOO_LONG(414, "The address is too long"),
+    TOO_LARGE(422, "The answer would be too large"),
+    HEADERS_TOO_LARGE(431, "The request's headers are too large"),
+    INTERNAL(500, "The server failed"),
+    UNAVAILABLE(503, "The server cannot answer now");
+
+    private final int status;
+    private final String title;
+
+    ProblemKind(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    /** The kind that tells a status best; client errors without a kind of their own are bad requests. */
+    static ProblemKind ofStatus(int status) {
+        for (ProblemKind kind : values()) {
+            if (kind.status == status && kind != INVALID_PARAMETERS) {
+                return kind;
+            }
+        }
+        return status >= 400 && status < 500 ? BAD_REQUEST : INTERNAL;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String type() {
+        return "urn:joulestream:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,83 @@
+package io.joulestream.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a resource may know of a request.
+ *
+ * @param path the values of the route's placeholders
+ * @param accept the Accept header; null when absent
+ */
+record Request(Map<String, String> path, Parameters parameters, String accept) {
+    Request {
+        path = Map.copyOf(path);
+    }
+
+    String path(String placeholder) {
+        return path.get(placeholder);
+    }
+
+    /**
+     * The format to answer in: the parameter {@code format} if given, else the first of these media types that Accept names,
+     * else the first of all.
+     *
+     * @throws ProblemException when Accept names neither of them, nor anything that would include them
+     */
+    <F extends Enum<F> & Format> F format(List<F> formats) {
+        Optional<String> asked = parameters.text("format");
+        if (asked.isPresent()) {
+            for (F format : formats) {
+                if (format.word().equals(asked.get())) {
+                    return format;
+                }
+            }
+            parameters.refuse(
+                    "format",
+                    "must be one of "
+                            + String.join(", ", formats.stream().map(Format::word).toList()) + ", was "
+                            + Parameters.quoted(asked.get()));
+            return formats.get(0);
+        }
+        return accepted(formats);
+    }
+
+    private <F extends Enum<F> & Format> F accepted(List<F> formats) {
+        if (accept == null || accept.isBlank()) {
+            return formats.get(0);
+        }
+        F best = null;
+        double bestQuality = 0;
+        for (String range : accept.split(",")) {
+            String[] parts = range.strip().split("\\s*;\\s*");
+            double quality = quality(parts);
+            for (F format : formats) {
+                if (quality > bestQuality && includes(parts[0], format.mediaType())) {
+                    best = format;
+                    bestQuality = quality;
+                    break;
+                }
+            }
+        }
+        if (best == null) {
+            throw ProblemException.notAcceptable("the answer exists as "
+                    + String.join(", ", formats.stream().map(Format::mediaType).toList()));
+        }
+        return best;
+    }
+
+    private static double quality(String[] parts) {
+        for (int i = 1; i < parts.length; i++) {
+            if (parts[i].matches("q=(0(\\.[0-9]{0,3})?|1(\\.0{0,3})?)")) {
+                return Double.parseDouble(parts[i].substring(2));
+            }
+        }
+        return 1;
+    }
+
+    private static boolean includes(String range, String mediaType) {
+        String type = mediaType.substring(0, mediaType.indexOf('/') + 1);
+        return range.equals("*/*") || range.equals(type + "*") || range.equalsIgnoreCase(mediaType);
+    }
+}

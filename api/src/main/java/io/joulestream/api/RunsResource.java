@@ -1,0 +1,169 @@
+package io.joulestream.api;
+
+import io.joulestream.core.kpi.Figure;
+import io.joulestream.core.kpi.ReasonCode;
+import io.joulestream.core.kpi.RunFigures;
+import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.RunCursor;
+import io.joulestream.storage.RunMeterTotals;
+import io.joulestream.storage.RunPage;
+import io.joulestream.storage.RunSiteTotals;
+import io.joulestream.storage.RunTotals;
+import io.joulestream.storage.TrainingTotals;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The training runs. */
+final class RunsResource {
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
+
+    private final LedgerQueries ledger;
+    private final Clock clock;
+    private final String tenant;
+
+    RunsResource(LedgerQueries ledger, Clock clock, String tenant) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.tenant = tenant;
+    }
+
+    Answer list(Request request) {
+        Parameters parameters = request.parameters();
+        int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        Optional<RunCursor> cursor = parameters.text("cursor").flatMap(text -> {
+            Optional<RunCursor> parsed = Cursors.parse(text);
+            return parsed.isPresent() ? parsed : parameters.refuse("cursor", "must be a next_cursor of this list");
+        });
+        parameters.check();
+        RunPage page = cursor.isPresent()
+                ? ledger.runs(tenant, cursor.get(), limit)
+                : ledger.runs(tenant, limit);
+        Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
+        List<RunLineBody> runs = page.runs().stream()
+                .flatMap(summary -> ledger.run(tenant, summary.run()).stream())
+                .map(run -> RunLineBody.of(body(run, lastMinutes)))
+                .toList();
+        String next = page.next().map(Cursors::text).orElse(null);
+        Answer answer = Answer.json(new RunsBody(runs, next));
+        return next == null
+                ? answer
+                : answer.with("Link", "</v1/runs?limit=" + limit + "&cursor=" + next + ">; rel=\"next\"");
+    }
+
+    Answer one(Request request) {
+        request.parameters().check();
+        String name = request.path("run");
+        RunTotals run = (name.indexOf('\0') >= 0 ? Optional.<RunTotals>empty() : ledger.run(tenant, name))
+                .orElseThrow(() -> ProblemException.notFound("there is no run " + Parameters.quoted(name)));
+        return Answer.json(body(run, ledger.lastMinutes(tenant)));
+    }
+
+    private RunBody body(RunTotals run, Map<String, Instant> lastMinutes) {
+        List<RunMeterTotals> meters = ledger.runMeters(tenant, run.run());
+        TrainingTotals training = ledger.trainingTotals(tenant, run.run());
+        Instant asOf = asOf(run, lastMinutes);
+        Instant startedAt = run.startedAt().orElse(asOf);
+        Instant endedAt = run.endedAt().orElse(asOf);
+        int summed = (int) meters.stream().filter(meter -> !meter.check()).count();
+        RunFigures figures = RunFigures.of(
+                new RunFigures.Totals(
+                        run.run(),
+                        startedAt,
+                        endedAt,
+                        summed,
+                        !run.sites().isEmpty(),
+                        EnergyAmount.total(run.energy()),
+                        BigInteger.valueOf(run.tokens()),
+                        BigInteger.valueOf(run.coveredMillis()),
+                        BigInteger.valueOf(run.accountedMillis()),
+                        run.flags()),
+                asOf);
+        Figure kwh = figures.energy().kwh();
+        return new RunBody(
+                run.run(),
+                sites(run),
+                run.startedAt().orElse(null),
+                run.endedAt().orElse(null),
+                EnergyAmount.of(figures.energy(), figures.buckets(), true),
+                FigureBody.share(figures.coverage()),
+                FigureBody.share(figures.accounted()),
+                FigureBody.share(kwh.estimatedShare()),
+                figures.coversRun(),
+                run.tokens() > 0 ? run.tokens() : null,
+                training.steps(),
+                training.attempts(),
+                FigureBody.of(figures.joulesPerProcessedToken()),
+                EnergyBody.flagNames(run.flags()),
+                meters.stream().map(meter -> meter(meter, startedAt, endedAt, asOf)).toList(),
+                reasons(run, figures));
+    }
+
+    /** Every reason that holds, where a figure alone names only the first. */
+    private static List<String> reasons(RunTotals run, RunFigures figures) {
+        Set<ReasonCode> reasons = new LinkedHashSet<>();
+        Stream.of(figures.energy().kwh(), figures.joulesPerProcessedToken())
+                .filter(Figure::isMissing)
+                .forEach(figure -> reasons.add(figure.reason()));
+        if (run.tokens() <= 0) {
+            reasons.add(ReasonCode.NO_TOKENS);
+        }
+        if (!figures.energy().kwh().isMissing() && !figures.coversRun()) {
+            reasons.add(ReasonCode.METER_DOES_NOT_COVER);
+        }
+        return reasons.stream().map(Enum::name).toList();
+    }
+
+    private static RunBody.MeterBody meter(RunMeterTotals meter, Instant startedAt, Instant endedAt, Instant asOf) {
+        RunFigures alone = RunFigures.of(
+                new RunFigures.Totals(
+                        meter.entity(),
+                        startedAt,
+                        endedAt,
+                        1,
+                        true,
+                        EnergyAmount.total(meter.energy()),
+                        BigInteger.ZERO,
+                        BigInteger.valueOf(meter.coveredMillis()),
+                        BigInteger.valueOf(meter.accountedMillis()),
+                        0),
+                asOf);
+        Figure kwh = alone.energy().kwh();
+        return new RunBody.MeterBody(
+                meter.site(),
+                meter.entity(),
+                Metric.byNumber(meter.metric()).map(Metric::dottedName).orElse("metric " + meter.metric()),
+                meter.check(),
+                EnergyAmount.of(alone.energy(), alone.buckets(), true),
+                FigureBody.share(alone.coverage()),
+                FigureBody.share(kwh.estimatedShare()),
+                alone.coversRun());
+    }
+
+    private static List<String> sites(RunTotals run) {
+        Set<String> sites = new TreeSet<>();
+        run.extents().stream().map(RunExtent::site).forEach(sites::add);
+        run.sites().stream().map(RunSiteTotals::site).forEach(sites::add);
+        return List.copyOf(sites);
+    }
+
+    /** The end of the data of the run's sites, the earliest of them. */
+    private Instant asOf(RunTotals run, Map<String, Instant> lastMinutes) {
+        return sites(run).stream()
+                .map(lastMinutes::get)
+                .filter(minute -> minute != null)
+                .map(minute -> minute.plusSeconds(60))
+                .min(Instant::compareTo)
+                .orElseGet(() -> run.endedAt().orElseGet(clock::instant));
+    }
+}

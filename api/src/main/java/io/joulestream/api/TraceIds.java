@@ -1,0 +1,13 @@
+package io.joulestream.api;
+
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Names by which an answer is found again in the log. */
+final class TraceIds {
+    private TraceIds() {}
+
+    static String next() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+}

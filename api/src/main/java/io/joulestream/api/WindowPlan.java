@@ -1,0 +1,148 @@
+package io.joulestream.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which windows a request asks for, and from which rows they are made: from minutes up to a day, from the rows of the
+ * site's ledger above. What would be too large is refused before anything is read.
+ *
+ * @param windows consecutive, oldest first
+ * @param fromLedgerSteps whether the ledger's rows are read, not minutes
+ */
+record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
+    static final int MAX_POINTS = 5_000;
+    static final int MAX_MINUTES = 100_000;
+
+    /** A calendar day in which the clocks go forward. */
+    private static final Duration SHORTEST_DAY = Duration.ofHours(23);
+
+    private static final Duration LONGEST_DAY = Duration.ofHours(25);
+
+    WindowPlan {
+        windows = List.copyOf(windows);
+    }
+
+    Instant start() {
+        return windows.get(0).start();
+    }
+
+    Instant end() {
+        return windows.get(windows.size() - 1).end();
+    }
+
+    /** Windows of PUE over the range that start and end give, else the one window that ends at {@code now}. */
+    static WindowPlan rolling(Parameters parameters, Step window, ZoneId zone, Duration ledgerStep, Instant now) {
+        Instant last = TimeSpan.floor(now, Duration.ofMinutes(1));
+        TimeSpan range = range(parameters, new TimeSpan(window.before(last, zone), last));
+        refuseTooMany(range, window, Step.ladder());
+        List<TimeSpan> windows = consecutive(parameters, range, window, zone);
+        parameters.check();
+        boolean days = window.atLeast().compareTo(SHORTEST_DAY) >= 0;
+        boolean aligned = windows.stream().allMatch(span -> span.isOn(ledgerStep));
+        if (days && aligned) {
+            return new WindowPlan(windows, true);
+        }
+        if (window.atMost().compareTo(LONGEST_DAY) > 0) {
+            parameters.refuse(
+                    "window",
+                    "longer than a day must begin and end on a row of the site's ledger, every " + ledgerStep
+                            + " from the full hour, but begins at " + range.start() + " and ends at " + range.end());
+            parameters.check();
+        }
+        if (range.length().toMinutes() > MAX_MINUTES) {
+            throw tooLarge(
+                    range.length().toMinutes() + " minutes would be read, at most " + MAX_MINUTES + " are",
+                    range,
+                    Step.ladder().stream()
+                            .filter(step -> step.atLeast().compareTo(SHORTEST_DAY) >= 0)
+                            .toList());
+        }
+        return new WindowPlan(windows, false);
+    }
+
+    /** Steps of energy over the range that start and end give, else the last hour of minutes or day of hours. */
+    static WindowPlan steps(Parameters parameters, Step step, ZoneId zone, Duration ledgerStep, Instant now) {
+        boolean minutes = step.equals(Step.MINUTE);
+        Instant last = TimeSpan.floor(now, minutes ? Duration.ofMinutes(1) : ledgerStep);
+        TimeSpan range = range(
+                parameters, new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
+        refuseTooMany(range, step, List.of(Step.MINUTE, Step.HOUR));
+        List<TimeSpan> windows = consecutive(parameters, range, step, zone);
+        if (!minutes) {
+            refuseOffStep(parameters, "start", range.start(), ledgerStep);
+            refuseOffStep(parameters, "end", range.end(), ledgerStep);
+        }
+        parameters.check();
+        return new WindowPlan(windows, !minutes);
+    }
+
+    private static TimeSpan range(Parameters parameters, TimeSpan otherwise) {
+        Optional<Instant> start = parameters.minute("start");
+        Optional<Instant> end = parameters.minute("end");
+        boolean startGiven = parameters.text("start").isPresent();
+        boolean endGiven = parameters.text("end").isPresent();
+        if (startGiven != endGiven) {
+            parameters.refuse(startGiven ? "end" : "start", "is needed, because the other end of the range is given");
+        }
+        if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
+            parameters.refuse("end", "must be after start, was " + end.get() + " after " + start.get());
+        }
+        parameters.check();
+        return startGiven ? new TimeSpan(start.orElseThrow(), end.orElseThrow()) : otherwise;
+    }
+
+    private static void refuseTooMany(TimeSpan range, Step step, List<Step> allowed) {
+        long atLeast = range.length().dividedBy(step.atMost());
+        if (atLeast > MAX_POINTS) {
+            throw tooLarge(
+                    "steps of " + step.text() + " make at least " + atLeast + " points of this range, at most "
+                            + MAX_POINTS + " are given at once",
+                    range,
+                    allowed);
+        }
+    }
+
+    private static ProblemException tooLarge(String detail, TimeSpan range, List<Step> allowed) {
+        Optional<Step> nearest = allowed.stream()
+                .filter(step -> step.atLeast().compareTo(SHORTEST_DAY) >= 0
+                        || range.length().toMinutes() <= MAX_MINUTES
+                        || allowed.size() == 2)
+                .filter(step -> step.atLeast().multipliedBy(MAX_POINTS).compareTo(range.length()) >= 0)
+                .findFirst();
+        return ProblemException.tooLarge(
+                nearest.map(step -> detail + "; ask for " + step.text())
+                        .orElse(detail + "; ask for a shorter range"),
+                nearest.map(Step::text).orElse(null));
+    }
+
+    private static void refuseOffStep(Parameters parameters, String name, Instant instant, Duration ledgerStep) {
+        if (!TimeSpan.isOn(instant, ledgerStep)) {
+            parameters.refuse(
+                    name,
+                    "must lie on a row of the site's ledger, every " + ledgerStep + " from the full hour, was "
+                            + instant);
+        }
+    }
+
+    private static List<TimeSpan> consecutive(Parameters parameters, TimeSpan range, Step step, ZoneId zone) {
+        List<TimeSpan> windows = new ArrayList<>();
+        Instant start = range.start();
+        while (start.isBefore(range.end())) {
+            Instant end = step.after(range.start(), windows.size() + 1L, zone);
+            windows.add(new TimeSpan(start, end));
+            if (end.isAfter(range.end())) {
+                parameters.refuse(
+                        "end",
+                        "must be start plus whole steps of " + step.text() + ", such as " + start + " or " + end
+                                + ", was " + range.end());
+            }
+            start = end;
+        }
+        return windows;
+    }
+}

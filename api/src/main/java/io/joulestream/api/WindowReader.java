@@ -1,0 +1,72 @@
+package io.joulestream.api;
+
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.kpi.SiteWindow;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.storage.LedgerQueries;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads a site's rows window by window, a bounded number at a time. Thread-safe. */
+final class WindowReader {
+    private static final Duration MINUTES_AT_ONCE = Duration.ofDays(2);
+    private static final Duration LEDGER_STEPS_AT_ONCE = Duration.ofDays(124);
+
+    private final LedgerQueries ledger;
+    private final String tenant;
+
+    WindowReader(LedgerQueries ledger, String tenant) {
+        this.ledger = ledger;
+        this.tenant = tenant;
+    }
+
+    SiteWindow minutes(InventoryHistory history, String site, TimeSpan span) {
+        return SiteWindow.of(
+                history, span.start(), span.end(), ledger.siteMinutes(tenant, site, span.start(), span.end()));
+    }
+
+    SiteWindow ledgerSteps(InventoryHistory history, String site, TimeSpan span) {
+        return SiteWindow.of(
+                history, span.start(), span.end(), ledger.siteHours(tenant, site, span.start(), span.end()));
+    }
+
+    /** Gives out the plan's windows, oldest first. */
+    void read(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
+        Duration atOnce = plan.fromLedgerSteps() ? LEDGER_STEPS_AT_ONCE : MINUTES_AT_ONCE;
+        List<TimeSpan> batch = new ArrayList<>();
+        for (TimeSpan span : plan.windows()) {
+            batch.add(span);
+            if (Duration.between(batch.get(0).start(), span.end()).compareTo(atOnce) >= 0) {
+                readBatch(history, site, batch, plan.fromLedgerSteps(), windows);
+                batch.clear();
+            }
+        }
+        if (!batch.isEmpty()) {
+            readBatch(history, site, batch, plan.fromLedgerSteps(), windows);
+        }
+    }
+
+    private void readBatch(
+            InventoryHistory history,
+            String site,
+            List<TimeSpan> batch,
+            boolean fromLedgerSteps,
+            Consumer<SiteWindow> windows) {
+        Instant from = batch.get(0).start();
+        Instant to = batch.get(batch.size() - 1).end();
+        List<SiteStep> rows = fromLedgerSteps
+                ? ledger.siteHours(tenant, site, from, to)
+                : ledger.siteMinutes(tenant, site, from, to);
+        int next = 0;
+        for (TimeSpan span : batch) {
+            int first = next;
+            while (next < rows.size() && rows.get(next).start().isBefore(span.end())) {
+                next++;
+            }
+            windows.accept(SiteWindow.of(history, span.start(), span.end(), rows.subList(first, next)));
+        }
+    }
+}

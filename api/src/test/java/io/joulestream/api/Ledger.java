@@ -1,0 +1,110 @@
+package io.joulestream.api;
+
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.LedgerWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/** Rows for tests, in watts and hours. */
+final class Ledger {
+    static final String TENANT = "default";
+
+    private final LedgerWriter writer;
+    private final String tenant;
+
+    Ledger(LedgerWriter writer, String tenant) {
+        this.writer = writer;
+        this.tenant = tenant;
+    }
+
+    static void fill(Database database, Consumer<Ledger> rows) {
+        fill(database, TENANT, rows);
+    }
+
+    static void fill(Database database, String tenant, Consumer<Ledger> rows) {
+        try (LedgerWriter writer = database.openWriter()) {
+            rows.accept(new Ledger(writer, tenant));
+            writer.flush();
+        }
+    }
+
+    /** A role at constant power, fully read, in rows of one length. */
+    void role(String site, String role, Instant from, Instant to, Duration row, long watts, long nameplateWatts) {
+        role(site, role, from, to, row, measured(watts, row), nameplateWatts, 1.0);
+    }
+
+    /** @param covered share of each row that was read */
+    void role(
+            String site,
+            String role,
+            Instant from,
+            Instant to,
+            Duration row,
+            EnergyBuckets energy,
+            long nameplateWatts,
+            double covered) {
+        long wattMillis = Math.round(nameplateWatts * row.toMillis() * covered);
+        for (Instant start = from; start.isBefore(to); start = start.plus(row)) {
+            writer.write(new SiteStep(
+                    tenant, site, role, start, (int) row.toSeconds(), energy, wattMillis, wattMillis, 0, 1, 1));
+        }
+    }
+
+    void run(String site, String run, Instant from, Instant to) {
+        writer.write(new RunExtent(tenant, site, run, from, to, 1, 1));
+    }
+
+    /** A run's row of one hour. */
+    void runHour(String site, String run, Instant start, EnergyBuckets energy, long coveredMillis, long tokens) {
+        writer.write(new RunStep(
+                tenant, site, run, start, 3600, energy, coveredMillis, coveredMillis, tokens, 0, 1, 1));
+    }
+
+    /** What one meter saw of a run in one hour. */
+    void runMeter(
+            String site,
+            String run,
+            String entity,
+            Metric metric,
+            boolean check,
+            Instant start,
+            EnergyBuckets energy,
+            long coveredMillis) {
+        writer.write(new RunMeterStep(
+                tenant,
+                site,
+                run,
+                entity,
+                metric.number(),
+                check,
+                start,
+                3600,
+                energy,
+                coveredMillis,
+                coveredMillis,
+                1,
+                1));
+    }
+
+    void trainingStep(String site, String run, int attempt, long step, Instant from, Instant to, long tokens) {
+        writer.write(new TrainingStep(tenant, site, run, attempt, step, from, to, tokens, 1, 1, 1));
+    }
+
+    static EnergyBuckets measured(long watts, Duration time) {
+        return new EnergyBuckets(watts * 1000 * time.toMillis(), 0, 0);
+    }
+
+    /** Whole watt-hours. */
+    static EnergyBuckets wattHours(long measured, long bridged, long estimated) {
+        long microjoules = 3_600_000_000L;
+        return new EnergyBuckets(measured * microjoules, bridged * microjoules, estimated * microjoules);
+    }
+}

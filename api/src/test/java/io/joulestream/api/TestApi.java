@@ -1,0 +1,110 @@
+package io.joulestream.api;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.joulestream.storage.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A started server over a database of its own, and a client that talks to it over a real socket. */
+final class TestApi implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-04-01T12:00:30Z");
+
+    static final Health HEALTH = new Health(
+            Health.Status.DEGRADED,
+            Map.of("joulestream", "0.1.0", "postgresql", "18.6"),
+            "PLAIN",
+            Optional.of(new Health.Job("RUNNING", Optional.of(Instant.parse("2026-04-01T12:00:25Z")), 2)),
+            Map.of("TOO_OLD", 3L, "DECODE_ERROR", 4L),
+            Map.of("berlin", Instant.parse("2026-04-01T12:00:00Z")),
+            List.of("the job restarted twice"));
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Database database;
+    private final ApiServer server;
+
+    private TestApi(Database database, HealthSource health, Clock clock) {
+        this.database = database;
+        this.server = new ApiServer(
+                database.queries(), database.sites(), health, clock, ApiConfig.onLoopback(0, Ledger.TENANT));
+        server.start();
+    }
+
+    static TestApi start() {
+        return start(() -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    static TestApi start(HealthSource health, Clock clock) {
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    URI address() {
+        return server.address();
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send("GET", path, headers);
+    }
+
+    HttpResponse<String> send(String method, String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    HttpResponse<String> send(HttpRequest request) {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The body of an answer that must be 200. */
+    JsonNode json(String path) {
+        HttpResponse<String> response = get(path);
+        if (response.statusCode() != 200) {
+            throw new AssertionError(path + " answered " + response.statusCode() + " " + response.body());
+        }
+        return parse(response.body());
+    }
+
+    static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(body, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        database.close();
+    }
+}
