@@ -3,7 +3,6 @@ package io.joulestream.app.embedded;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -67,6 +66,8 @@ final class EmbeddedKafka implements AutoCloseable {
         Sockets sockets = Sockets.bind();
         try {
             return start(KafkaConfig.fromProps(properties(folder, sockets)), sockets, failure);
+        } catch (RuntimeException e) {
+            throw new IOException("Kafka did not start: " + e.getMessage(), e);
         } finally {
             sockets.closeUnused();
         }
@@ -90,8 +91,7 @@ final class EmbeddedKafka implements AutoCloseable {
         controller.awaitShutdown();
     }
 
-    private static EmbeddedKafka start(KafkaConfig config, Sockets sockets, CompletableFuture<String> failure)
-            throws IOException {
+    private static EmbeddedKafka start(KafkaConfig config, Sockets sockets, CompletableFuture<String> failure) {
         var logDirs = KafkaRaftServer.initializeLogDirs(config, LOG, "");
         String clusterId = logDirs._1().clusterId().orElseThrow();
         SharedServer shared = new SharedServer(
@@ -113,7 +113,7 @@ final class EmbeddedKafka implements AutoCloseable {
             return kafka;
         } catch (RuntimeException e) {
             kafka.close();
-            throw new IOException("Kafka did not start: " + e.getMessage(), e);
+            throw e;
         }
     }
 
@@ -244,8 +244,10 @@ final class EmbeddedKafka implements AutoCloseable {
         }
 
         private static ServerSocketChannel onLoopback() throws IOException {
-            return ServerSocketChannel.open()
-                    .bind(new InetSocketAddress(InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1}), 0));
+            ServerSocketChannel socket = ServerSocketChannel.open();
+            // Kafka selects on it
+            socket.configureBlocking(false);
+            return socket.bind(new InetSocketAddress("127.0.0.1", 0));
         }
 
         private static InetSocketAddress local(ServerSocketChannel socket) throws IOException {

@@ -74,7 +74,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         rotate(log);
 
         PostgresAccount account = PostgresAccount.of(folder);
-        PostgresPrograms programs = PostgresPrograms.in(account.ownsOurFiles() ? userCache() : folder);
+        PostgresPrograms programs = PostgresPrograms.in(programsFolder(account, folder));
         String password = password(folder.resolve("password"));
         account.own(folder);
         if (Files.notExists(folder.resolve(CLUSTER))) {
@@ -169,9 +169,11 @@ final class EmbeddedPostgres implements AutoCloseable {
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--no-instructions");
+        long said = Files.size(log);
         if (Commands.run(command, folder, log) != 0) {
             DataDirectory.deleteTree(fresh);
-            throw new IOException("PostgreSQL could not create its files in " + folder + ": " + lastLine(log, 0));
+            throw new IOException(
+                    "PostgreSQL could not create its files in " + folder + ": " + reason(log, said) + "; see " + log);
         }
         Files.move(fresh, folder.resolve(CLUSTER), ATOMIC_MOVE);
     }
@@ -205,7 +207,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 return port;
             }
             if (attempt == PORT_ATTEMPTS || !textFrom(log, said).contains("could not bind")) {
-                throw new IOException("PostgreSQL did not start: " + lastLine(log, said) + "; see " + log);
+                throw new IOException("PostgreSQL did not start: " + reason(log, said) + "; see " + log);
             }
             LOG.info("port {} was taken, trying another", port);
         }
@@ -230,6 +232,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 shared_buffers = 64MB
                 max_wal_size = 512MB
                 max_worker_processes = 4
+                max_logical_replication_workers = 0
                 max_parallel_workers = 2
                 autovacuum_max_workers = 2
                 io_method = sync
@@ -257,6 +260,12 @@ final class EmbeddedPostgres implements AutoCloseable {
         return Files.readString(file).strip();
     }
 
+    /** One for all data directories of a user, unless the account could not reach it or others could write there. */
+    private static Path programsFolder(PostgresAccount account, Path folder) {
+        Path cache = userCache();
+        return account.ownsOurFiles() && PostgresAccount.isPrivate(cache) ? cache : folder;
+    }
+
     private static Path userCache() {
         String cache = System.getenv("XDG_CACHE_HOME");
         return cache != null && Path.of(cache).isAbsolute()
@@ -281,8 +290,16 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static String lastLine(Path log, long from) throws IOException {
-        return textFrom(log, from).lines().filter(line -> !line.isBlank()).reduce("no reason given", (a, b) -> b);
+    /** What PostgreSQL gave up on, or else the last it said, on one line. */
+    private static String reason(Path log, long from) throws IOException {
+        List<String> lines =
+                textFrom(log, from).lines().filter(line -> !line.isBlank()).toList();
+        return lines.stream()
+                .filter(line -> line.contains("FATAL:") || line.contains("PANIC:") || line.contains("error:"))
+                .reduce((earlier, later) -> later)
+                .or(() -> lines.stream().reduce((earlier, later) -> later))
+                .map(line -> line.replaceFirst(".*?(FATAL|PANIC|error): *", ""))
+                .orElse("it gave no reason");
     }
 
     /** At most 64 KiB. */

@@ -81,6 +81,20 @@ enum PostgresAccount {
         });
     }
 
+    /** Whether programs may be kept in a folder and run from it: it is, or can be made, writable by this user alone. */
+    static boolean isPrivate(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+            return uid(folder) == uid(Path.of("/proc/self"))
+                    && !permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    && !permissions.contains(PosixFilePermission.OTHERS_WRITE)
+                    && Files.isWritable(folder);
+        } catch (IOException notOurs) {
+            return false;
+        }
+    }
+
     private static void letThrough(Path folder) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
         if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {

@@ -14,7 +14,7 @@ public enum FigureFlag {
     DISPLAY_ONLY,
     /** The window is shorter than five of the longest sample periods. */
     WINDOW_TOO_SHORT,
-    /** A meter's accuracy class is unknown, so no interval is given. */
+    /** No interval is given: a meter's accuracy class is unknown, or the figure's inputs do not say which meters are behind it. */
     ACCURACY_UNKNOWN,
     /** The site has a battery, and the change of its stored energy is not measured; it was taken as 0. */
     STORAGE_LEVEL_UNMEASURED,

@@ -15,7 +15,12 @@ public final class MilliJoules {
 
     /** Microjoules, exact, rounded to whole millijoules. */
     public static BigInteger ofMicrojoules(BigInteger microjoules) {
-        return new BigDecimal(microjoules, 3).setScale(0, RoundingMode.HALF_UP).toBigIntegerExact();
+        return ofMicrojoules(new BigDecimal(microjoules));
+    }
+
+    /** The same of a product that is no whole number of microjoules. */
+    static BigInteger ofMicrojoules(BigDecimal microjoules) {
+        return microjoules.movePointLeft(3).setScale(0, RoundingMode.HALF_UP).toBigIntegerExact();
     }
 
     /** The decimal string under which an exact energy is published; null for null. */

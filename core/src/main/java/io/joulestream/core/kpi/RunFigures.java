@@ -107,6 +107,7 @@ public record RunFigures(
                 ? new PublishedEnergy(
                         millijoules,
                         Figure.of(MilliJoules.toKwh(millijoules), coverage, share, Methods.RUN_ENERGY, asOf)
+                                .withUncertainty(null)
                                 .withFlags(flags))
                 : PublishedEnergy.missing(Figure.missing(ReasonCode.NO_DATA, coverage, Methods.RUN_ENERGY, asOf));
 
@@ -121,7 +122,8 @@ public record RunFigures(
         String method = Methods.JOULES_PER_PROCESSED_TOKEN;
         Figure perToken = reason != null
                 ? Figure.missing(reason, coverage, method, asOf)
-                : Figure.of(joulesPerToken(millijoules, totals.tokens()), coverage, share, method, asOf);
+                : Figure.of(joulesPerToken(millijoules, totals.tokens()), coverage, share, method, asOf)
+                        .withUncertainty(null);
         return new RunFigures(
                 totals.run(),
                 totals.startedAt(),

@@ -5,7 +5,6 @@ import io.joulestream.core.kpi.SiteWindow.RoleTotal;
 import io.joulestream.core.ledger.LedgerFlag;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,7 +122,8 @@ public record SiteEnergy(
             }
             BigInteger millijoules = whole.millijoules().subtract(part.millijoules());
             BigDecimal share = whole.kwh().estimatedShare().max(part.kwh().estimatedShare());
-            Figure kwh = Figure.of(MilliJoules.toKwh(millijoules), coverage, share, Methods.ENERGY_DIFFERENCE, asOf);
+            Figure kwh = Figure.of(MilliJoules.toKwh(millijoules), coverage, share, Methods.ENERGY_DIFFERENCE, asOf)
+                    .withUncertainty(null);
             return new PublishedEnergy(millijoules, kwh);
         }
 
@@ -193,11 +193,12 @@ public record SiteEnergy(
             all = all.plus(run);
         }
         Figure kwh = Figure.of(
-                MilliJoules.toKwh(millijoules),
-                nodes.kwh().coverage(),
-                all.estimatedShare(window.bridgedIsMeasured()),
-                Methods.RUN_ENERGY,
-                asOf);
+                        MilliJoules.toKwh(millijoules),
+                        nodes.kwh().coverage(),
+                        all.estimatedShare(window.bridgedIsMeasured()),
+                        Methods.RUN_ENERGY,
+                        asOf)
+                .withUncertainty(null);
         return new PublishedEnergy(millijoules, kwh);
     }
 
@@ -211,10 +212,10 @@ public record SiteEnergy(
             ReasonCode reason = it.millijoules() == null ? it.kwh().reason() : ReasonCode.NO_FACILITY_METER;
             return PublishedEnergy.missing(Figure.missing(reason, coverage, Methods.FACILITY_BY_DESIGN_PUE, asOf));
         }
-        BigInteger millijoules = new BigDecimal(it.millijoules())
-                .multiply(designPue)
-                .setScale(0, RoundingMode.HALF_UP)
-                .toBigIntegerExact();
+        BigInteger itMicrojoules = window.itRoles().stream()
+                .map(role -> window.role(role).energy().microjoules())
+                .reduce(BigInteger.ZERO, BigInteger::add);
+        BigInteger millijoules = MilliJoules.ofMicrojoules(new BigDecimal(itMicrojoules).multiply(designPue));
         BigDecimal measured = BigDecimal.ONE.subtract(it.kwh().estimatedShare());
         BigDecimal share = BigDecimal.ONE.subtract(measured.divide(designPue, Numbers.CONTEXT));
         BigDecimal value = MilliJoules.toKwh(millijoules);

@@ -22,7 +22,9 @@ final class SiteProfile {
 
     private final SiteInventory inventory;
     private final Map<Role, Long> watts = new EnumMap<>(Role.class);
-    private final Map<Role, BigDecimal> relativeVariance = new EnumMap<>(Role.class);
+    /** Those with an energy channel, by role. */
+    private final Map<Role, List<Entity>> metered = new EnumMap<>(Role.class);
+
     private final Set<Role> facilityRoles = EnumSet.noneOf(Role.class);
     private final Set<Role> itRoles = EnumSet.noneOf(Role.class);
     private final Set<FigureFlag> flags = EnumSet.noneOf(FigureFlag.class);
@@ -32,20 +34,14 @@ final class SiteProfile {
 
     SiteProfile(SiteInventory inventory) {
         this.inventory = inventory;
-        Map<Role, List<Entity>> metered = new EnumMap<>(Role.class);
         for (Entity entity : inventory.entities()) {
             if (entity.energyChannel().isPresent() && entity.role().isSummed()) {
                 metered.computeIfAbsent(entity.role(), role -> new ArrayList<>())
                         .add(entity);
             }
         }
-        metered.forEach((role, meters) -> {
-            watts.put(role, meters.stream().mapToLong(SiteProfile::watts).sum());
-            BigDecimal variance = relativeVariance(meters);
-            if (variance != null) {
-                relativeVariance.put(role, variance);
-            }
-        });
+        metered.forEach((role, meters) ->
+                watts.put(role, meters.stream().mapToLong(SiteProfile::watts).sum()));
         for (Entity entity : inventory.facilityEntities()) {
             if (entity.role() == Role.STORAGE_SOC) {
                 continue;
@@ -70,8 +66,8 @@ final class SiteProfile {
             flags.add(FigureFlag.STORAGE_LEVEL_UNMEASURED);
         }
         this.itResolutionMicrojoules = itResolution(inventory.itEntities());
-        this.longestSamplePeriod = longestSamplePeriod(metered);
-        this.sharedItStraddlesBoundary = sharedItStraddlesBoundary(metered);
+        this.longestSamplePeriod = findLongestSamplePeriod();
+        this.sharedItStraddlesBoundary = findSharedItOnBothSides();
     }
 
     SiteInventory inventory() {
@@ -117,19 +113,16 @@ final class SiteProfile {
         return sharedItStraddlesBoundary;
     }
 
-    /** Variance of the role's summed energy relative to its square; null when the class of a meter is unknown. */
-    BigDecimal relativeVariance(Role role) {
-        return relativeVariance.get(role);
-    }
-
     /**
-     * Meters are independent of each other, and each has its share of the role's energy by nameplate:
+     * Variance of the role's summed energy relative to its square; null when the class of a meter is unknown.
+     *
+     * <p>Meters are independent of each other, and each has its share {@code w_i} of the role's energy by nameplate:
      * {@code sum(u_i^2 w_i^2)} with {@code u_i^2 = class^2 + ctClass^2}, the classes taken as one sigma.
      */
-    private static BigDecimal relativeVariance(List<Entity> meters) {
+    BigDecimal relativeVariance(Role role) {
         BigDecimal nameplates = BigDecimal.ZERO;
         BigDecimal weighted = BigDecimal.ZERO;
-        for (Entity meter : meters) {
+        for (Entity meter : metered.getOrDefault(role, List.of())) {
             if (meter.accuracyClassPercent() == null) {
                 return null;
             }
@@ -168,7 +161,7 @@ final class SiteProfile {
         return sum;
     }
 
-    private Duration longestSamplePeriod(Map<Role, List<Entity>> metered) {
+    private Duration findLongestSamplePeriod() {
         Duration longest = Duration.ZERO;
         for (Map.Entry<Role, List<Entity>> role : metered.entrySet()) {
             if (!facilityRoles.contains(role.getKey()) && !itRoles.contains(role.getKey())) {
@@ -182,7 +175,7 @@ final class SiteProfile {
         return longest;
     }
 
-    private boolean sharedItStraddlesBoundary(Map<Role, List<Entity>> metered) {
+    private boolean findSharedItOnBothSides() {
         for (Role shared : List.of(Role.NETWORK, Role.STORAGE_IT)) {
             if (!itRoles.contains(shared)) {
                 continue;

@@ -119,6 +119,7 @@ public final class PowerCsv {
                 .skipEmptyLines(true)
                 .allowExtraFields(true)
                 .allowMissingFields(true)
+                .allowUnclosedQuote(false)
                 .maxBufferSize(MAX_RECORD_CHARS)
                 .ofCsvRecord(new InputStreamReader(in, StandardCharsets.UTF_8));
         long line = 1;

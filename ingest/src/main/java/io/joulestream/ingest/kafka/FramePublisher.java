@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -90,6 +91,16 @@ public final class FramePublisher implements AutoCloseable {
     /** The highest offset acknowledged so far in each partition this publisher wrote to: what {@link Settlement} waits for. */
     public Map<TopicPartition, Long> highestOffsets() {
         return Map.copyOf(highest);
+    }
+
+    /**
+     * Sends each partition a record without a value, which consumers skip. The job's consumer hands in its progress only
+     * when its poll returns, which on a quiet topic takes up to ten seconds; this makes it return.
+     */
+    public void nudge(Set<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, null));
+        }
     }
 
     /** Waits for what is under way and closes. Failures are told by {@link #flush}, so call that first. */

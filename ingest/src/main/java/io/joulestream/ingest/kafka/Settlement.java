@@ -1,15 +1,18 @@
 package io.joulestream.ingest.kafka;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
@@ -21,8 +24,10 @@ import org.apache.kafka.common.TopicPartition;
 public final class Settlement {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long REQUEST_SECONDS = 10;
+    private static final int CHECKS_PER_NUDGE = 3;
 
     private final Committed committed;
+    private final Consumer<Set<TopicPartition>> nudge;
     private final Duration poll;
 
     /** Where the group stands: the next offset to read by partition, without those it never committed. */
@@ -39,13 +44,17 @@ public final class Settlement {
         record TimedOut(String missing) implements Outcome {}
     }
 
-    /** @param admin stays the caller's to close, after the last wait */
-    public Settlement(Admin admin, String group) {
-        this(() -> committedOf(admin, group), POLL);
+    /**
+     * @param admin stays the caller's to close, after the last wait
+     * @param nudge told now and then which partitions are still behind; see {@link FramePublisher#nudge}
+     */
+    public Settlement(Admin admin, String group, Consumer<Set<TopicPartition>> nudge) {
+        this(() -> committedOf(admin, group), nudge, POLL);
     }
 
-    Settlement(Committed committed, Duration poll) {
+    Settlement(Committed committed, Consumer<Set<TopicPartition>> nudge, Duration poll) {
         this.committed = committed;
+        this.nudge = nudge;
         this.poll = poll;
     }
 
@@ -59,6 +68,7 @@ public final class Settlement {
     public Outcome await(Map<TopicPartition, Long> offsets, Duration patience) throws InterruptedException {
         CompletableFuture<Void> settled = new CompletableFuture<>();
         AtomicReference<String> missing = new AtomicReference<>("the group's offsets were not read");
+        AtomicInteger checks = new AtomicInteger();
         ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "settlement");
             thread.setDaemon(true);
@@ -66,7 +76,8 @@ public final class Settlement {
         });
         try {
             poller.scheduleWithFixedDelay(
-                    () -> check(offsets, settled, missing), 0, poll.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> check(offsets, settled, missing, checks.incrementAndGet() % CHECKS_PER_NUDGE == 0),
+                    0, poll.toMillis(), TimeUnit.MILLISECONDS);
             settled.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Outcome.Settled();
         } catch (TimeoutException e) {
@@ -79,13 +90,19 @@ public final class Settlement {
     }
 
     private void check(
-            Map<TopicPartition, Long> offsets, CompletableFuture<Void> settled, AtomicReference<String> missing) {
+            Map<TopicPartition, Long> offsets,
+            CompletableFuture<Void> settled,
+            AtomicReference<String> missing,
+            boolean nudging) {
         try {
-            String behind = behind(offsets, committed.offsets());
+            Map<TopicPartition, String> behind = behind(offsets, committed.offsets());
             if (behind.isEmpty()) {
                 settled.complete(null);
-            } else {
-                missing.set(behind);
+                return;
+            }
+            missing.set(behind.values().stream().sorted().collect(Collectors.joining("; ")));
+            if (nudging) {
+                nudge.accept(behind.keySet());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -94,17 +111,19 @@ public final class Settlement {
         }
     }
 
-    private static String behind(Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> committed) {
-        Map<String, String> lines = new TreeMap<>();
+    /** What is missing, by partition. */
+    private static Map<TopicPartition, String> behind(
+            Map<TopicPartition, Long> offsets, Map<TopicPartition, Long> committed) {
+        Map<TopicPartition, String> behind = new HashMap<>();
         offsets.forEach((partition, offset) -> {
             Long next = committed.get(partition);
             if (next == null || next <= offset) {
-                lines.put(
-                        partition.toString(),
+                behind.put(
+                        partition,
                         partition + " wants offset " + offset + ", committed is " + (next == null ? "none" : next));
             }
         });
-        return String.join("; ", lines.values());
+        return behind;
     }
 
     private static Map<TopicPartition, Long> committedOf(Admin admin, String group) throws Exception {

@@ -17,7 +17,9 @@ import java.util.OptionalLong;
  * What a result log says of its run.
  *
  * <p>Samples are the cumulative {@code samples_count} of tracked_stats and run_stop alone: on block_start and block_stop
- * some logs count per block. They must not fall.
+ * some logs count per block. Logs were seen whose tracked_stats count an evaluation's own samples between eval_start and
+ * eval_stop, and a block's at its end. The former are left out; of the others only growth counts, which loses nothing,
+ * since a cumulative count holds all before it. The count of run_stop closes the run and must not be below any other.
  *
  * @param file as the user named it
  * @param sha256 of the file's bytes, in hexadecimal
@@ -26,6 +28,7 @@ import java.util.OptionalLong;
  *     rules fix; empty where neither is known, and then tokens are unknown too
  * @param progress after {@code start}, up to and with {@code stop}, times and samples strictly increasing; empty where
  *     the log counts no samples
+ * @param passedOver how many counts were below an earlier one, for an importer to print
  */
 public record ResultLog(
         String file,
@@ -34,7 +37,8 @@ public record ResultLog(
         Instant stop,
         Optional<String> benchmark,
         OptionalLong sequenceLength,
-        List<Progress> progress) {
+        List<Progress> progress,
+        int passedOver) {
     /**
      * How far the run had come.
      *
@@ -95,6 +99,7 @@ public record ResultLog(
         private Optional<Count> atStop = Optional.empty();
         private Optional<String> benchmark = Optional.empty();
         private OptionalLong sequenceLength = OptionalLong.empty();
+        private boolean evaluating;
 
         Collector(String file) {
             this.file = file;
@@ -112,7 +117,15 @@ public record ResultLog(
                     stop = Optional.of(entry);
                     yield second.or(() -> count(entry));
                 }
-                case "tracked_stats" -> count(entry);
+                case "tracked_stats" -> evaluating ? Optional.empty() : count(entry);
+                case "eval_start" -> {
+                    evaluating = true;
+                    yield Optional.empty();
+                }
+                case "eval_stop", "block_start" -> {
+                    evaluating = false;
+                    yield Optional.empty();
+                }
                 case "submission_benchmark" -> {
                     benchmark = Optional.ofNullable(entry.value().textValue());
                     yield Optional.empty();
@@ -181,14 +194,18 @@ public record ResultLog(
                     tracked.stream().filter(c -> c.timeMs() <= to).toList());
             counts.sort(Comparator.comparingLong(Count::timeMs));
             atStop.ifPresent(counts::add);
-            for (int i = 1; i < counts.size(); i++) {
-                if (counts.get(i).samples() < counts.get(i - 1).samples()) {
-                    return refused(
-                            file + ":" + counts.get(i).line(),
-                            "samples_count falls from " + counts.get(i - 1).samples() + " to "
-                                    + counts.get(i).samples(),
-                            "give the log of one run without restarts");
-                }
+            long highest = 0;
+            int passedOver = 0;
+            for (Count count : counts) {
+                passedOver += count.samples() < highest ? 1 : 0;
+                highest = Math.max(highest, count.samples());
+            }
+            if (atStop.isPresent() && atStop.get().samples() < highest) {
+                return refused(
+                        file + ":" + atStop.get().line(),
+                        "run_stop counts " + atStop.get().samples() + " samples, tracked_stats " + highest
+                                + " before it",
+                        "give the log of one run, as it was written");
             }
             List<Count> growing = growing(counts, from);
             OptionalLong length = sequenceLength.isPresent()
@@ -207,7 +224,8 @@ public record ResultLog(
                     Instant.ofEpochMilli(to),
                     benchmark,
                     length,
-                    progress(growing)));
+                    progress(growing),
+                    passedOver));
         }
 
         /** One per instant after the start, each with more samples than the one before; what it leaves out, the next has. */

@@ -1,0 +1,77 @@
+package io.joulestream.app;
+
+import io.joulestream.app.embedded.DataDirectory;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What all imports understand. */
+final class ImportOptions {
+    @Mixin
+    private SharedOptions shared;
+
+    @Option(
+            names = "--once",
+            description = {
+                "Starts everything for this one import and stops it again.",
+                "With --data-dir what was imported stays there; without, nothing stays."
+            })
+    private boolean once;
+
+    @Option(names = "--json", description = "One JSON object on the last line.")
+    private boolean json;
+
+    @Option(
+            names = "--sample-period",
+            paramLabel = "DURATION",
+            description = "Nominal time between readings, such as 2s or PT2S, for a new site's inventory. Default: their median.")
+    private String samplePeriod;
+
+    @Option(
+            names = "--nameplate-w",
+            paramLabel = "W",
+            description = "The most one node can draw, for a new site's inventory. Default: 20 kW, or what holds the readings.")
+    private Long nameplateWatts;
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job, with --once.")
+    private Integer parallelism;
+
+    boolean json() {
+        return json;
+    }
+
+    AppConfig config() {
+        AppConfig config = shared.config();
+        return parallelism == null ? config : config.withParallelism(parallelism);
+    }
+
+    Optional<Long> nameplateMilliwatts() {
+        return Optional.ofNullable(nameplateWatts).map(watts -> Math.multiplyExact(watts, 1_000L));
+    }
+
+    Optional<Duration> samplePeriod() {
+        if (samplePeriod == null) {
+            return Optional.empty();
+        }
+        try {
+            String text = samplePeriod.toUpperCase(Locale.ROOT);
+            return Optional.of(Duration.parse(text.startsWith("P") ? text : "PT" + text));
+        } catch (DateTimeParseException e) {
+            throw new UserError("--sample-period must be a duration such as 2s or PT2S, was " + samplePeriod);
+        }
+    }
+
+    /** The service to import into: one started for this import, or the one that runs. */
+    ImportTarget open(AppConfig config, PrintWriter out) throws Exception {
+        if (!once) {
+            return ImportTarget.running(Endpoints.ofRunningServiceOrRefuse(config));
+        }
+        DataDirectory directory =
+                shared.hasDataDirectory() ? DataDirectory.open(config.dataDirectory()) : DataDirectory.temporary();
+        return ImportTarget.started(Service.start(config.withApiPort(0), directory, new Stages(out)));
+    }
+}

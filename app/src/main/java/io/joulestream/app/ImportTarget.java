@@ -1,0 +1,77 @@
+package io.joulestream.app;
+
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.ingest.kafka.FramePublisher;
+import io.joulestream.ingest.kafka.Settlement;
+import io.joulestream.ingest.kafka.TelemetryTopics;
+import io.joulestream.storage.Database;
+import io.joulestream.wire.Topics;
+import io.joulestream.wire.v1.TelemetryFrame;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+
+/** A service that takes an import: its broker, its database, and when what was sent is in the ledger. */
+final class ImportTarget implements AutoCloseable {
+    private final Endpoints endpoints;
+    private final Database database;
+    private final AutoCloseable owned;
+
+    private ImportTarget(Endpoints endpoints, Database database, AutoCloseable owned) {
+        this.endpoints = endpoints;
+        this.database = database;
+        this.owned = owned;
+    }
+
+    /** A service of another process. */
+    static ImportTarget running(Endpoints endpoints) {
+        Database database = Database.open(endpoints.database());
+        return new ImportTarget(endpoints, database, database);
+    }
+
+    /** A service started for this import, closed with it. */
+    static ImportTarget started(Service service) {
+        return new ImportTarget(service.endpoints(), service.database(), service);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** The site's inventory, made of the text where the site is unknown; says so through {@code notes}. */
+    SiteInventory site(String tenant, String site, String yamlIfUnknown, List<String> notes)
+            throws InterruptedException {
+        SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings());
+        boolean known = registry.newest(tenant, site).isPresent();
+        SiteInventory inventory = registry.findOrMake(tenant, site, yamlIfUnknown).inventory();
+        if (!known) {
+            inventory.entities().forEach(entity -> notes.add("site " + site + " was unknown: made a minimal inventory, "
+                    + entity.id() + " as " + entity.role() + ", a reading every "
+                    + entity.channels().get(0).samplePeriod() + ", at most " + entity.nameplateMilliwatts() / 1_000 + " W"));
+        }
+        return inventory;
+    }
+
+    /** Sends the frames and waits until their rows and refusals are stored. */
+    void send(AppConfig config, String tenant, List<TelemetryFrame> frames) throws InterruptedException {
+        Map<String, Object> kafka = endpoints.kafkaSettings();
+        String topic = Topics.telemetry(tenant);
+        new TelemetryTopics(kafka).openTelemetry(topic, config.partitions(), config.replication());
+        try (FramePublisher publisher = new FramePublisher(kafka, topic);
+                Admin admin = Admin.create(kafka)) {
+            frames.forEach(publisher::publish);
+            publisher.flush();
+            Settlement.Outcome outcome = new Settlement(admin, endpoints.group(), publisher::nudge)
+                    .await(publisher.highestOffsets(), config.importPatience());
+            if (outcome instanceof Settlement.Outcome.TimedOut late) {
+                throw new UserError("sent, but not settled within " + config.importPatience() + ": " + late.missing()
+                        + "; see the service's health, or wait longer with joulestream.import.patience");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        owned.close();
+    }
+}

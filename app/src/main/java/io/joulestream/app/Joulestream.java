@@ -1,0 +1,71 @@
+package io.joulestream.app;
+
+import io.joulestream.app.embedded.RefusedDirectoryException;
+import io.joulestream.storage.SchemaRefusedException;
+import io.joulestream.storage.StorageException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The one main. Exit code 0: done; 1: something the user can put right, said in one line; 2: wrong usage. */
+@Command(
+        name = "joulestream",
+        description = {
+            "The truth about the energy of AI data centres: PUE, energy per training token, carbon and cost,",
+            "each figure with its coverage and method.",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Joulestream.Version.class,
+        subcommands = {UpCommand.class, ImportCommand.class, SiteCommand.class, Nvfp4Command.class, CommandLine.HelpCommand.class},
+        footer = {
+            "",
+            "Start here:",
+            "  joulestream import mlperf-power --once --ac node_0.txt --mllog result_0.txt --run r1 --site lab",
+            "  joulestream import csv --once power.csv --grid-zone GB",
+            "  joulestream up          then open the address it prints",
+            "",
+            "Each command explains itself: joulestream help COMMAND"
+        })
+public final class Joulestream {
+    private Joulestream() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments));
+    }
+
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine = new CommandLine(new Joulestream())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, command));
+        return commandLine.execute(arguments);
+    }
+
+    /** One line that says what, where and what to do; the rest is in the log. */
+    private static int explain(Exception exception, CommandLine command) {
+        LoggerFactory.getLogger(Joulestream.class).warn("{} failed", command.getCommandName(), exception);
+        boolean expected = exception instanceof UserError
+                || exception instanceof RefusedDirectoryException
+                || exception instanceof SchemaRefusedException
+                || exception instanceof StorageException;
+        String message = exception.getMessage() == null ? exception.toString() : exception.getMessage();
+        command.getErr().println("joulestream: " + (expected ? message : exception.getClass().getSimpleName() + ": " + message
+                + " (details in the log, " + System.getProperty("joulestream.logs", "see --help") + ")"));
+        return 1;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return Versions.all().entrySet().stream()
+                    .map(version -> version.getKey() + " " + version.getValue())
+                    .toArray(String[]::new);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.joulestream.app;
+
+import io.joulestream.core.inventory.InventoryResult;
+import io.joulestream.core.inventory.SiteDiff;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.inventory.SiteInventoryParser;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.SiteVersion;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "site",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Sites and their metering trees.",
+            "A site is one file, site.yaml: zone, kind, meters, nodes, and what each of them measures.",
+            "Examples are in docs/examples/sites."
+        })
+final class SiteCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: check, apply, list, show or diff");
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Reads a site file and tells everything that is wrong with it, with lines. Needs no service.")
+    int check(@Parameters(paramLabel = "FILE") Path file) {
+        SiteInventory inventory = inventory(file);
+        out().println(file + ": valid. Site " + inventory.site() + " of tenant " + inventory.tenant() + ", "
+                + inventory.entities().size() + " entities of " + inventory.owners().size() + " owners, "
+                + inventory.zone() + ", PUE category " + inventory.pueCategory() + ", from " + inventory.effectiveFrom());
+        return 0;
+    }
+
+    @Command(
+            name = "apply",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Stores a site file as the site's next version and publishes it to the running service.",
+                "The same text again adds nothing."
+            })
+    int apply(@Mixin SharedOptions shared, @Parameters(paramLabel = "FILE") Path file) throws InterruptedException {
+        String yaml = text(file);
+        inventory(file);
+        AppConfig config = shared.config();
+        Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
+        try (Database database = Database.open(endpoints.database())) {
+            SiteRegistry.Applied applied =
+                    new SiteRegistry(database.sites(), endpoints.kafkaSettings()).apply(yaml);
+            out().println("site " + applied.inventory().site() + " is at version " + applied.version() + ", from "
+                    + applied.inventory().effectiveFrom());
+        }
+        return 0;
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the sites, each with its newest version.")
+    int list(@Mixin SharedOptions shared) {
+        AppConfig config = shared.config();
+        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+            List<SiteVersion> sites = database.sites().list(config.tenant());
+            if (sites.isEmpty()) {
+                out().println("no sites yet; add one with: joulestream site apply FILE");
+            }
+            for (SiteVersion site : sites) {
+                out().println(site.site() + "  version " + site.version() + "  from " + site.effectiveFrom());
+            }
+        }
+        return 0;
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a version of a site, as it was applied.")
+    int show(
+            @Mixin SharedOptions shared,
+            @Parameters(paramLabel = "SITE") String site,
+            @Option(names = "--version-number", paramLabel = "N", description = "Default: the newest.") Integer version) {
+        AppConfig config = shared.config();
+        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+            out().print(version(database, config.tenant(), site, version).yaml());
+            out().flush();
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "diff",
+            mixinStandardHelpOptions = true,
+            description = "Compares a site file with the site's newest version.")
+    int diff(@Mixin SharedOptions shared, @Parameters(paramLabel = "FILE") Path file) {
+        SiteInventory after = inventory(file);
+        AppConfig config = shared.config();
+        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+            SiteInventory before = SiteRegistry.parsed(
+                    version(database, after.tenant(), after.site(), null).yaml());
+            print(SiteDiff.between(before, after));
+        }
+        return 0;
+    }
+
+    private void print(SiteDiff diff) {
+        diff.added().forEach(entity -> out().println("+ " + entity.id() + "  " + entity.role()));
+        diff.removed().forEach(entity -> out().println("- " + entity.id() + "  " + entity.role()));
+        diff.changed()
+                .forEach(change -> out().println("~ " + (change.entityId() == null ? "site" : change.entityId()) + "  "
+                        + change.field() + ": " + change.before() + " -> " + change.after()));
+        if (diff.isEmpty()) {
+            out().println("no difference");
+        }
+    }
+
+    private static SiteVersion version(Database database, String tenant, String site, Integer number) {
+        List<SiteVersion> versions = database.sites().versions(tenant, site);
+        if (versions.isEmpty()) {
+            throw new UserError("no site " + site + " of tenant " + tenant + "; see: joulestream site list");
+        }
+        int wanted = number == null ? versions.size() : number;
+        if (wanted < 1 || wanted > versions.size()) {
+            throw new UserError("site " + site + " has versions 1 to " + versions.size() + ", not " + wanted);
+        }
+        return versions.get(wanted - 1);
+    }
+
+    private static SiteInventory inventory(Path file) {
+        InventoryResult result = SiteInventoryParser.parse(text(file));
+        if (result instanceof InventoryResult.Invalid invalid) {
+            int count = invalid.problems().size();
+            throw new UserError(
+                    file + " has " + count + (count == 1 ? " problem" : " problems") + ", nothing was applied:\n"
+                            + SiteRegistry.lines(file.toString(), invalid.problems()));
+        }
+        return result.orElseThrow();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new UserError("no such file: " + file);
+        } catch (CharacterCodingException e) {
+            throw new UserError(file + " is not UTF-8 text; save it as UTF-8");
+        } catch (IOException e) {
+            throw new UserError("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,83 @@
+package io.joulestream.app;
+
+import io.joulestream.app.embedded.DataDirectory;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs everything in one process: broker, database, ledger job, API and pages.",
+            "The data directory keeps it all; a start after a stop, a crash or a kill goes on where it was.",
+            "Ctrl-C stops it."
+        })
+final class UpCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
+    private static final String ASKED = "asked to stop";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SharedOptions shared;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
+    private Integer port;
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
+    private Integer parallelism;
+
+    @Override
+    public Integer call() throws Exception {
+        AppConfig config = shared.config();
+        config = port == null ? config : config.withApiPort(port);
+        config = parallelism == null ? config : config.withParallelism(parallelism);
+        PrintWriter out = spec.commandLine().getOut();
+        DataDirectory directory = DataDirectory.open(config.dataDirectory());
+        Stages stages = new Stages(out);
+        Service service = Service.start(config, directory, stages);
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, asked), "joulestream-stop"));
+        stages.done();
+        out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
+        out.println("data in " + directory.path() + "; Ctrl-C stops");
+        String end = (String)
+                CompletableFuture.anyOf(asked, service.servers().failure(), ended(service)).get();
+        if (!end.equals(ASKED)) {
+            throw new UserError(end + "; start again to recover");
+        }
+        return 0;
+    }
+
+    /** Why the job has ended, once it has. */
+    private static CompletableFuture<String> ended(Service service) {
+        return service.job().ended().handle((result, problem) ->
+                "the ledger job ended" + (problem == null ? "" : ": " + rootOf(problem).getMessage()));
+    }
+
+    private static Throwable rootOf(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static void stop(Service service, CompletableFuture<String> asked) {
+        asked.complete(ASKED);
+        try {
+            service.close();
+        } catch (Exception e) {
+            LOG.error("while stopping", e);
+        }
+    }
+}
