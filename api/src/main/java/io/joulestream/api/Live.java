@@ -4,12 +4,14 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.kpi.Figure;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteEnergy;
-import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.kpi.Thresholds;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** Reads how a site is now: the PUE of the last hour, and the power of the newest minute that is complete. */
@@ -51,17 +53,16 @@ final class Live {
 
     /** The newest complete minute of the last few, else the newest of all. */
     private SiteEnergy completeMinute(InventoryHistory history, String site, Instant end, Instant asOf) {
-        SiteEnergy newest = null;
-        for (int back = 1; back <= MINUTES_BACK; back++) {
-            Instant start = TimeSpan.floor(end, MINUTE).minus(MINUTE.multipliedBy(back));
-            SiteWindow window = reader.minutes(history, site, new TimeSpan(start, start.plus(MINUTE)));
-            SiteEnergy minute = SiteEnergy.of(window, List.of(), asOf);
-            if (isComplete(minute)) {
-                return minute;
-            }
-            newest = newest == null ? minute : newest;
+        Instant last = TimeSpan.floor(end, MINUTE);
+        List<TimeSpan> spans = new ArrayList<>();
+        for (int back = MINUTES_BACK; back >= 1; back--) {
+            Instant start = last.minus(MINUTE.multipliedBy(back));
+            spans.add(new TimeSpan(start, start.plus(MINUTE)));
         }
-        return newest;
+        Deque<SiteEnergy> newestFirst = new ArrayDeque<>();
+        WindowPlan minutes = new WindowPlan(spans, WindowPlan.Rows.MINUTES);
+        reader.read(history, site, minutes, minute -> newestFirst.push(SiteEnergy.of(minute, List.of(), asOf)));
+        return newestFirst.stream().filter(Live::isComplete).findFirst().orElseGet(newestFirst::peek);
     }
 
     private static boolean isComplete(SiteEnergy minute) {

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param start resolved, inclusive
  * @param end resolved, exclusive
- * @param madeFrom which rows the windows were merged from: MINUTES or LEDGER_STEPS
+ * @param madeFrom which rows the windows were merged from, as in {@link WindowPlan.Rows}
  * @param lastDataAt end of the last minute with data; null when there is none
  */
 record PueBody(

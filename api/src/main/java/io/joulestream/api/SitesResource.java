@@ -81,7 +81,7 @@ final class SitesResource {
                 plan.start(),
                 plan.end(),
                 window.text(),
-                plan.fromLedgerSteps() ? "LEDGER_STEPS" : "MINUTES",
+                plan.rows().name(),
                 lastDataAt,
                 points));
     }

@@ -9,14 +9,24 @@ import java.util.Optional;
 
 /**
  * Which windows a request asks for, and from which rows they are made: from minutes up to a day, from the rows of the
- * site's ledger above. What would be too large is refused before anything is read.
+ * site's ledger above, with minutes at the edges where those lie between two rows. What would be too large is refused
+ * before anything is read.
  *
  * @param windows consecutive, oldest first
- * @param fromLedgerSteps whether the ledger's rows are read, not minutes
  */
-record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
+record WindowPlan(List<TimeSpan> windows, Rows rows) {
+    /** What the windows are merged from. */
+    enum Rows {
+        MINUTES,
+        LEDGER_STEPS,
+        LEDGER_STEPS_AND_MINUTES
+    }
+
     static final int MAX_POINTS = 5_000;
     static final int MAX_MINUTES = 100_000;
+
+    /** Each is read on its own. */
+    static final int MAX_MIXED = 100;
 
     /** A calendar day in which the clocks go forward. */
     private static final Duration SHORTEST_DAY = Duration.ofHours(23);
@@ -45,14 +55,17 @@ record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
         boolean days = window.atLeast().compareTo(SHORTEST_DAY) >= 0;
         boolean aligned = windows.stream().allMatch(span -> span.isOn(ledgerStep));
         if (days && aligned) {
-            return new WindowPlan(windows, true);
+            return new WindowPlan(windows, Rows.LEDGER_STEPS);
         }
         if (window.atMost().compareTo(LONGEST_DAY) > 0) {
-            parameters.refuse(
-                    "window",
-                    "longer than a day must begin and end on a row of the site's ledger, every " + ledgerStep
-                            + " from the full hour, but begins at " + range.start() + " and ends at " + range.end());
-            parameters.check();
+            if (windows.size() > MAX_MIXED) {
+                parameters.refuse(
+                        "start",
+                        "must lie on a row of the site's ledger, every " + ledgerStep
+                                + " from the full hour, for more than " + MAX_MIXED + " windows, was " + range.start());
+                parameters.check();
+            }
+            return new WindowPlan(windows, Rows.LEDGER_STEPS_AND_MINUTES);
         }
         if (range.length().toMinutes() > MAX_MINUTES) {
             throw tooLarge(
@@ -62,7 +75,7 @@ record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
                             .filter(step -> step.atLeast().compareTo(SHORTEST_DAY) >= 0)
                             .toList());
         }
-        return new WindowPlan(windows, false);
+        return new WindowPlan(windows, Rows.MINUTES);
     }
 
     /** Steps of energy over the range that start and end give, else the last hour of minutes or day of hours. */
@@ -78,7 +91,7 @@ record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
             refuseOffStep(parameters, "end", range.end(), ledgerStep);
         }
         parameters.check();
-        return new WindowPlan(windows, !minutes);
+        return new WindowPlan(windows, minutes ? Rows.MINUTES : Rows.LEDGER_STEPS);
     }
 
     private static TimeSpan range(Parameters parameters, TimeSpan otherwise) {

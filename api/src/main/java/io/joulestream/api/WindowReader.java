@@ -28,37 +28,48 @@ final class WindowReader {
                 history, span.start(), span.end(), ledger.siteMinutes(tenant, site, span.start(), span.end()));
     }
 
-    SiteWindow ledgerSteps(InventoryHistory history, String site, TimeSpan span) {
-        return SiteWindow.of(
-                history, span.start(), span.end(), ledger.siteHours(tenant, site, span.start(), span.end()));
-    }
-
     /** Gives out the plan's windows, oldest first. */
     void read(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
-        Duration atOnce = plan.fromLedgerSteps() ? LEDGER_STEPS_AT_ONCE : MINUTES_AT_ONCE;
+        if (plan.rows() == WindowPlan.Rows.LEDGER_STEPS_AND_MINUTES) {
+            plan.windows().forEach(span -> windows.accept(mixed(history, site, span)));
+            return;
+        }
+        boolean minutes = plan.rows() == WindowPlan.Rows.MINUTES;
+        Duration atOnce = minutes ? MINUTES_AT_ONCE : LEDGER_STEPS_AT_ONCE;
         List<TimeSpan> batch = new ArrayList<>();
         for (TimeSpan span : plan.windows()) {
             batch.add(span);
             if (Duration.between(batch.get(0).start(), span.end()).compareTo(atOnce) >= 0) {
-                readBatch(history, site, batch, plan.fromLedgerSteps(), windows);
+                readBatch(history, site, batch, minutes, windows);
                 batch.clear();
             }
         }
         if (!batch.isEmpty()) {
-            readBatch(history, site, batch, plan.fromLedgerSteps(), windows);
+            readBatch(history, site, batch, minutes, windows);
         }
+    }
+
+    /** Rows of the ledger that lie inside the window, and minutes from its edges to them. */
+    private SiteWindow mixed(InventoryHistory history, String site, TimeSpan span) {
+        Duration step = SiteCatalog.applying(history, span.end()).inventory().ledgerStep();
+        Instant first = TimeSpan.floor(span.start().plus(step).minusSeconds(1), step);
+        Instant last = TimeSpan.floor(span.end(), step);
+        List<SiteStep> rows = new ArrayList<>(ledger.siteMinutes(tenant, site, span.start(), first));
+        rows.addAll(ledger.siteHours(tenant, site, first, last));
+        rows.addAll(ledger.siteMinutes(tenant, site, last, span.end()));
+        return SiteWindow.of(history, span.start(), span.end(), rows);
     }
 
     private void readBatch(
             InventoryHistory history,
             String site,
             List<TimeSpan> batch,
-            boolean fromLedgerSteps,
+            boolean minutes,
             Consumer<SiteWindow> windows) {
         Instant from = batch.get(0).start();
         Instant to = batch.get(batch.size() - 1).end();
         List<SiteStep> rows =
-                fromLedgerSteps ? ledger.siteHours(tenant, site, from, to) : ledger.siteMinutes(tenant, site, from, to);
+                minutes ? ledger.siteMinutes(tenant, site, from, to) : ledger.siteHours(tenant, site, from, to);
         int next = 0;
         for (TimeSpan span : batch) {
             int first = next;
