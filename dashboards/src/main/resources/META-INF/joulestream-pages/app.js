@@ -23,7 +23,7 @@ document.getElementById('zone').textContent = `Times in ${zone}`;
 async function ask(path) {
   const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
   const body = await response.json();
-  if (!response.ok) throw new Error(`${body.title}: ${body.detail}${body.trace_id ? ` (trace ${body.trace_id})` : ''}`);
+  if (!response.ok) throw new Error(`${body.title.toLowerCase()} (trace id ${body.trace_id})`);
   return body;
 }
 

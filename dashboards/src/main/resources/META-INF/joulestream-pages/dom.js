@@ -29,11 +29,11 @@ export class Board {
   #rows = new Map();
   #columns;
 
-  /** @param columns each { label, numeric, wide, draw(row) -> array of nodes }; the first is the row's head */
+  /** @param columns each { label, numeric, size: 's' | 'm' | 'l', draw(row) -> nodes }; the first is the row's head */
   constructor(container, caption, columns) {
     this.#columns = columns;
     this.#body = h('tbody', { role: 'rowgroup' });
-    const heads = columns.map((column) => h('th', { scope: 'col', role: 'columnheader', class: [column.numeric && 'n', column.wide && 'wide'].filter(Boolean).join(' ') || null }, column.label));
+    const heads = columns.map((column) => h('th', { scope: 'col', role: 'columnheader', class: [column.numeric && 'n', column.size].filter(Boolean).join(' ') || null }, column.label));
     const table = h('table', { role: 'table' },
       h('caption', {}, caption),
       h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, heads)),

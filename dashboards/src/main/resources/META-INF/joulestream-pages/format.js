@@ -66,7 +66,7 @@ const REASONS = {
   METER_INVERSION: 'Facility reads below IT',
   BOUNDARY_MISMATCH: 'Meters of different boundaries',
   NO_FACILITY_METER: 'No facility meter',
-  NO_TOKENS: 'No tokens reported',
+  NO_TOKENS: 'No tokens',
   METER_DOES_NOT_COVER: 'Meters do not cover the run',
 };
 

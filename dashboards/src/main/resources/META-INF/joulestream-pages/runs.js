@@ -6,15 +6,15 @@ const columns = [
   { label: 'Run', draw: (row) => [
     h('a', { class: 'name', href: `/v1/runs/${encodeURIComponent(row.run)}` }, row.run),
     sub(row.sites.join(', '))] },
-  { label: 'J per token', numeric: true, wide: true, draw: (row) => perToken(row.joules_per_token) },
+  { label: 'J per token', numeric: true, size: 'm', draw: (row) => perToken(row.joules_per_token) },
   { label: 'Energy', numeric: true, draw: (row) => kwh(row) },
-  { label: 'Coverage', numeric: true, wide: true, draw: (row) => [
+  { label: 'Coverage', numeric: true, size: 'l', draw: (row) => [
     h('span', {}, percent(row.coverage)),
     sub(row.covers_run ? null : 'meters do not cover the run'),
     bar(row.coverage, Math.max(0, row.accounted - row.coverage))] },
-  { label: 'Estimated', numeric: true, draw: (row) => row.estimated_share === null ? [h('span', { class: 'sub' }, '–')] : [h('span', {}, percent(row.estimated_share))] },
+  { label: 'Estimated', numeric: true, size: 's', draw: (row) => row.estimated_share === null ? [h('span', { class: 'sub' }, '–')] : [h('span', {}, percent(row.estimated_share))] },
   { label: 'Tokens', numeric: true, draw: (row) => tokens(row.tokens) },
-  { label: 'Started', numeric: true, wide: true, draw: (row) => started(row) },
+  { label: 'Started', numeric: true, size: 'l', draw: (row) => started(row) },
 ];
 
 function perToken(figure) {
@@ -26,11 +26,11 @@ function kwh(row) {
   const figure = row.energy_kwh;
   if (figure.value === null) return missing(figure.reason);
   const [text, unit] = energy(Number(figure.value));
-  return [value(text, unit), sub(quality(figure)), bar(1 - figure.estimated_share, figure.estimated_share)];
+  return [value(text, unit), bar(1 - figure.estimated_share, figure.estimated_share)];
 }
 
 function tokens(number) {
-  if (number === null) return [h('span', { class: 'none' }, 'None reported')];
+  if (number === null) return [h('span', { class: 'none' }, 'None')];
   const [text, unit] = count(number);
   return [value(text, unit)];
 }

@@ -8,11 +8,11 @@ const columns = [
   { label: 'Site', draw: (row) => [
     h('a', { class: 'name', href: `/v1/sites/${encodeURIComponent(row.site)}` }, row.name || row.site),
     sub(row.name ? row.site : null, row.kind, row.zone)] },
-  { label: 'PUE, last hour', numeric: true, wide: true, draw: (row) => pue(row.live) },
+  { label: 'PUE, last hour', numeric: true, size: 'l', draw: (row) => pue(row.live) },
   { label: 'Coverage', numeric: true, draw: (row) => [h('span', {}, percent(row.live.pue.coverage)), bar(row.live.pue.coverage, 0)] },
   { label: 'IT power', numeric: true, draw: (row) => watts(row.live.it_power_w, row.live.power_minute) },
   { label: 'Facility power', numeric: true, draw: (row) => watts(row.live.facility_power_w, row.live.power_minute) },
-  { label: 'Last data', numeric: true, wide: true, draw: (row) => lastData(row) },
+  { label: 'Last data', numeric: true, size: 'l', draw: (row) => lastData(row) },
 ];
 
 function pue(live) {
