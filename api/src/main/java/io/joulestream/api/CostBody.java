@@ -13,12 +13,7 @@ import java.util.List;
  * @param lines oldest first, each rounded to the currency's minor unit; the cost is their sum
  */
 record CostBody(
-        String site,
-        MonthBody period,
-        String methodVersion,
-        String currency,
-        FigureBody cost,
-        List<LineBody> lines) {
+        String site, MonthBody period, String methodVersion, String currency, FigureBody cost, List<LineBody> lines) {
 
     /** @param tariff null when the inventory gives none */
     record LineBody(Instant start, Instant end, PurchasedBody purchased, TariffBody tariff, FigureBody cost) {
@@ -29,7 +24,8 @@ record CostBody(
                     PurchasedBody.of(line.purchased()),
                     line.tariff() == null
                             ? null
-                            : new TariffBody(line.tariff().currency(), line.tariff().perKwh()),
+                            : new TariffBody(
+                                    line.tariff().currency(), line.tariff().perKwh()),
                     FigureBody.of(line.cost()));
         }
     }

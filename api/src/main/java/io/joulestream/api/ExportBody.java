@@ -42,10 +42,7 @@ record ExportBody(
             EnergyAmount parts = row.buckets() == null || row.energyMj() == null
                     ? null
                     : EnergyAmount.of(
-                            new PublishedEnergy(
-                                    new BigInteger(row.energyMj()), row.figure()),
-                            row.buckets(),
-                            true);
+                            new PublishedEnergy(new BigInteger(row.energyMj()), row.figure()), row.buckets(), true);
             return new RowBody(
                     row.subject().name(),
                     row.name(),

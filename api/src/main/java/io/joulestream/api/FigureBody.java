@@ -53,9 +53,7 @@ record FigureBody(
     }
 
     private static String number(BigDecimal number) {
-        return number == null
-                ? null
-                : plain(number.round(TWELVE_DIGITS)).toPlainString();
+        return number == null ? null : plain(number.round(TWELVE_DIGITS)).toPlainString();
     }
 
     /** A share of 0 to 1 as it is published; a share below 1 never reads as 1, nor one above 0 as 0. */

@@ -36,7 +36,8 @@ record HealthBody(
                 health.versions(),
                 health.edition(),
                 health.job()
-                        .map(job -> new JobBody(job.state(), job.lastCheckpointAt().orElse(null), job.restarts()))
+                        .map(job ->
+                                new JobBody(job.state(), job.lastCheckpointAt().orElse(null), job.restarts()))
                         .orElse(null),
                 health.deadLetters().values().stream().reduce(0L, Math::addExact),
                 health.deadLetters().entrySet().stream()

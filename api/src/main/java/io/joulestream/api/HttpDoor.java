@@ -73,15 +73,13 @@ final class HttpDoor {
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
         http.setIdleTimeout(IDLE.toMillis());
         // a name in a path may hold a slash, written %2F
-        http.setUriCompliance(
-                UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
+        http.setUriCompliance(UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
     }
 
     private static void greet(Context context) {
         SecurityHeaders.ALL.forEach(context::header);
         context.header("Cache-Control", "no-cache");
-        boolean hasBody = context.req().getContentLengthLong() > 0
-                || context.header("Transfer-Encoding") != null;
+        boolean hasBody = context.req().getContentLengthLong() > 0 || context.header("Transfer-Encoding") != null;
         if (hasBody) {
             context.header("Connection", "close");
             throw ProblemException.bodyRefused();

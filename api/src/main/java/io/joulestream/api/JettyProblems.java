@@ -32,8 +32,8 @@ final class JettyProblems extends ErrorHandler {
     private static byte[] fill(HttpFields.Mutable headers, int status) {
         ProblemKind kind = ProblemKind.ofStatus(status);
         String detail = HttpStatus.getMessage(status);
-        byte[] body = Json.bytes(new Problem(
-                kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null));
+        byte[] body = Json.bytes(
+                new Problem(kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null));
         headers.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, Integer.toString(body.length));
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");

@@ -83,8 +83,6 @@ final class Live {
     }
 
     private static BigDecimal watts(BigDecimal kwhOfAMinute) {
-        return kwhOfAMinute == null
-                ? null
-                : kwhOfAMinute.multiply(WATTS_PER_KWH_OF_A_MINUTE, MathContext.DECIMAL128);
+        return kwhOfAMinute == null ? null : kwhOfAMinute.multiply(WATTS_PER_KWH_OF_A_MINUTE, MathContext.DECIMAL128);
     }
 }

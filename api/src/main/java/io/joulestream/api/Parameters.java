@@ -93,9 +93,10 @@ final class Parameters {
 
     /** The zone for presentation; the site's own where none is asked for. */
     ZoneId zone(String name, SiteInventory site) {
-        Optional<ZoneId> asked = text(name).flatMap(text -> ZoneRulesProvider.getAvailableZoneIds().contains(text)
-                ? Optional.of(ZoneId.of(text))
-                : refuse(name, "must be an IANA time zone such as Europe/Berlin, was " + quoted(text)));
+        Optional<ZoneId> asked = text(name)
+                .flatMap(text -> ZoneRulesProvider.getAvailableZoneIds().contains(text)
+                        ? Optional.of(ZoneId.of(text))
+                        : refuse(name, "must be an IANA time zone such as Europe/Berlin, was " + quoted(text)));
         return asked.orElse(site.zone());
     }
 

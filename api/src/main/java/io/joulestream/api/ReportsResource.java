@@ -63,8 +63,8 @@ final class ReportsResource {
             return Answer.json(new CostBody(
                     month.site(), draft(month), Methods.VERSION, null, notBegun(month, Methods.COST_FLAT), List.of()));
         }
-        CostReport report = CostReport.draft(
-                month.history(), month.period().start(), month.dataEnd(), rows(month), month.asOf());
+        CostReport report =
+                CostReport.draft(month.history(), month.period().start(), month.dataEnd(), rows(month), month.asOf());
         return Answer.json(new CostBody(
                 month.site(),
                 draft(month),
@@ -79,8 +79,8 @@ final class ReportsResource {
         Optional<YearMonth> asked = parameters.month("month", request.path("month"));
         ExportFormat format = request.format(EXPORT_FORMATS);
         SiteMonth month = month(request, asked);
-        MonthlyExport export = MonthlyExport.draft(
-                month.history(), month.period(), rows(month), runs(month), factors, month.asOf());
+        MonthlyExport export =
+                MonthlyExport.draft(month.history(), month.period(), rows(month), runs(month), factors, month.asOf());
         ExportBody body = ExportBody.of(export, draft(month));
         Answer answer = format == ExportFormat.CSV
                 ? Answer.of("text/csv; charset=utf-8; header=present", ExportCsv.bytes(body))
@@ -112,9 +112,7 @@ final class ReportsResource {
 
     /** The rows that lie inside the month; one of an earlier ledger step may straddle its start. */
     private List<SiteStep> rows(SiteMonth month) {
-        return ledger
-                .siteHours(tenant, month.site(), month.period().start(), month.dataEnd())
-                .stream()
+        return ledger.siteHours(tenant, month.site(), month.period().start(), month.dataEnd()).stream()
                 .filter(row -> !row.start().plusSeconds(row.lengthSeconds()).isAfter(month.dataEnd()))
                 .toList();
     }

@@ -36,7 +36,8 @@ record Request(Map<String, String> path, Parameters parameters, String accept) {
             parameters.refuse(
                     "format",
                     "must be one of "
-                            + String.join(", ", formats.stream().map(Format::word).toList()) + ", was "
+                            + String.join(
+                                    ", ", formats.stream().map(Format::word).toList()) + ", was "
                             + Parameters.quoted(asked.get()));
             return formats.get(0);
         }

@@ -10,8 +10,7 @@ import java.util.List;
 final class Routes {
     private Routes() {}
 
-    static List<Route> all(
-            LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
+    static List<Route> all(LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
         SiteCatalog catalog = new SiteCatalog(siteStore, tenant);
         SitesResource sites = new SitesResource(catalog, ledger, clock, tenant);
         RunsResource runs = new RunsResource(ledger, clock, tenant);

@@ -46,9 +46,7 @@ final class RunsResource {
             return parsed.isPresent() ? parsed : parameters.refuse("cursor", "must be a next_cursor of this list");
         });
         parameters.check();
-        RunPage page = cursor.isPresent()
-                ? ledger.runs(tenant, cursor.get(), limit)
-                : ledger.runs(tenant, limit);
+        RunPage page = cursor.isPresent() ? ledger.runs(tenant, cursor.get(), limit) : ledger.runs(tenant, limit);
         Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
         List<RunLineBody> runs = page.runs().stream()
                 .flatMap(summary -> ledger.run(tenant, summary.run()).stream())
@@ -105,7 +103,9 @@ final class RunsResource {
                 training.attempts(),
                 FigureBody.of(figures.joulesPerProcessedToken()),
                 EnergyBody.flagNames(run.flags()),
-                meters.stream().map(meter -> meter(meter, startedAt, endedAt, asOf)).toList(),
+                meters.stream()
+                        .map(meter -> meter(meter, startedAt, endedAt, asOf))
+                        .toList(),
                 reasons(run, figures));
     }
 

@@ -43,8 +43,8 @@ final class SiteCatalog {
         List<SiteVersion> versions = store.versions(tenant, site);
         return versions.isEmpty()
                 ? Optional.empty()
-                : Optional.of(InventoryHistory.of(
-                        versions.stream().map(this::version).toList()));
+                : Optional.of(
+                        InventoryHistory.of(versions.stream().map(this::version).toList()));
     }
 
     /** @throws ProblemException when the tenant has no such site */

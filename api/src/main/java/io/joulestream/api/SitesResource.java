@@ -51,8 +51,7 @@ final class SitesResource {
 
     private SiteBody body(InventoryHistory history, String site, Map<String, Instant> lastMinutes, Instant now) {
         Instant lastDataAt = endOf(lastMinutes.get(site));
-        return SiteBody.of(
-                SiteCatalog.applying(history, now), lastDataAt, live.of(history, site, lastDataAt, now));
+        return SiteBody.of(SiteCatalog.applying(history, now), lastDataAt, live.of(history, site, lastDataAt, now));
     }
 
     Answer pue(Request request) {
@@ -110,8 +109,8 @@ final class SitesResource {
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
         List<EnergyBody.PointBody> points = new ArrayList<>();
         reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
-        return Answer.json(new EnergyBody(
-                site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
+        return Answer.json(
+                new EnergyBody(site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

@@ -69,8 +69,8 @@ record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
     static WindowPlan steps(Parameters parameters, Step step, ZoneId zone, Duration ledgerStep, Instant now) {
         boolean minutes = step.equals(Step.MINUTE);
         Instant last = TimeSpan.floor(now, minutes ? Duration.ofMinutes(1) : ledgerStep);
-        TimeSpan range = range(
-                parameters, new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
+        TimeSpan range =
+                range(parameters, new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
         refuseTooMany(range, step, List.of(Step.MINUTE, Step.HOUR));
         List<TimeSpan> windows = consecutive(parameters, range, step, zone);
         if (!minutes) {
@@ -115,8 +115,7 @@ record WindowPlan(List<TimeSpan> windows, boolean fromLedgerSteps) {
                 .filter(step -> step.atLeast().multipliedBy(MAX_POINTS).compareTo(range.length()) >= 0)
                 .findFirst();
         return ProblemException.tooLarge(
-                nearest.map(step -> detail + "; ask for " + step.text())
-                        .orElse(detail + "; ask for a shorter range"),
+                nearest.map(step -> detail + "; ask for " + step.text()).orElse(detail + "; ask for a shorter range"),
                 nearest.map(Step::text).orElse(null));
     }
 

@@ -57,9 +57,8 @@ final class WindowReader {
             Consumer<SiteWindow> windows) {
         Instant from = batch.get(0).start();
         Instant to = batch.get(batch.size() - 1).end();
-        List<SiteStep> rows = fromLedgerSteps
-                ? ledger.siteHours(tenant, site, from, to)
-                : ledger.siteMinutes(tenant, site, from, to);
+        List<SiteStep> rows =
+                fromLedgerSteps ? ledger.siteHours(tenant, site, from, to) : ledger.siteMinutes(tenant, site, from, to);
         int next = 0;
         for (TimeSpan span : batch) {
             int first = next;

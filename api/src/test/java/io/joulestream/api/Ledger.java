@@ -64,8 +64,8 @@ final class Ledger {
 
     /** A run's row of one hour. */
     void runHour(String site, String run, Instant start, EnergyBuckets energy, long coveredMillis, long tokens) {
-        writer.write(new RunStep(
-                tenant, site, run, start, 3600, energy, coveredMillis, coveredMillis, tokens, 0, 1, 1));
+        writer.write(
+                new RunStep(tenant, site, run, start, 3600, energy, coveredMillis, coveredMillis, tokens, 0, 1, 1));
     }
 
     /** What one meter saw of a run in one hour. */

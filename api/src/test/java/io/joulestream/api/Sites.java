@@ -69,12 +69,7 @@ final class Sites {
 
     /** Nodes without a meter at the supply; last heard of on 20 March. */
     static void lab(Database database) {
-        database.sites()
-                .put(
-                        Ledger.TENANT,
-                        "lab",
-                        Instant.parse("2026-01-01T00:00:00Z"),
-                        """
+        database.sites().put(Ledger.TENANT, "lab", Instant.parse("2026-01-01T00:00:00Z"), """
                         site: lab
                         kind: edge
                         zone: UTC

@@ -37,7 +37,8 @@ final class ServiceHealth implements HealthSource {
         String state = job.state();
         List<String> problems = new ArrayList<>();
         if (!deadLetters.isEmpty()) {
-            long refused = deadLetters.values().stream().mapToLong(Long::longValue).sum();
+            long refused =
+                    deadLetters.values().stream().mapToLong(Long::longValue).sum();
             problems.add(refused + " readings or frames were refused; they are in the dead-letter topic, by code here");
         }
         if (!state.equals("RUNNING")) {
