@@ -20,6 +20,9 @@ final class Live {
     /** The newest minutes fill up owner by owner, so one of the last few is taken. */
     private static final int MINUTES_BACK = 5;
 
+    /** Power is of now: what was read earlier than this is none. */
+    private static final Duration RECENT = Duration.ofMinutes(15);
+
     private static final BigDecimal WATTS_PER_KWH_OF_A_MINUTE = BigDecimal.valueOf(60_000);
 
     private final WindowReader reader;
@@ -34,7 +37,8 @@ final class Live {
         TimeSpan hour = new TimeSpan(end.minus(HOUR), end);
         Instant asOf = lastDataAt == null ? end : lastDataAt;
         Pue pue = Pue.of(reader.minutes(history, site, hour), asOf);
-        SiteEnergy minute = completeMinute(history, site, asOf);
+        boolean isRecent = !asOf.isBefore(end.minus(RECENT));
+        SiteEnergy minute = completeMinute(history, site, isRecent ? asOf : end, asOf);
         return new LiveBody(
                 hour.start(),
                 hour.end(),
@@ -45,11 +49,11 @@ final class Live {
                 FigureBody.of(power(minute.facility().kwh())));
     }
 
-    /** The newest complete minute before the data's end, else the newest of all. */
-    private SiteEnergy completeMinute(InventoryHistory history, String site, Instant asOf) {
+    /** The newest complete minute of the last few, else the newest of all. */
+    private SiteEnergy completeMinute(InventoryHistory history, String site, Instant end, Instant asOf) {
         SiteEnergy newest = null;
         for (int back = 1; back <= MINUTES_BACK; back++) {
-            Instant start = TimeSpan.floor(asOf, MINUTE).minus(MINUTE.multipliedBy(back));
+            Instant start = TimeSpan.floor(end, MINUTE).minus(MINUTE.multipliedBy(back));
             SiteWindow window = reader.minutes(history, site, new TimeSpan(start, start.plus(MINUTE)));
             SiteEnergy minute = SiteEnergy.of(window, List.of(), asOf);
             if (isComplete(minute)) {

@@ -88,6 +88,9 @@ final class RunsResource {
                         run.flags()),
                 asOf);
         Figure kwh = figures.energy().kwh();
+        List<RunBody.MeterBody> meterBodies = meters.stream()
+                .map(meter -> meter(meter, startedAt, endedAt, asOf))
+                .toList();
         return new RunBody(
                 run.run(),
                 sites(run),
@@ -103,14 +106,12 @@ final class RunsResource {
                 training.attempts(),
                 FigureBody.of(figures.joulesPerProcessedToken()),
                 EnergyBody.flagNames(run.flags()),
-                meters.stream()
-                        .map(meter -> meter(meter, startedAt, endedAt, asOf))
-                        .toList(),
-                reasons(run, figures));
+                meterBodies,
+                reasons(run, figures, meterBodies));
     }
 
-    /** Every reason that holds, where a figure alone names only the first. */
-    private static List<String> reasons(RunTotals run, RunFigures figures) {
+    /** Every reason that holds, where a figure alone names only the first; a check that falls short is told too. */
+    private static List<String> reasons(RunTotals run, RunFigures figures, List<RunBody.MeterBody> meters) {
         Set<ReasonCode> reasons = new LinkedHashSet<>();
         Stream.of(figures.energy().kwh(), figures.joulesPerProcessedToken())
                 .filter(Figure::isMissing)
@@ -118,7 +119,8 @@ final class RunsResource {
         if (run.tokens() <= 0) {
             reasons.add(ReasonCode.NO_TOKENS);
         }
-        if (!figures.energy().kwh().isMissing() && !figures.coversRun()) {
+        boolean allCover = figures.coversRun() && meters.stream().allMatch(RunBody.MeterBody::coversRun);
+        if (!figures.energy().kwh().isMissing() && !allCover) {
             reasons.add(ReasonCode.METER_DOES_NOT_COVER);
         }
         return reasons.stream().map(Enum::name).toList();

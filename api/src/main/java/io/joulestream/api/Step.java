@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param calendar zero for an exact step
  */
 record Step(String text, Duration exact, Period calendar) {
+    private static final Duration LONGEST = Duration.ofDays(366);
+
     static final Step MINUTE = Step.parse("PT1M").orElseThrow();
     static final Step HOUR = Step.parse("PT1H").orElseThrow();
 
@@ -31,8 +33,6 @@ record Step(String text, Duration exact, Period calendar) {
             Step.parse("P1D").orElseThrow(),
             Step.parse("P7D").orElseThrow(),
             Step.parse("P1M").orElseThrow());
-
-    private static final Duration LONGEST = Duration.ofDays(366);
 
     /** Empty for what is no ISO 8601 duration of whole minutes, one minute to 366 days or 12 months long. */
     static Optional<Step> parse(String text) {
@@ -96,13 +96,6 @@ record Step(String text, Duration exact, Period calendar) {
         }
         long days = calendar.toTotalMonths() * 31 + calendar.getDays();
         return Duration.ofDays(days).plusHours(1);
-    }
-
-    /** The finest step that makes no more than so many points of a range; empty when none does. */
-    static Optional<Step> finestFor(Duration range, long points, List<Step> allowed) {
-        return allowed.stream()
-                .filter(step -> step.atLeast().multipliedBy(points).compareTo(range) >= 0)
-                .findFirst();
     }
 
     static List<Step> ladder() {

@@ -1,0 +1,85 @@
+// Asks the API every five seconds and shows what it answers. When it does not answer, the last figures stay, marked.
+
+import { clock, span, zone } from './format.js';
+import { Runs } from './runs.js';
+import { Sites } from './sites.js';
+
+const EVERY_MS = 5_000;
+const PATIENCE_MS = 10_000;
+
+const sites = new Sites();
+const runs = new Runs();
+const pulse = document.getElementById('pulse');
+const pulseText = document.getElementById('pulse-text');
+const notice = document.getElementById('notice');
+const health = document.getElementById('health');
+
+let answeredAt = null;
+let serverAhead = 0;
+let failed = null;
+
+document.getElementById('zone').textContent = `Times in ${zone}`;
+
+async function ask(path) {
+  const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const body = await response.json();
+  if (!response.ok) throw new Error(`${body.title}: ${body.detail}${body.trace_id ? ` (trace ${body.trace_id})` : ''}`);
+  return body;
+}
+
+const now = () => Date.now() + serverAhead;
+
+async function refresh() {
+  try {
+    const [siteList, runList, state] = await Promise.all([ask('/v1/sites'), ask('/v1/runs'), ask('/v1/health')]);
+    answeredAt = Date.now();
+    serverAhead = Date.parse(siteList.now) - answeredAt;
+    failed = null;
+    sites.show(siteList.sites, now());
+    runs.show(runList.runs, runList.next_cursor !== null);
+    showHealth(state);
+  } catch (error) {
+    failed = error.name === 'TypeError' || error.name === 'TimeoutError' ? 'the server does not answer' : error.message;
+    if (answeredAt === null) for (const wait of document.querySelectorAll('.wait')) say(wait, 'No figures yet');
+  }
+  showPulse();
+}
+
+function showPulse() {
+  pulse.dataset.state = failed ? 'error' : 'live';
+  say(pulseText, failed ? 'Not live' : `Live, read at ${clock(new Date(answeredAt))}`);
+  notice.hidden = failed === null;
+  if (failed) {
+    say(notice, answeredAt === null
+      ? `Nothing could be read: ${failed}. Trying again every ${EVERY_MS / 1000} seconds.`
+      : `The figures below are as of ${clock(new Date(answeredAt))}: ${failed}. Trying again every ${EVERY_MS / 1000} seconds.`);
+  }
+}
+
+function showHealth(state) {
+  const parts = [];
+  if (state.status !== 'OK') parts.push(`${state.status}: ${state.problems.join('; ') || 'see /v1/health'}`);
+  if (state.job) {
+    const checkpoint = state.job.last_checkpoint_at;
+    parts.push(`job ${state.job.state}${checkpoint ? `, checkpoint ${span(Date.parse(state.as_of) - Date.parse(checkpoint))} ago` : ''}`);
+  }
+  parts.push(state.dead_letters_total === 0
+    ? 'no reading refused'
+    : `${state.dead_letters_total.toLocaleString('en-GB')} refused: ${state.dead_letters.map((l) => `${l.code} ${l.count}`).join(', ')}`);
+  if (state.versions.joulestream) parts.push(`version ${state.versions.joulestream}`);
+  say(health, parts.join(' · '));
+}
+
+/** Touches the page only when the text is another, so that screen readers speak only of changes. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+async function loop() {
+  if (!document.hidden) await refresh();
+  setTimeout(loop, EVERY_MS);
+}
+
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+setInterval(() => { if (answeredAt !== null) sites.tick(now()); }, 1_000);
+loop();
