@@ -111,22 +111,74 @@ record AppConfig(
     }
 
     AppConfig withDataDirectory(Path directory) {
-        return new AppConfig(directory, tenant, kafkaBootstrap, partitions, replication, database, parallelism,
-                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+        return new AppConfig(
+                directory,
+                tenant,
+                kafkaBootstrap,
+                partitions,
+                replication,
+                database,
+                parallelism,
+                checkpointInterval,
+                topicDiscovery,
+                openOwners,
+                group,
+                apiHost,
+                apiPort,
+                importPatience);
     }
 
     AppConfig withApiPort(int port) {
-        return new AppConfig(dataDirectory, tenant, kafkaBootstrap, partitions, replication, database, parallelism,
-                checkpointInterval, topicDiscovery, openOwners, group, apiHost, port, importPatience);
+        return new AppConfig(
+                dataDirectory,
+                tenant,
+                kafkaBootstrap,
+                partitions,
+                replication,
+                database,
+                parallelism,
+                checkpointInterval,
+                topicDiscovery,
+                openOwners,
+                group,
+                apiHost,
+                port,
+                importPatience);
     }
 
     AppConfig withParallelism(int subtasks) {
-        return new AppConfig(dataDirectory, tenant, kafkaBootstrap, partitions, replication, database, subtasks,
-                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+        return new AppConfig(
+                dataDirectory,
+                tenant,
+                kafkaBootstrap,
+                partitions,
+                replication,
+                database,
+                subtasks,
+                checkpointInterval,
+                topicDiscovery,
+                openOwners,
+                group,
+                apiHost,
+                apiPort,
+                importPatience);
     }
 
     AppConfig withTenant(String name) {
-        return new AppConfig(dataDirectory, name, kafkaBootstrap, partitions, replication, database, parallelism,
-                checkpointInterval, topicDiscovery, openOwners, group, apiHost, apiPort, importPatience);
+        return new AppConfig(
+                dataDirectory,
+                name,
+                kafkaBootstrap,
+                partitions,
+                replication,
+                database,
+                parallelism,
+                checkpointInterval,
+                topicDiscovery,
+                openOwners,
+                group,
+                apiHost,
+                apiPort,
+                importPatience);
     }
 }

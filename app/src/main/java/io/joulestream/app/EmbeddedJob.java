@@ -36,9 +36,12 @@ final class EmbeddedJob implements AutoCloseable {
     /** @param folder for checkpoints and working files */
     static EmbeddedJob start(AppConfig config, JobConfig job, Path folder) throws Exception {
         Configuration flink = new Configuration();
-        flink.setString("execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
+        flink.setString(
+                "execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
         flink.setString("execution.checkpointing.storage", "filesystem");
-        flink.setString("execution.checkpointing.dir", folder.resolve("retained").toUri().toString());
+        flink.setString(
+                "execution.checkpointing.dir",
+                folder.resolve("retained").toUri().toString());
         flink.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
         flink.setString("execution.checkpointing.num-retained", "2");
         flink.setString("execution.checkpointing.unaligned.enabled", "false");
@@ -68,8 +71,7 @@ final class EmbeddedJob implements AutoCloseable {
             flink.setString("execution.state-recovery.path", path.toUri().toString());
             flink.setString("execution.state-recovery.claim-mode", "CLAIM");
         });
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
         LedgerJob.define(env, job);
         return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), folder.resolve("retained"));
     }
@@ -98,7 +100,8 @@ final class EmbeddedJob implements AutoCloseable {
     Optional<java.time.Instant> lastCheckpointAt() {
         try {
             return newestCheckpoint(checkpoints)
-                    .map(checkpoint -> writtenAt(checkpoint.resolve("_metadata")).toInstant());
+                    .map(checkpoint ->
+                            writtenAt(checkpoint.resolve("_metadata")).toInstant());
         } catch (IOException e) {
             return Optional.empty();
         }

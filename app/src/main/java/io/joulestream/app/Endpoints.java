@@ -34,8 +34,9 @@ record Endpoints(String kafkaBootstrap, DatabaseAddress database, String group, 
     }
 
     static Endpoints ofRunningServiceOrRefuse(AppConfig config) {
-        return ofRunningService(config).orElseThrow(() -> new UserError("no Joulestream is running on the data directory "
-                + config.dataDirectory() + "; start one with: joulestream up"));
+        return ofRunningService(config)
+                .orElseThrow(() -> new UserError("no Joulestream is running on the data directory "
+                        + config.dataDirectory() + "; start one with: joulestream up"));
     }
 
     private static Endpoints from(Map<String, String> properties) {

@@ -1,11 +1,10 @@
 package io.joulestream.app;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.joulestream.core.carbon.FactorSets;
 import io.joulestream.core.inventory.MinimalSite;
 import io.joulestream.core.inventory.SampleKind;
-import io.joulestream.core.kpi.ReasonCode;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.ingest.ImportedPower;
 import io.joulestream.ingest.PowerOutcome;
 import io.joulestream.ingest.PowerReadings;
@@ -14,7 +13,10 @@ import io.joulestream.ingest.csv.PowerCsv;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +29,111 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "csv", mixinStandardHelpOptions = true, description = "placeholder")
+@Command(
+        name = "csv",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Imports a table with two columns, time and watts, and prints its energy and, for a known grid, its carbon.",
+            "Times are ISO 8601 with offset, epoch seconds or epoch milliseconds; local times need --zone.",
+            "Goes to the running service; where none runs, one is started for this import."
+        },
+        footer = {"", "Example:", "  joulestream import csv power.csv --zone Europe/London --grid-zone GB"})
 final class ImportCsvCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE")
+    private Path file;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "IANA zone of local times and of the site. Default: UTC.")
+    private String zone;
+
+    @Option(
+            names = "--grid-zone",
+            paramLabel = "ZONE",
+            description = "Zone of the grid's emission factor: GB, or US-<eGRID subregion> such as US-CAMX.")
+    private String gridZone;
+
+    @Option(names = "--site", paramLabel = "ID", defaultValue = "csv", description = "Default: ${DEFAULT-VALUE}.")
+    private String site;
+
+    @Mixin
+    private ImportOptions options;
+
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
+        AppConfig config = options.config();
+        PrintWriter out = spec.commandLine().getOut();
+        ImportedPower power = read(config);
+        List<String> notes = new ArrayList<>();
+        ImportedTableReport report;
+        try (ImportTarget target = options.openOrStart(config, out)) {
+            SiteInventory inventory = target.site(config.tenant(), site, minimalSite(config, power), notes);
+            if (inventory.entity(owner(power)).isEmpty()) {
+                throw new UserError("site " + site + " has no " + owner(power) + "; give another --site");
+            }
+            target.send(config, config.tenant(), power.frames());
+            target.noteRefusals(config.tenant(), notes);
+            report = ImportedTableReport.of(
+                    inventory, minutes(target, config, power), power.readings(), FactorSets.shipped());
+        }
+        notes.forEach(out::println);
+        report.print(out);
+        if (options.json()) {
+            out.println(Json.line(report));
+        }
         return 0;
+    }
+
+    private ImportedPower read(AppConfig config) {
+        PowerOutcome outcome = PowerCsv.read(file, zone == null ? Optional.empty() : Optional.of(zoneId()));
+        if (outcome instanceof PowerOutcome.Refused refused) {
+            String more = refused.total() > refused.shown().size()
+                    ? "\nand " + (refused.total() - refused.shown().size()) + " more"
+                    : "";
+            throw new UserError(
+                    refused.shown().stream().map(Problem::toString).collect(Collectors.joining("\n")) + more);
+        }
+        PowerReadings readings = ((PowerOutcome.Read) outcome).readings();
+        if (options.samplePeriod().or(readings::samplePeriod).isEmpty()) {
+            throw new UserError(file + ": one reading has no period; give more readings, or --sample-period");
+        }
+        return PowerCsv.frames(readings, config.tenant(), site, options.samplePeriod());
+    }
+
+    private ZoneId zoneId() {
+        try {
+            return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new UserError("--zone must be an IANA zone such as Europe/Berlin, was " + zone);
+        }
+    }
+
+    private String minimalSite(AppConfig config, ImportedPower power) {
+        long nameplate = options.nameplateMilliwatts().orElseGet(() -> Nameplate.holding(power.readings()));
+        return MinimalSite.of(config.tenant(), site)
+                .zone(zoneId())
+                .gridZone(gridZone)
+                .node(owner(power), power.samplePeriod(), SampleKind.INSTANT, nameplate)
+                .toYaml();
+    }
+
+    private static String owner(ImportedPower power) {
+        return power.channel().key().owner();
+    }
+
+    private List<ChannelMinute> minutes(ImportTarget target, AppConfig config, ImportedPower power) {
+        return target.database()
+                .queries()
+                .channelMinutes(
+                        config.tenant(),
+                        site,
+                        owner(power),
+                        power.readings().first().truncatedTo(ChronoUnit.MINUTES),
+                        power.readings().last().plus(Duration.ofMinutes(1)));
     }
 }

@@ -39,7 +39,12 @@ final class ImportMlperfCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--ac", required = true, arity = "1..*", paramLabel = "FILE", description = "Power at the wall, one file per node.")
+    @Option(
+            names = "--ac",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Power at the wall, one file per node.")
     private List<Path> ac;
 
     @Option(names = "--dc", paramLabel = "FILE", description = "Power behind the supplies of the first node.")
@@ -51,7 +56,11 @@ final class ImportMlperfCommand implements Callable<Integer> {
     @Option(names = "--run", required = true, paramLabel = "ID", description = "What to call the run.")
     private String run;
 
-    @Option(names = "--site", required = true, paramLabel = "ID", description = "Where it ran. An unknown site gets a minimal inventory.")
+    @Option(
+            names = "--site",
+            required = true,
+            paramLabel = "ID",
+            description = "Where it ran. An unknown site gets a minimal inventory.")
     private String site;
 
     @Mixin
@@ -69,7 +78,7 @@ final class ImportMlperfCommand implements Callable<Integer> {
             requireEntities(inventory, logs);
             target.send(config, config.tenant(), logs.frames());
             report = ImportedRunReport.of(target.database().queries(), config.tenant(), site, run, hasTokens(logs));
-            noteRefusals(target, config, notes);
+            target.noteRefusals(config.tenant(), notes);
         }
         notes.forEach(out::println);
         print(report, out);
@@ -89,7 +98,8 @@ final class ImportMlperfCommand implements Callable<Integer> {
                 Optional.of(run),
                 options.samplePeriod()));
         if (outcome instanceof MlperfImport.Outcome.Refused refused) {
-            throw new UserError(refused.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            throw new UserError(
+                    refused.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
         }
         return (MlperfImport.Outcome.Ready) outcome;
     }
@@ -132,15 +142,10 @@ final class ImportMlperfCommand implements Callable<Integer> {
     }
 
     private static boolean hasTokens(MlperfImport.Outcome.Ready logs) {
-        return logs.run().map(ImportedRun::log).map(log -> log.tokens().isPresent()).orElse(false);
-    }
-
-    /** What was refused is never left out of what the user sees. */
-    private static void noteRefusals(ImportTarget target, AppConfig config, List<String> notes) {
-        long refused = target.database().queries().deadLetterTotal(config.tenant());
-        if (refused > 0) {
-            notes.add(refused + " readings or frames of this tenant were refused so far; codes are at /v1/health");
-        }
+        return logs.run()
+                .map(ImportedRun::log)
+                .map(log -> log.tokens().isPresent())
+                .orElse(false);
     }
 
     private static void print(ImportedRunReport report, PrintWriter out) {
@@ -150,14 +155,21 @@ final class ImportMlperfCommand implements Callable<Integer> {
             return;
         }
         out.println("  IT energy       " + Amounts.energy(report.energyMillijoules()) + ", "
-                + Amounts.percent(report.coverage()) + " covered, " + Amounts.percent(report.estimatedShare()) + " estimated");
-        out.println("  tokens          " + (report.tokens() == null ? "unknown: NO_TOKENS" : report.tokens() + " processed, padding included"));
-        out.println("  energy / token  " + (report.joulesPerToken() == null
-                ? "not told: " + String.join(", ", report.reasons())
-                : report.joulesPerToken().toPlainString() + " J per processed token (IT, gauge by trapezoid)"));
+                + Amounts.percent(report.coverage()) + " covered, " + Amounts.percent(report.estimatedShare())
+                + " estimated");
+        out.println("  tokens          "
+                + (report.tokens() == null ? "unknown: NO_TOKENS" : report.tokens() + " processed, padding included"));
+        out.println("  energy / token  "
+                + (report.joulesPerToken() == null
+                        ? "not told: " + String.join(", ", report.reasons())
+                        : report.joulesPerToken().toPlainString() + " J per processed token (IT, gauge by trapezoid)"));
         for (ImportedRunReport.Meter meter : report.meters()) {
-            out.println(String.format(Locale.ROOT, "  %-14s  %s, %s, %s covered%s%s",
-                    meter.meter(), meter.side(), Amounts.energy(meter.energyMillijoules()),
+            out.println(String.format(
+                    Locale.ROOT,
+                    "  %-14s  %s, %s, %s covered%s%s",
+                    meter.meter(),
+                    meter.side(),
+                    Amounts.energy(meter.energyMillijoules()),
                     Amounts.percent(meter.coverage()),
                     meter.side().equals("dc") ? ", a check on the same load, not added" : "",
                     meter.coversRun() ? "" : ", DOES NOT COVER THE RUN"));

@@ -28,13 +28,15 @@ final class ImportOptions {
     @Option(
             names = "--sample-period",
             paramLabel = "DURATION",
-            description = "Nominal time between readings, such as 2s or PT2S, for a new site's inventory. Default: their median.")
+            description =
+                    "Nominal time between readings, such as 2s or PT2S, for a new site's inventory. Default: their median.")
     private String samplePeriod;
 
     @Option(
             names = "--nameplate-w",
             paramLabel = "W",
-            description = "The most one node can draw, for a new site's inventory. Default: 20 kW, or what holds the readings.")
+            description =
+                    "The most one node can draw, for a new site's inventory. Default: 20 kW, or what holds the readings.")
     private Long nameplateWatts;
 
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job, with --once.")
@@ -65,11 +67,18 @@ final class ImportOptions {
         }
     }
 
-    /** The service to import into: one started for this import, or the one that runs. */
+    /** The service to import into: the one that runs, or, with --once, one started for this import. */
     ImportTarget open(AppConfig config, PrintWriter out) throws Exception {
-        if (!once) {
-            return ImportTarget.running(Endpoints.ofRunningServiceOrRefuse(config));
-        }
+        return once ? start(config, out) : ImportTarget.running(Endpoints.ofRunningServiceOrRefuse(config));
+    }
+
+    /** As {@link #open}; where no service runs, one is started all the same. */
+    ImportTarget openOrStart(AppConfig config, PrintWriter out) throws Exception {
+        Optional<Endpoints> running = once ? Optional.empty() : Endpoints.ofRunningService(config);
+        return running.isPresent() ? ImportTarget.running(running.get()) : start(config, out);
+    }
+
+    private ImportTarget start(AppConfig config, PrintWriter out) throws Exception {
         DataDirectory directory =
                 shared.hasDataDirectory() ? DataDirectory.open(config.dataDirectory()) : DataDirectory.temporary();
         return ImportTarget.started(Service.start(config.withApiPort(0), directory, new Stages(out)));

@@ -43,11 +43,15 @@ final class ImportTarget implements AutoCloseable {
             throws InterruptedException {
         SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings());
         boolean known = registry.newest(tenant, site).isPresent();
-        SiteInventory inventory = registry.findOrMake(tenant, site, yamlIfUnknown).inventory();
+        SiteInventory inventory =
+                registry.findOrMake(tenant, site, yamlIfUnknown).inventory();
         if (!known) {
-            inventory.entities().forEach(entity -> notes.add("site " + site + " was unknown: made a minimal inventory, "
-                    + entity.id() + " as " + entity.role() + ", a reading every "
-                    + entity.channels().get(0).samplePeriod() + ", at most " + entity.nameplateMilliwatts() / 1_000 + " W"));
+            inventory
+                    .entities()
+                    .forEach(entity -> notes.add("site " + site + " was unknown: made a minimal inventory, "
+                            + entity.id() + " as " + entity.role() + ", a reading every "
+                            + entity.channels().get(0).samplePeriod() + ", at most "
+                            + entity.nameplateMilliwatts() / 1_000 + " W"));
         }
         return inventory;
     }
@@ -67,6 +71,15 @@ final class ImportTarget implements AutoCloseable {
                 throw new UserError("sent, but not settled within " + config.importPatience() + ": " + late.missing()
                         + "; see the service's health, or wait longer with joulestream.import.patience");
             }
+        }
+    }
+
+    /** What was refused is never left out of what the user sees. */
+    void noteRefusals(String tenant, List<String> notes) {
+        long refused = database.queries().deadLetterTotal(tenant);
+        if (refused > 0) {
+            notes.add(refused + " readings or frames of tenant " + tenant
+                    + " were refused so far; codes are at /v1/health");
         }
     }
 

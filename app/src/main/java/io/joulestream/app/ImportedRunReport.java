@@ -22,8 +22,17 @@ import java.util.Optional;
  * prints. Energies are decimal strings of millijoules; figures that cannot be told are null, with a reason.
  */
 @JsonPropertyOrder({
-    "run", "site", "energy_mj", "measured_mj", "estimated_mj", "coverage", "estimated_share", "tokens",
-    "joules_per_token", "meters", "reasons"
+    "run",
+    "site",
+    "energy_mj",
+    "measured_mj",
+    "estimated_mj",
+    "coverage",
+    "estimated_share",
+    "tokens",
+    "joules_per_token",
+    "meters",
+    "reasons"
 })
 record ImportedRunReport(
         String run,
@@ -73,7 +82,8 @@ record ImportedRunReport(
         Optional<RunTotals> found = ledger.run(tenant, run);
         RunTotals totals = found.orElse(new RunTotals(run, List.of(), List.of()));
         long runMillis = totals.startedAt()
-                .map(start -> Duration.between(start, totals.endedAt().orElseThrow()).toMillis())
+                .map(start ->
+                        Duration.between(start, totals.endedAt().orElseThrow()).toMillis())
                 .orElse(0L);
         List<Meter> meters = new ArrayList<>();
         long summed = 0;

@@ -20,12 +20,18 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Joulestream.Version.class,
-        subcommands = {UpCommand.class, ImportCommand.class, SiteCommand.class, Nvfp4Command.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            UpCommand.class,
+            ImportCommand.class,
+            SiteCommand.class,
+            Nvfp4Command.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {
             "",
             "Start here:",
             "  joulestream import mlperf-power --once --ac node_0.txt --mllog result_0.txt --run r1 --site lab",
-            "  joulestream import csv --once power.csv --grid-zone GB",
+            "  joulestream import csv power.csv --grid-zone GB",
             "  joulestream up          then open the address it prints",
             "",
             "Each command explains itself: joulestream help COMMAND"
@@ -34,8 +40,10 @@ public final class Joulestream {
     private Joulestream() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments));
+        System.exit(run(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                arguments));
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
@@ -55,8 +63,12 @@ public final class Joulestream {
                 || exception instanceof SchemaRefusedException
                 || exception instanceof StorageException;
         String message = exception.getMessage() == null ? exception.toString() : exception.getMessage();
-        command.getErr().println("joulestream: " + (expected ? message : exception.getClass().getSimpleName() + ": " + message
-                + " (details in the log, " + System.getProperty("joulestream.logs", "see --help") + ")"));
+        command.getErr()
+                .println("joulestream: "
+                        + (expected
+                                ? message
+                                : exception.getClass().getSimpleName() + ": " + message + " (details in the log, "
+                                        + Logs.folder() + ")"));
         return 1;
     }
 

@@ -43,7 +43,16 @@ final class Nvfp4Command implements Runnable {
 
     /** What {@code --json} prints; absent scalars are null. Hex digits are the bits of an FP32. */
     @JsonPropertyOrder({
-        "mode", "rows", "cols", "amax_hex", "s_hex", "d_hex", "codes_sha256", "scales_sha256", "dequant_sha256", "metrics"
+        "mode",
+        "rows",
+        "cols",
+        "amax_hex",
+        "s_hex",
+        "d_hex",
+        "codes_sha256",
+        "scales_sha256",
+        "dequant_sha256",
+        "metrics"
     })
     record Report(
             String mode,
@@ -68,7 +77,11 @@ final class Nvfp4Command implements Runnable {
             @Option(names = "--input", required = true, paramLabel = "X.f32") Path input,
             @Option(names = "--rows", required = true, paramLabel = "M") int rows,
             @Option(names = "--cols", required = true, paramLabel = "N") int cols,
-            @Option(names = "--mode", defaultValue = "1d", paramLabel = "MODE", description = "Default: ${DEFAULT-VALUE}.")
+            @Option(
+                            names = "--mode",
+                            defaultValue = "1d",
+                            paramLabel = "MODE",
+                            description = "Default: ${DEFAULT-VALUE}.")
                     String modeName,
             @Option(names = "--out-codes", paramLabel = "F") Path outCodes,
             @Option(names = "--out-scales", paramLabel = "F") Path outScales,
@@ -123,7 +136,8 @@ final class Nvfp4Command implements Runnable {
             long expected = (long) rows * cols * BYTES_PER_FLOAT;
             long size = Files.size(input);
             if (size != expected) {
-                throw new UserError(input + " has " + size + " bytes; " + rows + " x " + cols + " FP32 are " + expected);
+                throw new UserError(
+                        input + " has " + size + " bytes; " + rows + " x " + cols + " FP32 are " + expected);
             }
             if (expected > Integer.MAX_VALUE) {
                 throw new UserError(input + " is larger than 2 GiB; give it in parts of whole rows");
@@ -188,7 +202,9 @@ final class Nvfp4Command implements Runnable {
                 metrics.sqnrText(),
                 share(metrics.zeroedShare()),
                 share(metrics.clippedShare()),
-                metrics.zeroScaleBlocks() == null ? "-" : metrics.zeroScaleBlocks().toString(),
+                metrics.zeroScaleBlocks() == null
+                        ? "-"
+                        : metrics.zeroScaleBlocks().toString(),
                 metrics.suspect() ? "  SUSPECT: " + metrics.nonFinite() + " elements are not finite" : "");
     }
 

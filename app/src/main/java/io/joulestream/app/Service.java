@@ -9,9 +9,8 @@ import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.streaming.JobConfig;
 import io.joulestream.wire.Topics;
+import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -23,7 +22,7 @@ import java.util.Properties;
 final class Service implements AutoCloseable {
     private static final int DEAD_LETTER_PARTITIONS = 1;
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final DataDirectory directory;
     private final EmbeddedServers servers;
     private final Database database;
     private final EmbeddedJob job;
@@ -36,10 +35,11 @@ final class Service implements AutoCloseable {
     }
 
     private Service(AppConfig config, DataDirectory directory, Progress progress) throws Exception {
+        this.directory = directory;
         try {
-            open.push(directory);
+            Logs.into(directory.logs());
             progress.stage("broker and database");
-            servers = opened(EmbeddedServers.start(directory));
+            servers = EmbeddedServers.start(directory);
             DatabaseAddress address =
                     new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
             database = opened(Database.open(address));
@@ -55,7 +55,10 @@ final class Service implements AutoCloseable {
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
             api.start();
             endpoints = new Endpoints(
-                    servers.kafkaBootstrap(), address, config.group(), Optional.of(api.address().toString()));
+                    servers.kafkaBootstrap(),
+                    address,
+                    config.group(),
+                    Optional.of(api.address().toString()));
             directory.publish(endpoints.toProperties());
         } catch (Exception e) {
             close();
@@ -68,8 +71,9 @@ final class Service implements AutoCloseable {
         return new Service(config, directory, progress);
     }
 
+    /** What is opened last is closed first, also when the process is told to end. */
     private <T extends AutoCloseable> T opened(T part) {
-        open.push(part);
+        directory.closeFirst(part);
         return part;
     }
 
@@ -83,8 +87,7 @@ final class Service implements AutoCloseable {
     private JobConfig jobConfig(AppConfig config, DatabaseAddress address) {
         Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", servers.kafkaBootstrap());
-        return new JobConfig(
-                kafka, config.group(), config.topicDiscovery().toMillis(), config.openOwners(), address);
+        return new JobConfig(kafka, config.group(), config.topicDiscovery().toMillis(), config.openOwners(), address);
     }
 
     Endpoints endpoints() {
@@ -103,22 +106,13 @@ final class Service implements AutoCloseable {
         return job;
     }
 
+    /** Runs before anything is closed, also when the process is told to end. */
+    void beforeClose(Runnable action) {
+        directory.closeFirst(action::run);
+    }
+
     @Override
-    public void close() throws Exception {
-        Exception first = null;
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+    public void close() throws IOException {
+        directory.close();
     }
 }

@@ -14,6 +14,9 @@ import java.util.TreeMap;
 
 /** How the all-in-one is: the job's state, what was refused, and until when each site has data. */
 final class ServiceHealth implements HealthSource {
+    /** Whose the refused records are that could not be read far enough to tell. */
+    private static final String UNATTRIBUTED = "";
+
     private final String tenant;
     private final Database database;
     private final EmbeddedJob job;
@@ -27,8 +30,10 @@ final class ServiceHealth implements HealthSource {
     @Override
     public Health health() {
         Map<String, Long> deadLetters = new TreeMap<>();
-        for (DeadLetterCount count : database.queries().deadLetterCounts(tenant)) {
-            deadLetters.merge(count.code(), count.count(), Long::sum);
+        for (String owner : List.of(tenant, UNATTRIBUTED)) {
+            for (DeadLetterCount count : database.queries().deadLetterCounts(owner)) {
+                deadLetters.merge(count.code(), count.count(), Long::sum);
+            }
         }
         Map<String, Instant> lastData = new TreeMap<>();
         database.queries()
@@ -37,7 +42,8 @@ final class ServiceHealth implements HealthSource {
         String state = job.state();
         List<String> problems = new ArrayList<>();
         if (!deadLetters.isEmpty()) {
-            long refused = deadLetters.values().stream().mapToLong(Long::longValue).sum();
+            long refused =
+                    deadLetters.values().stream().mapToLong(Long::longValue).sum();
             problems.add(refused + " readings or frames were refused; they are in the dead-letter topic, by code here");
         }
         if (!state.equals("RUNNING")) {

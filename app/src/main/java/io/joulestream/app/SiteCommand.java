@@ -36,7 +36,8 @@ final class SiteCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: check, apply, list, show or diff");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Missing command: check, apply, list, show or diff");
     }
 
     @Command(
@@ -46,8 +47,10 @@ final class SiteCommand implements Runnable {
     int check(@Parameters(paramLabel = "FILE") Path file) {
         SiteInventory inventory = inventory(file);
         out().println(file + ": valid. Site " + inventory.site() + " of tenant " + inventory.tenant() + ", "
-                + inventory.entities().size() + " entities of " + inventory.owners().size() + " owners, "
-                + inventory.zone() + ", PUE category " + inventory.pueCategory() + ", from " + inventory.effectiveFrom());
+                + inventory.entities().size() + " entities of "
+                + inventory.owners().size() + " owners, "
+                + inventory.zone() + ", PUE category " + inventory.pueCategory() + ", from "
+                + inventory.effectiveFrom());
         return 0;
     }
 
@@ -64,18 +67,21 @@ final class SiteCommand implements Runnable {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         try (Database database = Database.open(endpoints.database())) {
-            SiteRegistry.Applied applied =
-                    new SiteRegistry(database.sites(), endpoints.kafkaSettings()).apply(yaml);
+            SiteRegistry.Applied applied = new SiteRegistry(database.sites(), endpoints.kafkaSettings()).apply(yaml);
             out().println("site " + applied.inventory().site() + " is at version " + applied.version() + ", from "
                     + applied.inventory().effectiveFrom());
         }
         return 0;
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the sites, each with its newest version.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Lists the sites, each with its newest version.")
     int list(@Mixin SharedOptions shared) {
         AppConfig config = shared.config();
-        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+        try (Database database =
+                Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
             List<SiteVersion> sites = database.sites().list(config.tenant());
             if (sites.isEmpty()) {
                 out().println("no sites yet; add one with: joulestream site apply FILE");
@@ -87,13 +93,18 @@ final class SiteCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a version of a site, as it was applied.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Prints a version of a site, as it was applied.")
     int show(
             @Mixin SharedOptions shared,
             @Parameters(paramLabel = "SITE") String site,
-            @Option(names = "--version-number", paramLabel = "N", description = "Default: the newest.") Integer version) {
+            @Option(names = "--version-number", paramLabel = "N", description = "Default: the newest.")
+                    Integer version) {
         AppConfig config = shared.config();
-        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+        try (Database database =
+                Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
             out().print(version(database, config.tenant(), site, version).yaml());
             out().flush();
         }
@@ -107,7 +118,8 @@ final class SiteCommand implements Runnable {
     int diff(@Mixin SharedOptions shared, @Parameters(paramLabel = "FILE") Path file) {
         SiteInventory after = inventory(file);
         AppConfig config = shared.config();
-        try (Database database = Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
+        try (Database database =
+                Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
             SiteInventory before = SiteRegistry.parsed(
                     version(database, after.tenant(), after.site(), null).yaml());
             print(SiteDiff.between(before, after));
@@ -142,9 +154,8 @@ final class SiteCommand implements Runnable {
         InventoryResult result = SiteInventoryParser.parse(text(file));
         if (result instanceof InventoryResult.Invalid invalid) {
             int count = invalid.problems().size();
-            throw new UserError(
-                    file + " has " + count + (count == 1 ? " problem" : " problems") + ", nothing was applied:\n"
-                            + SiteRegistry.lines(file.toString(), invalid.problems()));
+            throw new UserError(file + " has " + count + (count == 1 ? " problem" : " problems")
+                    + ", nothing was applied:\n" + SiteRegistry.lines(file.toString(), invalid.problems()));
         }
         return result.orElseThrow();
     }

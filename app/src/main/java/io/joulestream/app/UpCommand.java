@@ -4,8 +4,6 @@ import io.joulestream.app.embedded.DataDirectory;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +19,6 @@ import picocli.CommandLine.Spec;
             "Ctrl-C stops it."
         })
 final class UpCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
     private static final String ASKED = "asked to stop";
 
     @Spec
@@ -46,12 +43,12 @@ final class UpCommand implements Callable<Integer> {
         Stages stages = new Stages(out);
         Service service = Service.start(config, directory, stages);
         CompletableFuture<String> asked = new CompletableFuture<>();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(service, asked), "joulestream-stop"));
+        service.beforeClose(() -> asked.complete(ASKED));
         stages.done();
         out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
         out.println("data in " + directory.path() + "; Ctrl-C stops");
-        String end = (String)
-                CompletableFuture.anyOf(asked, service.servers().failure(), ended(service)).get();
+        String end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
+                .get();
         if (!end.equals(ASKED)) {
             throw new UserError(end + "; start again to recover");
         }
@@ -60,8 +57,10 @@ final class UpCommand implements Callable<Integer> {
 
     /** Why the job has ended, once it has. */
     private static CompletableFuture<String> ended(Service service) {
-        return service.job().ended().handle((result, problem) ->
-                "the ledger job ended" + (problem == null ? "" : ": " + rootOf(problem).getMessage()));
+        return service.job()
+                .ended()
+                .handle((result, problem) -> "the ledger job ended"
+                        + (problem == null ? "" : ": " + rootOf(problem).getMessage()));
     }
 
     private static Throwable rootOf(Throwable problem) {
@@ -70,14 +69,5 @@ final class UpCommand implements Callable<Integer> {
             root = root.getCause();
         }
         return root;
-    }
-
-    private static void stop(Service service, CompletableFuture<String> asked) {
-        asked.complete(ASKED);
-        try {
-            service.close();
-        } catch (Exception e) {
-            LOG.error("while stopping", e);
-        }
     }
 }

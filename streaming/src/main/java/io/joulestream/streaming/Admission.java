@@ -14,8 +14,7 @@ import java.util.List;
  * @param frame null with the key
  * @param steps of training runs, with the run each belongs to
  */
-record Admission(
-        FrameKey key, SiteRules rules, OwnerFrame frame, List<RunStepReport> steps, List<DeadLetter> refused) {
+record Admission(FrameKey key, SiteRules rules, OwnerFrame frame, List<RunStepReport> steps, List<DeadLetter> refused) {
     record RunStepReport(String run, StepReport step) {}
 
     static Admission refused(DeadLetter letter) {

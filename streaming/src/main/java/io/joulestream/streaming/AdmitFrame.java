@@ -45,7 +45,8 @@ import java.util.OptionalLong;
  * <p>Not thread-safe: it remembers the rules of the sites it has met.
  */
 final class AdmitFrame {
-    private static final long EARLIEST_MILLIS = Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
+    private static final long EARLIEST_MILLIS =
+            Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
     private static final long FUTURE_MILLIS = Duration.ofSeconds(120).toMillis();
     private static final long SKEW_MILLIS = Duration.ofSeconds(300).toMillis();
     private static final int WHOLE_FRAME = -1;
@@ -71,12 +72,18 @@ final class AdmitFrame {
         InventoryHistory history = sites.find(key.tenant(), key.site(), record.appendedMillis());
         if (history == null) {
             return Admission.refused(letter(
-                    record, key.tenant(), key.site(), RejectCode.UNKNOWN_SITE,
+                    record,
+                    key.tenant(),
+                    key.site(),
+                    RejectCode.UNKNOWN_SITE,
                     "site " + key.site() + " has no inventory; use: site apply"));
         }
         if (frame.getSentMs() != 0 && record.appendedMillis() - frame.getSentMs() < -SKEW_MILLIS) {
             return Admission.refused(letter(
-                    record, key.tenant(), key.site(), RejectCode.CLOCK_SKEW,
+                    record,
+                    key.tenant(),
+                    key.site(),
+                    RejectCode.CLOCK_SKEW,
                     "sent " + (frame.getSentMs() - record.appendedMillis()) + " ms after the broker received it"));
         }
         return new OneFrame(record, frame, key, rules(key, history)).admit();
@@ -92,7 +99,10 @@ final class AdmitFrame {
             return Optional.empty();
         }
         return Optional.of(letter(
-                record, "", "", RejectCode.TENANT_MISMATCH,
+                record,
+                "",
+                "",
+                RejectCode.TENANT_MISMATCH,
                 "frame of " + key + " on topic " + record.topic() + " under key " + record.key()));
     }
 
@@ -153,8 +163,7 @@ final class AdmitFrame {
                     admitDevice(entity);
                 }
             }
-            OwnerFrame ledgerFrame =
-                    new OwnerFrame(origin, frame.getFrameSeq(), record.offset(), readings, assertions);
+            OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), record.offset(), readings, assertions);
             return new Admission(key, rules, ledgerFrame, steps, refused);
         }
 
@@ -184,8 +193,13 @@ final class AdmitFrame {
         private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series) {
             Optional<Metric> metric = Metric.byNumber(series.getMetric());
             if (metric.isEmpty()) {
-                refuse(entity.getEntityId(), series.getMetric(), WHOLE_FRAME, RejectCode.UNKNOWN_METRIC,
-                        "metric " + series.getMetric() + " is not in the registry", onlyWith(entity, series));
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        WHOLE_FRAME,
+                        RejectCode.UNKNOWN_METRIC,
+                        "metric " + series.getMetric() + " is not in the registry",
+                        onlyWith(entity, series));
                 return;
             }
             boolean energy = metric.get().isElectricalEnergy();
@@ -194,14 +208,22 @@ final class AdmitFrame {
             }
             Optional<Channel> channel = known.channel(metric.get());
             if (channel.isEmpty()) {
-                refuse(entity.getEntityId(), series.getMetric(), WHOLE_FRAME, RejectCode.UNKNOWN_METRIC,
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        WHOLE_FRAME,
+                        RejectCode.UNKNOWN_METRIC,
                         metric.get().dottedName() + " is no channel of this entity in the site's inventory",
                         onlyWith(entity, series));
                 return;
             }
             ValueKind expected = energy ? ValueKind.COUNTER : ValueKind.GAUGE;
             if (series.getKind() != expected) {
-                refuse(entity.getEntityId(), series.getMetric(), WHOLE_FRAME, RejectCode.UNIT_MISMATCH,
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        WHOLE_FRAME,
+                        RejectCode.UNIT_MISMATCH,
                         metric.get().dottedName() + " must be sent as " + expected + ", was " + series.getKind(),
                         onlyWith(entity, series));
                 return;
@@ -231,7 +253,12 @@ final class AdmitFrame {
                         : refusedForItsValue(scaled, known, channel);
             }
             if (refusal.isPresent()) {
-                refuse(entity.getEntityId(), series.getMetric(), slot, refusal.get().code(), refusal.get().detail(),
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        slot,
+                        refusal.get().code(),
+                        refusal.get().detail(),
                         SingleSample.of(frame, entity, series, slot));
                 return;
             }
@@ -260,10 +287,12 @@ final class AdmitFrame {
             long now = record.appendedMillis();
             SiteInventory inventory = rules.inventoryAt(at);
             if (at > now + FUTURE_MILLIS) {
-                return Optional.of(new Refusal(RejectCode.CLOCK_FUTURE, (at - now) + " ms after the broker received it"));
+                return Optional.of(
+                        new Refusal(RejectCode.CLOCK_FUTURE, (at - now) + " ms after the broker received it"));
             }
             if (at < EARLIEST_MILLIS) {
-                return Optional.of(new Refusal(RejectCode.TIME_IMPLAUSIBLE, Instant.ofEpochMilli(at) + " is before 2015"));
+                return Optional.of(
+                        new Refusal(RejectCode.TIME_IMPLAUSIBLE, Instant.ofEpochMilli(at) + " is before 2015"));
             }
             boolean history = frame.getHistory() && inventory.allowHistory();
             if (!history && at < now - inventory.acceptHistory().toMillis()) {
@@ -290,13 +319,18 @@ final class AdmitFrame {
             return inside
                     ? Optional.empty()
                     : Optional.of(new Refusal(
-                            RejectCode.OUT_OF_RANGE,
-                            scaled.value() + " mW with a nameplate of " + nameplate + " mW"));
+                            RejectCode.OUT_OF_RANGE, scaled.value() + " mW with a nameplate of " + nameplate + " mW"));
         }
 
         private void admitJob(io.joulestream.wire.v1.Entity job) {
             if (job.getRunId().isEmpty()) {
-                refuse(job.getEntityId(), 0, WHOLE_FRAME, RejectCode.UNKNOWN_ENTITY, "a job without a run", onlyWith(job));
+                refuse(
+                        job.getEntityId(),
+                        0,
+                        WHOLE_FRAME,
+                        RejectCode.UNKNOWN_ENTITY,
+                        "a job without a run",
+                        onlyWith(job));
                 return;
             }
             assertAllocation(job);
@@ -317,8 +351,13 @@ final class AdmitFrame {
                     refusal = Optional.of(new Refusal(RejectCode.TOKENS_REGRESSION, tokens[slot] + " tokens"));
                 }
                 if (refusal.isPresent()) {
-                    refuse(job.getEntityId(), Metric.JOB_TOKENS.number(), slot, refusal.get().code(),
-                            refusal.get().detail(), onlyWith(job));
+                    refuse(
+                            job.getEntityId(),
+                            Metric.JOB_TOKENS.number(),
+                            slot,
+                            refusal.get().code(),
+                            refusal.get().detail(),
+                            onlyWith(job));
                     continue;
                 }
                 steps.add(new Admission.RunStepReport(

@@ -73,8 +73,7 @@ public final class LedgerJob {
                 .build();
     }
 
-    private static <T> void store(
-            DataStream<T> rows, JobConfig config, LedgerSink.TableName<T> table, String uid) {
+    private static <T> void store(DataStream<T> rows, JobConfig config, LedgerSink.TableName<T> table, String uid) {
         rows.sinkTo(new LedgerSink<>(config.database(), table)).uid(uid).name(uid.replace('-', ' '));
     }
 

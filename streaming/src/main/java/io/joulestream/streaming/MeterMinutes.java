@@ -11,8 +11,6 @@ import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.FrameResult;
-import io.joulestream.wire.SlotTimes;
-import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.Series;
@@ -144,7 +142,8 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
                 }
             }
         }
-        throw new IllegalStateException(RejectCode.DUP_CONFLICT + " of a channel that the frame does not hold: " + reject);
+        throw new IllegalStateException(
+                RejectCode.DUP_CONFLICT + " of a channel that the frame does not hold: " + reject);
     }
 
     @Override

@@ -243,7 +243,8 @@ final class OwnerAccount {
         }
         Optional<Entity> above = inventory(minute).parentOf(entity);
         while (above.isPresent()) {
-            if (above.get().role() == Role.NODE_IN && above.get().energyChannel().isPresent()) {
+            if (above.get().role() == Role.NODE_IN
+                    && above.get().energyChannel().isPresent()) {
                 return false;
             }
             above = inventory(minute).parentOf(above.get());
@@ -264,8 +265,7 @@ final class OwnerAccount {
                 .ledgerStep()
                 .toSeconds());
         if (!roles.isEmpty()) {
-            site.accept(new SiteReport(
-                    key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values())));
+            site.accept(new SiteReport(key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values())));
         }
         runs.forEach((name, changes) -> run.accept(new RunReport(
                 key.tenant(),

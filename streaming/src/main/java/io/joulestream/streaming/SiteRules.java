@@ -54,8 +54,7 @@ final class SiteRules implements OwnerRules {
     @Override
     public ChannelRule rule(ChannelId channel, long atMillis) {
         InventoryVersion version = versionAt(atMillis);
-        return rules.computeIfAbsent(
-                new VersionedChannel(version.number(), channel), key -> ruleIn(version, channel));
+        return rules.computeIfAbsent(new VersionedChannel(version.number(), channel), key -> ruleIn(version, channel));
     }
 
     /** The version's own rule; a channel that this version no longer has keeps the rule it had last. */
@@ -81,7 +80,8 @@ final class SiteRules implements OwnerRules {
     }
 
     private static ChannelRule rule(Entity entity, Channel channel) {
-        boolean counter = channel.metric().isElectricalEnergy() || channel.metric().isThermalEnergy();
+        boolean counter =
+                channel.metric().isElectricalEnergy() || channel.metric().isThermalEnergy();
         ChannelRule.Kind gauge = channel.sampleKind() == SampleKind.AVERAGED
                 ? ChannelRule.Kind.AVERAGED_POWER
                 : ChannelRule.Kind.INSTANT_POWER;
@@ -92,7 +92,10 @@ final class SiteRules implements OwnerRules {
                 INTERPOLATE_UP_TO.toMillis(),
                 entity.nameplateMilliwatts(),
                 channel.jitter().toMillis(),
-                counter ? scaled(BigInteger.valueOf(channel.resolution()), channel.ctRatio()).longValueExact() : 0,
+                counter
+                        ? scaled(BigInteger.valueOf(channel.resolution()), channel.ctRatio())
+                                .longValueExact()
+                        : 0,
                 counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO);
     }
 

@@ -34,8 +34,7 @@ public final class MinimalSite {
     private final String gridZone;
     private final List<Device> devices;
 
-    private MinimalSite(
-            String tenant, String site, SiteKind kind, ZoneId zone, String gridZone, List<Device> devices) {
+    private MinimalSite(String tenant, String site, SiteKind kind, ZoneId zone, String gridZone, List<Device> devices) {
         this.tenant = requireNonNull(tenant, "tenant");
         this.site = requireNonNull(site, "site");
         this.kind = requireNonNull(kind, "kind");
@@ -55,7 +54,8 @@ public final class MinimalSite {
 
     /** @param zone an IANA zone; {@link ZoneOffset#UTC} is written as UTC */
     public MinimalSite zone(ZoneId zone) {
-        return new MinimalSite(tenant, site, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, gridZone, devices);
+        return new MinimalSite(
+                tenant, site, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, gridZone, devices);
     }
 
     /** @param gridZone of the grid's emission factors, such as GB or US-CAMX; null for none */

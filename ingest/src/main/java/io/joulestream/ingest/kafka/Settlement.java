@@ -77,7 +77,9 @@ public final class Settlement {
         try {
             poller.scheduleWithFixedDelay(
                     () -> check(offsets, settled, missing, checks.incrementAndGet() % CHECKS_PER_NUDGE == 0),
-                    0, poll.toMillis(), TimeUnit.MILLISECONDS);
+                    0,
+                    poll.toMillis(),
+                    TimeUnit.MILLISECONDS);
             settled.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Outcome.Settled();
         } catch (TimeoutException e) {

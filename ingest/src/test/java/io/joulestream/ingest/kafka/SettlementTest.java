@@ -25,15 +25,16 @@ class SettlementTest {
                         Map.<TopicPartition, Long>of(), Map.of(P0, 7L), Map.of(P0, 8L, P1, 1L))
                 .iterator();
 
-        Settlement.Outcome outcome = new Settlement(commits::next, behind -> {}, POLL).await(Map.of(P0, 7L, P1, 0L), PATIENCE);
+        Settlement.Outcome outcome =
+                new Settlement(commits::next, behind -> {}, POLL).await(Map.of(P0, 7L, P1, 0L), PATIENCE);
 
         assertThat(outcome).isEqualTo(new Settlement.Outcome.Settled());
     }
 
     @Test
     void aTimeoutSaysWhatIsMissing() throws InterruptedException {
-        Settlement.Outcome outcome =
-                new Settlement(() -> Map.of(P0, 7L), behind -> {}, POLL).await(Map.of(P0, 7L, P1, 3L), Duration.ofMillis(200));
+        Settlement.Outcome outcome = new Settlement(() -> Map.of(P0, 7L), behind -> {}, POLL)
+                .await(Map.of(P0, 7L, P1, 3L), Duration.ofMillis(200));
 
         assertThat(outcome)
                 .isEqualTo(new Settlement.Outcome.TimedOut(
@@ -50,14 +51,16 @@ class SettlementTest {
                     }
                     return Map.of(P0, 1L);
                 },
-                behind -> {}, POLL);
+                behind -> {},
+                POLL);
 
         assertThat(settlement.await(Map.of(P0, 0L), PATIENCE)).isEqualTo(new Settlement.Outcome.Settled());
     }
 
     @Test
     void nothingPublishedIsSettled() throws InterruptedException {
-        assertThat(new Settlement(Map::of, behind -> {}, POLL).await(Map.of(), PATIENCE)).isEqualTo(new Settlement.Outcome.Settled());
+        assertThat(new Settlement(Map::of, behind -> {}, POLL).await(Map.of(), PATIENCE))
+                .isEqualTo(new Settlement.Outcome.Settled());
     }
 
     @Test

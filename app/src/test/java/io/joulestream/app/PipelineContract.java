@@ -1,0 +1,354 @@
+package io.joulestream.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.core.inventory.MinimalSite;
+import io.joulestream.core.inventory.SampleKind;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.ingest.kafka.FramePublisher;
+import io.joulestream.ingest.kafka.Settlement;
+import io.joulestream.ingest.mlperf.MlperfImport;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.wire.Topics;
+import io.joulestream.wire.v1.TelemetryFrame;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From log files to the ledger, through a real broker, job and database. One service for all tests, a site for each. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PipelineContract {
+    private static final Path EXAMPLES = Path.of("../docs/examples/mlperf-power");
+    private static final Path REAL_LOGS = Path.of("../../shared/telemetry/samples/mlperf-power");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final int parallelism;
+    private AppConfig config;
+    private Service service;
+
+    PipelineContract(int parallelism) {
+        this.parallelism = parallelism;
+    }
+
+    @BeforeAll
+    void start() throws Exception {
+        DataDirectory directory = DataDirectory.temporary();
+        config = AppConfig.load(null)
+                .withDataDirectory(directory.path())
+                .withParallelism(parallelism)
+                .withApiPort(0);
+        service = Service.start(config, directory, stage -> {});
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        service.close();
+    }
+
+    @Test
+    void theShippedLogComesOutAsPlainIntegrationSays() {
+        Run run = imported("shipped", EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+
+        assertThat(run.report().energyMillijoules()).isEqualTo("5075754897");
+        assertThat(run.report().estimatedMillijoules()).isEqualTo("183823228");
+        assertThat(run.report().coverage()).isEqualByComparingTo("0.966713");
+        assertThat(run.report().tokens()).isEqualTo(3_932_160);
+        assertThat(run.report().meters())
+                .extracting(ImportedRunReport.Meter::meter, ImportedRunReport.Meter::energyMillijoules)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("meter/dc-0", "4913142301"),
+                        org.assertj.core.groups.Tuple.tuple("node-0", "5075754897"));
+        assertThat(run.report().reasons()).isEmpty();
+    }
+
+    /** The golden numbers are exact rational integration of the same files; 2 mJ are allowed. */
+    @ParameterizedTest
+    @CsvSource({
+        "clean, 12091998980, 12091998980, 1.000000, 11742421871, 11742421871",
+        "gappy, 12114664496, 11299532353, 0.933592, 11801763934, 11003773719"
+    })
+    void realLogsComeOutAsTheGoldenNumbers(
+            String name, long acTotal, long acMeasured, BigDecimal coverage, long dcTotal, long dcMeasured) {
+        assumeTrue(Files.isDirectory(REAL_LOGS), "no real power logs at " + REAL_LOGS + ": not checked against them");
+
+        Run run = imported(name, REAL_LOGS, name + "_ac_power.txt", name + "_dc_power.txt", name + "_result.txt");
+
+        ImportedRunReport.Meter dc = run.report().meters().get(0);
+        ImportedRunReport.Meter ac = run.report().meters().get(1);
+        assertWithin2(ac.energyMillijoules(), acTotal);
+        assertWithin2(ac.measuredMillijoules(), acMeasured);
+        assertWithin2(dc.energyMillijoules(), dcTotal);
+        assertWithin2(dc.measuredMillijoules(), dcMeasured);
+        assertThat(ac.coverage()).isEqualByComparingTo(coverage);
+        assertThat(ac.coversRun()).isTrue();
+        assertWithin2(run.report().energyMillijoules(), acTotal);
+        assertThat(run.report().tokens()).isEqualTo(25_165_824);
+    }
+
+    @Test
+    void aSecondImportChangesNoRow() throws SQLException {
+        String site = "twice";
+        imported(site, EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+        List<String> before = rows(site);
+
+        imported(site, EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+
+        assertThat(before).hasSizeGreaterThan(40);
+        assertThat(rows(site)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void anyOrderOfWholeFramesGivesTheSameRun(long seed) throws Exception {
+        String site = "order-" + seed;
+        MlperfImport.Outcome.Ready logs = logs(site, EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+        List<TelemetryFrame> frames = new ArrayList<>(logs.frames());
+        Collections.shuffle(frames, new Random(seed));
+        publishSite(site);
+
+        try (ImportTarget target = ImportTarget.running(service.endpoints())) {
+            target.send(config, config.tenant(), frames);
+        }
+
+        ImportedRunReport report = report(site);
+        assertThat(report.energyMillijoules()).as("seed %d", seed).isEqualTo("5075754897");
+        assertThat(report.measuredMillijoules()).as("seed %d", seed).isEqualTo("4891931669");
+        assertThat(report.coverage()).as("seed %d", seed).isEqualByComparingTo("0.966713");
+        assertThat(report.tokens()).as("seed %d", seed).isEqualTo(3_932_160);
+        assertThat(deadLetters(site)).as("seed %d", seed).isEmpty();
+    }
+
+    @Test
+    void threePartsOfOneLogSentAtOnceByThreeImportersAreOneRun(@TempDir Path folder) throws Exception {
+        List<String> lines = Files.readAllLines(EXAMPLES.resolve("node_0_ac.txt"));
+        ExecutorService importers = Executors.newFixedThreadPool(3);
+        List<Future<Run>> parts = new ArrayList<>();
+        for (int part = 0; part < 3; part++) {
+            Path file = folder.resolve("part-" + part + ".txt");
+            int from = lines.size() * part / 3;
+            int to = lines.size() * (part + 1) / 3;
+            Files.write(file, lines.subList(from, to));
+            parts.add(importers.submit(() -> imported("parts", file, null, EXAMPLES.resolve("result_0.txt"))));
+        }
+        for (Future<Run> part : parts) {
+            part.get();
+        }
+        importers.shutdown();
+
+        ImportedRunReport report = report("parts");
+        assertThat(report.energyMillijoules()).isEqualTo("5075754897");
+        assertThat(report.coverage()).isEqualByComparingTo("0.966713");
+        assertThat(report.tokens()).isEqualTo(3_932_160);
+        assertThat(deadLetters("parts")).isEmpty();
+    }
+
+    @Test
+    void aLogThatEndsBeforeItsRunIsNotReportedAsComplete(@TempDir Path folder) throws IOException {
+        List<String> lines = Files.readAllLines(EXAMPLES.resolve("node_0_ac.txt"));
+        Path half = folder.resolve("half.txt");
+        Files.write(half, lines.subList(0, lines.size() / 2));
+
+        Run run = imported("half", half, null, EXAMPLES.resolve("result_0.txt"));
+
+        assertThat(run.report().meters()).singleElement().matches(meter -> !meter.coversRun());
+        assertThat(run.report().reasons()).containsExactly("METER_DOES_NOT_COVER");
+        assertThat(run.report().joulesPerToken()).isNull();
+    }
+
+    @Test
+    void badRecordsAreCountedAndStopNothing() throws Exception {
+        byte[] unknownSite = logs("nowhere", EXAMPLES, "node_0_ac.txt", null, "result_0.txt")
+                .frames()
+                .get(0)
+                .toByteArray();
+        long before = service.database().queries().deadLetterTotal(config.tenant());
+
+        sendRaw(Map.of("default|nowhere|node-0", unknownSite));
+        sendRaw(Map.of("default|bad|node-0", "not a frame".getBytes(StandardCharsets.UTF_8)));
+        sendRaw(Map.of("default|other|node-0", unknownSite));
+        Run after = imported("after-bad", EXAMPLES, "node_0_ac.txt", null, "result_0.txt");
+
+        assertThat(after.report().energyMillijoules()).isEqualTo("5075754897");
+        assertThat(service.job().state()).isEqualTo("RUNNING");
+        assertThat(deadLetters("nowhere")).containsExactly("UNKNOWN_SITE");
+        assertThat(deadLetters("")).contains("DECODE_ERROR", "TENANT_MISMATCH");
+        assertThat(allDeadLetters() - before).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void anImportIntoASiteWithoutThatNodeIsRefusedBeforeAnythingIsSent() throws Exception {
+        String yaml = MinimalSite.of(config.tenant(), "other-node")
+                .node("rack-7", Duration.ofSeconds(2), SampleKind.INSTANT, 20_000_000)
+                .toYaml();
+        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings()).apply(yaml);
+
+        assertThatThrownBy(() -> imported("other-node", EXAMPLES, "node_0_ac.txt", null, "result_0.txt"))
+                .hasMessageContaining("site other-node has no node-0");
+        assertThat(rows("other-node")).isEmpty();
+    }
+
+    // ---- how a test imports and looks
+
+    private record Run(ImportedRunReport report, String terminal) {}
+
+    private Run imported(String site, Path folder, String ac, String dc, String result) {
+        return imported(site, folder.resolve(ac), dc == null ? null : folder.resolve(dc), folder.resolve(result));
+    }
+
+    /** Through the command line, into the running service. */
+    private Run imported(String site, Path ac, Path dc, Path result) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of(
+                "import",
+                "mlperf-power",
+                "--data-dir",
+                config.dataDirectory().toString(),
+                "--ac",
+                ac.toString(),
+                "--mllog",
+                result.toString(),
+                "--run",
+                "run-" + site,
+                "--site",
+                site));
+        if (dc != null) {
+            arguments.addAll(List.of("--dc", dc.toString()));
+        }
+        int exit = Joulestream.run(
+                new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(new String[0]));
+        if (exit != 0) {
+            throw new AssertionError(err.toString());
+        }
+        return new Run(report(site), out.toString());
+    }
+
+    private ImportedRunReport report(String site) {
+        LedgerQueries ledger = service.database().queries();
+        return ImportedRunReport.of(ledger, config.tenant(), site, "run-" + site, true);
+    }
+
+    private MlperfImport.Outcome.Ready logs(String site, Path folder, String ac, String dc, String result) {
+        return (MlperfImport.Outcome.Ready) MlperfImport.read(new MlperfImport.Request(
+                config.tenant(),
+                site,
+                List.of(folder.resolve(ac)),
+                Optional.ofNullable(dc).map(folder::resolve),
+                Optional.of(folder.resolve(result)),
+                Optional.of("run-" + site),
+                Optional.empty()));
+    }
+
+    private void publishSite(String site) throws InterruptedException {
+        Duration period = Duration.ofSeconds(2);
+        String yaml = MinimalSite.of(config.tenant(), site)
+                .node("node-0", period, SampleKind.INSTANT, 20_000_000)
+                .check("meter/dc-0", "node-0", Metric.METER_POWER_ACTIVE, period, SampleKind.INSTANT, 20_000_000)
+                .toYaml();
+        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings()).apply(yaml);
+    }
+
+    /** Sends records as they are and waits until they are settled. */
+    private void sendRaw(Map<String, byte[]> records) throws Exception {
+        Properties settings = new Properties();
+        settings.putAll(service.endpoints().kafkaSettings());
+        String topic = Topics.telemetry(config.tenant());
+        try (KafkaProducer<String, byte[]> producer =
+                        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+                FramePublisher publisher =
+                        new FramePublisher(service.endpoints().kafkaSettings(), topic);
+                Admin admin = Admin.create(settings)) {
+            for (Map.Entry<String, byte[]> entry : records.entrySet()) {
+                RecordMetadata sent = producer.send(new ProducerRecord<>(topic, entry.getKey(), entry.getValue()))
+                        .get();
+                Settlement.Outcome outcome = new Settlement(admin, config.group(), publisher::nudge)
+                        .await(Map.of(new TopicPartition(topic, sent.partition()), sent.offset()), PATIENCE);
+                assertThat(outcome).isEqualTo(new Settlement.Outcome.Settled());
+            }
+        }
+    }
+
+    private static void assertWithin2(String millijoules, long golden) {
+        assertThat(Long.parseLong(millijoules)).isBetween(golden - 2, golden + 2);
+    }
+
+    private List<String> deadLetters(String site) throws SQLException {
+        return query("select code from dead_letter where site = '" + site + "' order by code");
+    }
+
+    private long allDeadLetters() throws SQLException {
+        return Long.parseLong(query("select count(*) from dead_letter").get(0));
+    }
+
+    /** Every ledger row of a site, with the transaction that wrote it: a row written again would differ. */
+    private List<String> rows(String site) throws SQLException {
+        String ofSite = "(select site_id from site where site = '" + site + "')";
+        List<String> rows = new ArrayList<>();
+        for (String table : List.of("site_minute", "site_hour", "run_minute", "run_hour", "run_extent")) {
+            rows.addAll(query("select '" + table + "', t.xmin, t.ctid, t.* from " + table + " t where site_id in "
+                    + ofSite + " order by t.ctid"));
+        }
+        rows.addAll(query("select 'channel_minute', t.xmin, t.ctid, t.* from channel_minute t join channel c using "
+                + "(channel_id) where c.site_id in " + ofSite + " order by t.ctid"));
+        rows.addAll(query("select 'run_meter_hour', t.xmin, t.ctid, t.* from run_meter_hour t join channel c using "
+                + "(channel_id) where c.site_id in " + ofSite + " order by t.ctid"));
+        return rows;
+    }
+
+    private List<String> query(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        service.endpoints().database().jdbcUrl(),
+                        service.endpoints().database().user(),
+                        service.endpoints().database().password());
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (result.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                    row.append(column == 1 ? "" : "|").append(result.getString(column));
+                }
+                rows.add(row.toString());
+            }
+            return rows;
+        }
+    }
+}
