@@ -56,15 +56,12 @@ record AppConfig(
 
     /** @param file the user's own settings; null for none */
     static AppConfig load(Path file) {
-        Config defaults = ConfigFactory.parseResources(AppConfig.class.getClassLoader(), "application.conf");
         try {
+            Config defaults = ConfigFactory.parseResources(AppConfig.class.getClassLoader(), "application.conf")
+                    .withFallback(ConfigFactory.systemProperties().withOnlyPath("user.home"));
             Config own = file == null ? ConfigFactory.empty() : parse(file);
-            refuseUnknownKeys(own, defaults, file);
-            Config config = own.withFallback(defaults)
-                    .withFallback(ConfigFactory.systemProperties().withOnlyPath("user.home"))
-                    .resolve()
-                    .getConfig(ROOT);
-            return from(config);
+            refuseUnknownKeys(own, defaults.resolve(), file);
+            return from(own.withFallback(defaults).resolve().getConfig(ROOT));
         } catch (ConfigException e) {
             throw new UserError(e.getMessage());
         }
@@ -79,7 +76,7 @@ record AppConfig(
 
     private static void refuseUnknownKeys(Config own, Config defaults, Path file) {
         for (Map.Entry<String, ConfigValue> setting : own.entrySet()) {
-            if (!defaults.resolveWith(ConfigFactory.systemProperties()).hasPathOrNull(setting.getKey())) {
+            if (!defaults.hasPathOrNull(setting.getKey())) {
                 throw new UserError(file + ":" + setting.getValue().origin().lineNumber() + ": unknown setting "
                         + setting.getKey() + "; application.conf lists all there are");
             }

@@ -5,6 +5,7 @@ import io.joulestream.storage.SchemaRefusedException;
 import io.joulestream.storage.StorageException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "joulestream",
         description = {
-            "The truth about the energy of AI data centres: PUE, energy per training token, carbon and cost,",
-            "each figure with its coverage and method.",
+            "The truth about the energy of AI data centres: PUE, energy per training",
+            "token, carbon and cost, each figure with its coverage and method.",
             ""
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -25,12 +26,14 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             SiteCommand.class,
             Nvfp4Command.class,
+            SavingsCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
             "",
             "Start here:",
-            "  joulestream import mlperf-power --once --ac node_0.txt --mllog result_0.txt --run r1 --site lab",
+            "  joulestream import mlperf-power --once --ac node_0.txt \\",
+            "      --mllog result_0.txt --run r1 --site lab",
             "  joulestream import csv power.csv --grid-zone GB",
             "  joulestream up          then open the address it prints",
             "",
@@ -40,6 +43,8 @@ public final class Joulestream {
     private Joulestream() {}
 
     public static void main(String[] arguments) {
+        // nothing here speaks the user's language, and Kafka's broker does not start in Turkish
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),

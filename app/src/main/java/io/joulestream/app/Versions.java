@@ -1,6 +1,10 @@
 package io.joulestream.app;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -10,8 +14,13 @@ final class Versions {
     private Versions() {}
 
     static String joulestream() {
-        String version = Versions.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+        try (InputStream resource = Versions.class.getResourceAsStream("version.properties")) {
+            Properties properties = new Properties();
+            properties.load(resource);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading version.properties from the class path", e);
+        }
     }
 
     static Map<String, String> all() {
