@@ -15,6 +15,7 @@ import io.joulestream.core.telemetry.Metric;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,24 @@ final class SiteRules implements OwnerRules {
     private static final Duration EDGE_WAIT = Duration.ofSeconds(120);
 
     private final InventoryHistory history;
-    private final Map<VersionedChannel, ChannelRule> rules = new HashMap<>();
+    /** Start of each version but the first, ascending; the version in force is found without making objects. */
+    private final long[] laterStarts;
 
-    private record VersionedChannel(int version, ChannelId channel) {}
+    private final List<InventoryVersion> inForce;
+    private final Map<ChannelId, ChannelRule[]> rules = new HashMap<>();
 
     SiteRules(InventoryHistory history) {
         this.history = history;
+        List<InventoryVersion> successive = new ArrayList<>();
+        List<Long> starts = new ArrayList<>();
+        Optional<Instant> at = Optional.of(Instant.EPOCH);
+        while (at.isPresent()) {
+            successive.add(history.at(at.get()).orElseGet(() -> history.versions().get(0)));
+            starts.add(at.get().toEpochMilli());
+            at = history.nextChangeAfter(at.get());
+        }
+        this.inForce = List.copyOf(successive);
+        this.laterStarts = starts.stream().skip(1).mapToLong(Long::longValue).toArray();
     }
 
     InventoryHistory history() {
@@ -43,18 +56,25 @@ final class SiteRules implements OwnerRules {
 
     /** The inventory in force at an instant; before the first version, the first. */
     SiteInventory inventoryAt(long millis) {
-        return versionAt(millis).inventory();
+        return inForce.get(indexAt(millis)).inventory();
     }
 
-    private InventoryVersion versionAt(long millis) {
-        return history.at(Instant.ofEpochMilli(millis))
-                .orElseGet(() -> history.versions().get(0));
+    private int indexAt(long millis) {
+        int index = 0;
+        while (index < laterStarts.length && laterStarts[index] <= millis) {
+            index++;
+        }
+        return index;
     }
 
     @Override
     public ChannelRule rule(ChannelId channel, long atMillis) {
-        InventoryVersion version = versionAt(atMillis);
-        return rules.computeIfAbsent(new VersionedChannel(version.number(), channel), key -> ruleIn(version, channel));
+        ChannelRule[] ofChannel = rules.computeIfAbsent(channel, id -> new ChannelRule[inForce.size()]);
+        int index = indexAt(atMillis);
+        if (ofChannel[index] == null) {
+            ofChannel[index] = ruleIn(inForce.get(index), channel);
+        }
+        return ofChannel[index];
     }
 
     /** The version's own rule; a channel that this version no longer has keeps the rule it had last. */

@@ -4,6 +4,7 @@ import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -286,39 +287,50 @@ final class ChannelLedger {
     }
 
     private void drop(BitSet dropped, Segments now, AllocationTable allocations, boolean counter) {
-        Map<Long, Segment> byStart = new TreeMap<>();
+        Map<Long, Segment> byStart = new HashMap<>();
         for (Segment segment : now.segments()) {
             byStart.put(segment.fromMillis(), segment);
         }
         List<Reading> keptReadings = new ArrayList<>();
         List<NavigableMap<Long, MinutePart>> keptLinks = new ArrayList<>();
+        Segments kept = new Segments(new ArrayList<>(), new BitSet(), new BitSet());
         for (int i = 0; i < readings.size(); i++) {
+            kept.refused().set(keptReadings.size(), now.refused().get(i));
+            kept.resets().set(keptReadings.size(), now.resets().get(i));
             keptReadings.add(readings.get(i));
-            if (!dropped.get(i + 1)) {
-                keptLinks.add(foldedAfter.get(i));
+            if (dropped.get(i + 1)) {
+                int end = dropped.nextClearBit(i + 1);
+                keptLinks.add(folded(i, end, byStart, allocations, counter));
+                i = end - 1;
                 continue;
             }
-            int end = dropped.nextClearBit(i + 1);
-            Span link = new Span(readings.get(i).atMillis(), readings.get(end).atMillis());
-            NavigableMap<Long, MinutePart> edges = new TreeMap<>();
-            for (int j = i; j < end; j++) {
-                foldInto(edges, link, j, byStart.get(readings.get(j).atMillis()), allocations, counter);
-                if (j > i) {
-                    MinutePart part =
-                            edgePart(edges, link, Minutes.of(readings.get(j).atMillis()));
-                    if (part != null) {
-                        addReading(part, readings.get(j), counter);
-                    }
-                }
+            keptLinks.add(foldedAfter.get(i));
+            Segment open = byStart.get(readings.get(i).atMillis());
+            if (open != null) {
+                kept.segments().add(open);
             }
-            keptLinks.add(edges);
-            i = end - 1;
         }
         readings.clear();
         readings.addAll(keptReadings);
         foldedAfter.clear();
         foldedAfter.addAll(keptLinks);
-        segments = null;
+        segments = kept;
+    }
+
+    /** The edge minutes of one link that takes the place of all between two readings. */
+    private NavigableMap<Long, MinutePart> folded(
+            int first, int last, Map<Long, Segment> byStart, AllocationTable allocations, boolean counter) {
+        Span link = new Span(readings.get(first).atMillis(), readings.get(last).atMillis());
+        NavigableMap<Long, MinutePart> edges = new TreeMap<>();
+        for (int i = first; i < last; i++) {
+            Reading reading = readings.get(i);
+            foldInto(edges, link, i, byStart.get(reading.atMillis()), allocations, counter);
+            MinutePart part = i == first ? null : edgePart(edges, link, Minutes.of(reading.atMillis()));
+            if (part != null) {
+                addReading(part, reading, counter);
+            }
+        }
+        return edges;
     }
 
     private void foldInto(

@@ -42,7 +42,22 @@ public record ChannelRule(
         return kind == Kind.COUNTER;
     }
 
-    /** The most a counter may advance in a time: 1.05 nameplates times (time + jitter) plus two resolutions. */
+    /**
+     * Whether a counter may advance by so much in a time: at most 1.05 nameplates times (time + jitter) plus two
+     * resolutions.
+     */
+    boolean mayAdvanceBy(long microjoules, long millis) {
+        long time = Math.addExact(millis, jitterMillis);
+        long atNameplate = nameplateMilliwatts * (105 * time);
+        boolean fits = Math.multiplyHigh(nameplateMilliwatts, 105 * time) == 0 && atNameplate >= 0;
+        if (fits && microjoules <= Long.MAX_VALUE / 100 && resolutionMicrojoules <= Long.MAX_VALUE / 400) {
+            // the subtraction cannot overflow: both sides are not negative
+            return nameplateMilliwatts == 0 || microjoules * 100 - atNameplate <= resolutionMicrojoules * 200;
+        }
+        return mayAdvanceBy(BigInteger.valueOf(microjoules), millis);
+    }
+
+    /** The same for an advance of any size. */
     boolean mayAdvanceBy(BigInteger microjoules, long millis) {
         if (nameplateMilliwatts == 0) {
             return true;

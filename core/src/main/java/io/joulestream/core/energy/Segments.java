@@ -32,6 +32,21 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                 : new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
     }
 
+    /** Index of the first segment that ends after an instant; segments do not overlap. */
+    int firstEndingAfter(long millis) {
+        int low = 0;
+        int high = segments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).toMillis() > millis) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     private static List<Segment> ofGauge(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
         List<Segment> segments = new ArrayList<>(readings.size());
         for (int i = 0; i + 1 < readings.size(); i++) {
@@ -62,6 +77,8 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
 
     /** Reads a counter from base to base. Used once. */
     private static final class CounterReader {
+        private static final long MOST_MILLIJOULES_IN_A_LONG = Long.MAX_VALUE / 1_000 - 1;
+
         private final List<Reading> readings;
         private final BitSet foldedAfter;
         private final LongFunction<ChannelRule> ruleAt;
@@ -84,7 +101,7 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                     base = i;
                     continue;
                 }
-                BigInteger advance = advance(base, i);
+                EnergyCurve advance = advance(base, i);
                 if (advance != null) {
                     segments.add(accepted(base, i, advance));
                 } else if (agreesWithNext(i)) {
@@ -100,31 +117,44 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             return new Segments(segments, refused, resets);
         }
 
-        /** Microjoules from one reading to another, through the register's rollover if need be; null when implausible. */
-        private BigInteger advance(int from, int to) {
-            ChannelRule rule = ruleAt.apply(readings.get(to).atMillis());
-            BigInteger difference = readings.get(to)
-                    .registerMicrojoules()
-                    .subtract(readings.get(from).registerMicrojoules());
+        /** Energy from one reading to another, through the register's rollover if need be; null when implausible. */
+        private EnergyCurve advance(int from, int to) {
+            Reading base = readings.get(from);
+            Reading next = readings.get(to);
+            long millis = next.atMillis() - base.atMillis();
+            ChannelRule rule = ruleAt.apply(next.atMillis());
+            long millijoules = next.value() - base.value();
+            if (millijoules < 0 || millijoules > MOST_MILLIJOULES_IN_A_LONG) {
+                return farAdvance(base, next, millis, rule);
+            }
+            long microjoules = millijoules * 1_000 + next.microjoules() - base.microjoules();
+            return microjoules >= 0 && rule.mayAdvanceBy(microjoules, millis)
+                    ? new CounterSegment(microjoules, millis)
+                    : null;
+        }
+
+        private static EnergyCurve farAdvance(Reading base, Reading next, long millis, ChannelRule rule) {
+            BigInteger difference = next.registerMicrojoules().subtract(base.registerMicrojoules());
             if (difference.signum() < 0) {
                 difference = difference.add(rule.modulusMicrojoules());
             }
-            return difference.signum() >= 0 && rule.mayAdvanceBy(difference, millis(from, to)) ? difference : null;
+            return difference.signum() >= 0 && rule.mayAdvanceBy(difference, millis)
+                    ? CounterSegment.of(difference, millis)
+                    : null;
         }
 
         private boolean agreesWithNext(int i) {
             return i + 1 < readings.size() && (foldedAfter.get(i) || advance(i, i + 1) != null);
         }
 
-        private Segment accepted(int from, int to, BigInteger microjoules) {
-            long millis = millis(from, to);
-            boolean covered =
-                    millis <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis();
+        private Segment accepted(int from, int to, EnergyCurve advance) {
+            boolean covered = advance.millis()
+                    <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis();
             return segment(
                     readings.get(from),
                     readings.get(to),
                     covered ? Segment.Kind.MEASURED : Segment.Kind.BRIDGED,
-                    CounterSegment.of(microjoules, millis),
+                    advance,
                     Math.max(readings.get(from).offset(), readings.get(to).offset()));
         }
 
@@ -141,11 +171,11 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             MeanPower neighbours = new MeanPower();
             long offset = Math.max(last.offset(), first.offset());
             if (beforeBase >= 0 && isMeasured(beforeBase, base)) {
-                neighbours.add(advance(beforeBase, base), millis(beforeBase, base));
+                neighbours.add(registerAdvance(beforeBase, base), millis(beforeBase, base));
                 offset = Math.max(offset, readings.get(beforeBase).offset());
             }
             if (!foldedAfter.get(restart) && isMeasured(restart, restart + 1)) {
-                neighbours.add(advance(restart, restart + 1), millis(restart, restart + 1));
+                neighbours.add(registerAdvance(restart, restart + 1), millis(restart, restart + 1));
                 offset = Math.max(offset, readings.get(restart + 1).offset());
             }
             BigInteger sinceRestart = first.registerMicrojoules();
@@ -157,6 +187,16 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             BigInteger estimate = neighbours.pairs == 0 ? sinceRestart : neighbours.over(gap);
             BigInteger microjoules = restarted ? estimate.max(sinceRestart) : estimate;
             segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap), offset));
+        }
+
+        /** What an accepted pair advanced by. */
+        private BigInteger registerAdvance(int from, int to) {
+            BigInteger difference = readings.get(to)
+                    .registerMicrojoules()
+                    .subtract(readings.get(from).registerMicrojoules());
+            return difference.signum() >= 0
+                    ? difference
+                    : difference.add(ruleAt.apply(readings.get(to).atMillis()).modulusMicrojoules());
         }
 
         /** Whether a pair is accepted and no longer than the max gap. */
