@@ -68,11 +68,11 @@ public class OwnerLedgerBenchmark {
                 long at = first + slot * 1_000L;
                 long value = kind == ChannelRule.Kind.COUNTER ? (at - START) * 700 : 700_000 + slot;
                 readings.add(new ChannelReading(
-                        channel, slot, new Reading(at, value, 0, false, 1, START, sequence, sequence, 0)));
+                        channel, slot, new Reading(at, value, 0, false, 1, START, sequence, 0)));
             }
             assertions.add(new Assertion(channel.entity(), first, first + 9_000, "run"));
         }
-        return ledger.accept(new OwnerFrame(1, sequence, sequence, readings, assertions), rules);
+        return ledger.accept(new OwnerFrame(1, sequence, readings, assertions), rules);
     }
 
     private record OneRule(ChannelRule rule) implements OwnerRules {

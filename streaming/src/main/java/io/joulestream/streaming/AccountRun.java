@@ -1,6 +1,8 @@
 package io.joulestream.streaming;
 
 import io.joulestream.core.account.BookCodec;
+import io.joulestream.core.account.Extent;
+import io.joulestream.core.account.KeptStep;
 import io.joulestream.core.account.RunHourBook;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
@@ -20,7 +22,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -39,18 +40,15 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
 
     private transient MapState<Long, byte[]> hours;
     private transient MapState<String, byte[]> steps;
-    private transient ValueState<Extent> extents;
+    private transient ValueState<byte[]> extents;
     private transient Map<String, OpenRun> open;
-
-    /** From when to when the run was asserted so far, and by how many frames. */
-    public record Extent(long fromMillis, long toMillis, long assertions) {}
 
     /** What of a run is in use between two checkpoints. */
     private static final class OpenRun {
         RunReport last;
         Extent extent;
         final Map<Long, RunHourBook> books = new TreeMap<>();
-        final Map<String, StepReport> changedSteps = new HashMap<>();
+        final Map<String, KeptStep> changedSteps = new HashMap<>();
     }
 
     static String keyOf(RunReport report) {
@@ -71,7 +69,8 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                         BasicTypeInfo.STRING_TYPE_INFO,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         extents = getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("run-extent", TypeInformation.of(Extent.class)));
+                .getState(new ValueStateDescriptor<>(
+                        "run-extent", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         open = new TreeMap<>();
     }
 
@@ -92,28 +91,28 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
     }
 
     private void extend(OpenRun run, RunReport report) throws Exception {
-        Extent known = run.extent == null ? extents.value() : run.extent;
-        run.extent = known == null
-                ? new Extent(report.fromMillis(), report.toMillis(), report.assertions())
-                : new Extent(
-                        Math.min(known.fromMillis(), report.fromMillis()),
-                        Math.max(known.toMillis(), report.toMillis()),
-                        known.assertions() + report.assertions());
+        Extent known = run.extent;
+        if (known == null) {
+            byte[] bytes = extents.value();
+            known = bytes == null ? null : BookCodec.decodeExtent(bytes);
+        }
+        run.extent = Extent.with(known, report);
     }
 
     private void enter(OpenRun run, StepReport step) throws Exception {
         String identity = step.attempt() + "/" + step.step();
         byte[] bytes = steps.get(identity);
-        StepReport known = bytes == null ? null : BookCodec.decodeStep(bytes);
-        if (known != null && !step.supersedes(known)) {
+        KeptStep known = bytes == null ? null : BookCodec.decodeStep(bytes);
+        if (known != null && !step.supersedes(known.report())) {
             return;
         }
         if (known != null) {
-            count(run, known, -1);
+            count(run, known.report(), -1);
         }
         count(run, step, 1);
-        steps.put(identity, BookCodec.encode(step));
-        run.changedSteps.put(identity, step);
+        KeptStep kept = new KeptStep(step, known == null ? 1 : known.changes() + 1);
+        steps.put(identity, BookCodec.encode(kept));
+        run.changedSteps.put(identity, kept);
     }
 
     private void count(OpenRun run, StepReport step, int sign) throws Exception {
@@ -150,11 +149,11 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
             rows.meters().forEach(row -> emit(METERS, row));
             hours.put(book.getKey(), BookCodec.encode(book.getValue()));
         }
-        for (StepReport step : run.changedSteps.values()) {
+        for (KeptStep step : run.changedSteps.values()) {
             emit(STEPS, trainingStep(last, step));
         }
         if (run.extent != null) {
-            extents.update(run.extent);
+            extents.update(BookCodec.encode(run.extent));
             emit(EXTENTS, extent(last, run.extent));
         }
     }
@@ -170,8 +169,8 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                 extent.assertions());
     }
 
-    /** A step's revision is its place in the order that decides between two reports of it. */
-    private static TrainingStep trainingStep(RunReport run, StepReport step) {
+    private static TrainingStep trainingStep(RunReport run, KeptStep kept) {
+        StepReport step = kept.report();
         return new TrainingStep(
                 run.tenant(),
                 run.site(),
@@ -183,6 +182,6 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                 step.tokens(),
                 step.samples(),
                 run.generation(),
-                step.sequence());
+                kept.changes());
     }
 }

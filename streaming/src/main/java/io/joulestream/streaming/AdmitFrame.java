@@ -163,7 +163,7 @@ final class AdmitFrame {
                     admitDevice(entity);
                 }
             }
-            OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), record.offset(), readings, assertions);
+            OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), readings, assertions);
             return new Admission(key, rules, ledgerFrame, steps, refused);
         }
 
@@ -270,7 +270,6 @@ final class AdmitFrame {
                     origin,
                     frame.getSessionId(),
                     frame.getFrameSeq(),
-                    record.offset(),
                     flags(quality));
             readings.add(new ChannelReading(new ChannelId(entity.getEntityId(), series.getMetric()), slot, reading));
         }
@@ -350,6 +349,10 @@ final class AdmitFrame {
                 if (refusal.isEmpty() && tokens[slot] < 0) {
                     refusal = Optional.of(new Refusal(RejectCode.TOKENS_REGRESSION, tokens[slot] + " tokens"));
                 }
+                long attemptNumber = attempt == null ? 1 : attempt[slot];
+                if (refusal.isEmpty() && (attemptNumber < 1 || attemptNumber > Integer.MAX_VALUE)) {
+                    refusal = Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, "attempt " + attemptNumber));
+                }
                 if (refusal.isPresent()) {
                     refuse(
                             job.getEntityId(),
@@ -363,7 +366,7 @@ final class AdmitFrame {
                 steps.add(new Admission.RunStepReport(
                         job.getRunId(),
                         new StepReport(
-                                attempt == null ? 1 : Math.toIntExact(attempt[slot]),
+                                (int) attemptNumber,
                                 step == null ? times[slot] : step[slot],
                                 times[slot - 1],
                                 times[slot],
@@ -377,9 +380,19 @@ final class AdmitFrame {
 
         private long[] values(io.joulestream.wire.v1.Entity job, Metric metric) {
             for (Series series : job.getSeriesList()) {
-                if (series.getMetric() == metric.number() && series.getExp10() == 0) {
+                if (series.getMetric() != metric.number()) {
+                    continue;
+                }
+                if (series.getExp10() == 0) {
                     return SeriesValues.unpack(series, times.length);
                 }
+                refuse(
+                        job.getEntityId(),
+                        metric.number(),
+                        WHOLE_FRAME,
+                        RejectCode.UNIT_MISMATCH,
+                        metric.dottedName() + " counts whole " + metric.unit() + ", exp10 was " + series.getExp10(),
+                        onlyWith(job, series));
             }
             return null;
         }

@@ -7,6 +7,7 @@ import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.wire.InventoryRecord;
 import io.joulestream.wire.kafka.InventoryReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,10 @@ final class Inventories implements SiteLookup, AutoCloseable {
     private final InventoryReader reader;
     private Map<InventoryReader.Site, InventoryHistory> histories = new HashMap<>();
     private Map<InventoryReader.Site, List<InventoryRecord>> known = Map.of();
+    private int problemsLogged;
     private long freshUntilMillis = Long.MIN_VALUE;
+    /** Everything published before this append time is known; asking again for a record no younger tells nothing new. */
+    private long completeUntilMillis = Long.MIN_VALUE;
 
     Inventories(Properties kafka) {
         Map<String, Object> settings = new HashMap<>();
@@ -43,9 +47,11 @@ final class Inventories implements SiteLookup, AutoCloseable {
     @Override
     public InventoryHistory find(String tenant, String site, long appendedMillis) {
         InventoryReader.Site key = new InventoryReader.Site(tenant, site);
-        if (appendedMillis > freshUntilMillis || !histories.containsKey(key)) {
+        boolean missing = !histories.containsKey(key) && appendedMillis > completeUntilMillis;
+        if (missing || appendedMillis > freshUntilMillis) {
             catchUp();
             freshUntilMillis = appendedMillis + FRESH_MILLIS;
+            completeUntilMillis = appendedMillis;
         }
         return histories.get(key);
     }
@@ -54,24 +60,29 @@ final class Inventories implements SiteLookup, AutoCloseable {
         Map<InventoryReader.Site, List<InventoryRecord>> now = reader.catchUp(PATIENCE);
         for (Map.Entry<InventoryReader.Site, List<InventoryRecord>> site : now.entrySet()) {
             if (!site.getValue().equals(known.get(site.getKey()))) {
-                histories.put(site.getKey(), history(site.getValue()));
+                List<InventoryVersion> versions = valid(site.getValue());
+                if (!versions.isEmpty()) {
+                    histories.put(site.getKey(), InventoryHistory.of(versions));
+                }
             }
         }
         known = now;
+        reader.problems().stream().skip(problemsLogged).forEach(problem -> LOG.error("inventory topic: {}", problem));
+        problemsLogged = reader.problems().size();
     }
 
-    private static InventoryHistory history(List<InventoryRecord> records) {
-        return InventoryHistory.of(records.stream()
-                .map(record -> new InventoryVersion(record.version(), parse(record)))
-                .toList());
-    }
-
-    private static io.joulestream.core.inventory.SiteInventory parse(InventoryRecord record) {
-        InventoryResult result = SiteInventoryParser.parse(record.yaml());
-        if (result instanceof InventoryResult.Invalid invalid) {
-            LOG.error("inventory {} does not parse: {}", record.key(), invalid.problems());
+    /** The versions that can be read. One that cannot must not stop the others, nor other sites. */
+    private static List<InventoryVersion> valid(List<InventoryRecord> records) {
+        List<InventoryVersion> versions = new ArrayList<>();
+        for (InventoryRecord record : records) {
+            InventoryResult result = SiteInventoryParser.parse(record.yaml());
+            if (result instanceof InventoryResult.Invalid invalid) {
+                LOG.error("inventory {} does not parse and is left out: {}", record.key(), invalid.problems());
+            } else {
+                versions.add(new InventoryVersion(record.version(), result.orElseThrow()));
+            }
         }
-        return result.orElseThrow();
+        return versions;
     }
 
     @Override

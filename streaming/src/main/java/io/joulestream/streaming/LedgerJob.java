@@ -25,7 +25,7 @@ public final class LedgerJob {
         var frames = env.fromSource(frames(config), WatermarkStrategy.noWatermarks(), "telemetry frames")
                 .uid("frames");
 
-        var minutes = frames.keyBy(TelemetryRecord::key)
+        var minutes = frames.keyBy(TelemetryRecord::stateKey)
                 .transform("readings to minute energies", type(ChannelMinute.class), new MeterMinutes(config))
                 .uid("meter-minutes");
 

@@ -7,14 +7,9 @@ import io.joulestream.core.energy.OwnerLedger;
 import io.joulestream.core.energy.OwnerLedgerCodec;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
-import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
-import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Topics;
-import io.joulestream.wire.v1.Entity;
-import io.joulestream.wire.v1.Series;
-import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,12 +62,14 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     public void processElement(StreamRecord<TelemetryRecord> element) throws Exception {
         TelemetryRecord record = element.getValue();
         Admission admitted = admission.admit(record);
-        admitted.refused().forEach(letter -> emit(REFUSED, letter));
         if (admitted.key() == null) {
+            admitted.refused().forEach(letter -> emit(REFUSED, letter));
             return;
         }
-        for (OwnerChanges.Reject reject : account(record, admitted).enter(admitted)) {
-            emit(REFUSED, letter(record, admitted.key(), reject));
+        OwnerChanges changes = account(record, admitted).enter(admitted, record.offset());
+        if (!changes.repeated()) {
+            admitted.refused().forEach(letter -> emit(REFUSED, letter));
+            changes.rejects().forEach(reject -> emit(REFUSED, letter(record, admitted.key(), reject)));
         }
         closeEldest();
     }
@@ -114,9 +111,10 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         account.publish(this::emit, report -> emit(SITE_REPORTS, report), report -> emit(RUN_REPORTS, report));
     }
 
-    /** The dead letter of a reading: a frame that holds only it, where it came with this record. */
     private static DeadLetter letter(TelemetryRecord record, FrameKey key, OwnerChanges.Reject reject) {
-        boolean ofThisFrame = reject.channel() != null && reject.slot() >= 0;
+        byte[] payload = reject.reading() == null
+                ? record.value()
+                : FrameCodec.encode(SingleSample.of(key, reject.channel(), reject.reading()));
         return new DeadLetter(
                 record.topic(),
                 record.partition(),
@@ -129,21 +127,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
                 reject.code().name(),
                 reject.detail(),
                 Instant.ofEpochMilli(record.appendedMillis()),
-                ofThisFrame ? onlyWith(record, reject) : record.value());
-    }
-
-    private static byte[] onlyWith(TelemetryRecord record, OwnerChanges.Reject reject) {
-        TelemetryFrame frame = ((FrameResult.Decoded) FrameCodec.decode(record.value())).frame();
-        for (Entity entity : frame.getEntitiesList()) {
-            for (Series series : entity.getSeriesList()) {
-                if (entity.getEntityId().equals(reject.channel().entity())
-                        && series.getMetric() == reject.channel().metric()) {
-                    return FrameCodec.encode(SingleSample.of(frame, entity, series, reject.slot()));
-                }
-            }
-        }
-        throw new IllegalStateException(
-                RejectCode.DUP_CONFLICT + " of a channel that the frame does not hold: " + reject);
+                payload);
     }
 
     @Override

@@ -73,18 +73,22 @@ final class OwnerAccount {
         return ledger;
     }
 
-    /** Takes an admitted frame; gives what the ledger refused of it. */
-    List<OwnerChanges.Reject> enter(Admission admission) {
+    /**
+     * Takes an admitted frame.
+     *
+     * @param offset of its record; a row's revision is one more than that of the last frame that changed it
+     */
+    OwnerChanges enter(Admission admission, long offset) {
         rules = admission.rules();
         OwnerChanges changes = ledger.accept(admission.frame(), rules);
         if (changes.repeated()) {
-            return List.of();
+            return changes;
         }
         for (OwnerChanges.Row row : changes.rows()) {
-            rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row));
+            rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, offset + 1));
         }
-        enterRoles(changes.differences(), changes.rows());
-        enterRuns(changes.differences(), changes.rows());
+        enterRoles(changes.differences());
+        enterRuns(changes.differences());
         for (Assertion assertion : admission.frame().assertions()) {
             if (!assertion.run().isEmpty()) {
                 RunChanges run = run(assertion.run());
@@ -96,14 +100,14 @@ final class OwnerAccount {
         for (Admission.RunStepReport step : admission.steps()) {
             run(step.run()).steps.add(step.step());
         }
-        return changes.rejects();
+        return changes;
     }
 
     private RunChanges run(String run) {
         return runs.computeIfAbsent(run, name -> new RunChanges());
     }
 
-    private ChannelMinute channelMinute(OwnerChanges.Row row) {
+    private ChannelMinute channelMinute(OwnerChanges.Row row, long revision) {
         return new ChannelMinute(
                 key.tenant(),
                 key.site(),
@@ -119,12 +123,11 @@ final class OwnerAccount {
                 row.samples(),
                 row.flags(),
                 generation,
-                row.lastOffset() + 1);
+                revision);
     }
 
     /** One change per frame and row, however many of the owner's channels it touched. */
-    private void enterRoles(List<OwnerChanges.Difference> differences, List<OwnerChanges.Row> changedRows) {
-        Map<ChannelMinuteKey, Integer> flags = flags(changedRows);
+    private void enterRoles(List<OwnerChanges.Difference> differences) {
         Map<RoleMinute, RoleDifference> ofFrame = new HashMap<>();
         for (OwnerChanges.Difference difference : differences) {
             Entity entity = entity(difference.channel(), difference.minute());
@@ -139,7 +142,6 @@ final class OwnerAccount {
                     amount.energy(),
                     Math.multiplyExact(amount.coveredMillis(), watts),
                     Math.multiplyExact(amount.accountedMillis(), watts),
-                    flags.getOrDefault(new ChannelMinuteKey(difference.channel(), difference.minute()), 0),
                     0);
             ofFrame.merge(new RoleMinute(more.role(), more.minute()), more, OwnerAccount::plus);
         }
@@ -158,7 +160,6 @@ final class OwnerAccount {
                 difference.energy(),
                 difference.coveredWattMillis(),
                 difference.accountedWattMillis(),
-                difference.flags(),
                 1);
     }
 
@@ -169,12 +170,10 @@ final class OwnerAccount {
                 left.energy().plus(right.energy()),
                 Math.addExact(left.coveredWattMillis(), right.coveredWattMillis()),
                 Math.addExact(left.accountedWattMillis(), right.accountedWattMillis()),
-                left.flags() | right.flags(),
                 left.changes() + right.changes());
     }
 
-    private void enterRuns(List<OwnerChanges.Difference> differences, List<OwnerChanges.Row> changedRows) {
-        Map<ChannelMinuteKey, Integer> flags = flags(changedRows);
+    private void enterRuns(List<OwnerChanges.Difference> differences) {
         for (OwnerChanges.Difference difference : differences) {
             Entity entity = entity(difference.channel(), difference.minute());
             boolean check = entity != null && entity.role() == Role.CHECK;
@@ -194,7 +193,6 @@ final class OwnerAccount {
                     energy,
                     difference.amount().coveredMillis(),
                     difference.amount().accountedMillis(),
-                    flags.getOrDefault(row, 0),
                     1);
             run(difference.run()).meters.merge(row, more, OwnerAccount::plus);
         }
@@ -209,14 +207,7 @@ final class OwnerAccount {
                 left.energy().plus(right.energy()),
                 left.coveredMillis() + right.coveredMillis(),
                 left.accountedMillis() + right.accountedMillis(),
-                left.flags() | right.flags(),
                 left.changes() + right.changes());
-    }
-
-    private static Map<ChannelMinuteKey, Integer> flags(List<OwnerChanges.Row> rows) {
-        Map<ChannelMinuteKey, Integer> flags = new HashMap<>();
-        rows.forEach(row -> flags.put(new ChannelMinuteKey(row.channel(), row.minute()), row.flags()));
-        return flags;
     }
 
     private SiteInventory inventory(long minute) {

@@ -1,17 +1,28 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.Reading;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.wire.FrameCodec;
+import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Quality;
 import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.Series;
 import io.joulestream.wire.v1.TelemetryFrame;
+import io.joulestream.wire.v1.ValueKind;
 import java.util.List;
 
-/** A frame reduced to one of its samples, so that a dead letter holds what was refused and can be sent again. */
+/** A frame that holds one sample alone, so that a dead letter shows what was refused and can be sent again. */
 final class SingleSample {
+    private static final String PRODUCER = "ledger";
+    private static final int MILLI = -3;
+    private static final int MICRO = -6;
+
     private SingleSample() {}
 
+    /** A frame reduced to one of its samples. */
     static TelemetryFrame of(TelemetryFrame frame, Entity entity, Series series, int slot) {
         Series.Builder alone = series.toBuilder().clearQualityRuns();
         SeriesValues.pack(new long[] {SeriesValues.unpack(series, frame.getSlots())[slot]}, alone);
@@ -23,5 +34,31 @@ final class SingleSample {
                 .clearTDeltaMs();
         SlotTimes.set(single, new long[] {SlotTimes.of(frame)[slot]});
         return single.build();
+    }
+
+    /** A frame for a reading as the ledger held it; who sent it is no longer known. */
+    static TelemetryFrame of(FrameKey key, ChannelId channel, Reading reading) {
+        boolean register = Metric.byNumber(channel.metric())
+                .map(metric -> metric.valueKind() == Metric.ValueKind.COUNTER)
+                .orElse(false);
+        boolean fine = reading.microjoules() != 0 && Math.abs(reading.value()) < Long.MAX_VALUE / 1_000;
+        long value = fine ? reading.value() * 1_000 + reading.microjoules() : reading.value();
+        Series.Builder series = Series.newBuilder()
+                .setMetric(channel.metric())
+                .setKind(register ? ValueKind.COUNTER : ValueKind.GAUGE)
+                .setExp10(fine ? MICRO : MILLI);
+        SeriesValues.pack(new long[] {value}, series);
+        TelemetryFrame.Builder frame = TelemetryFrame.newBuilder()
+                .setSchemaVersion(FrameCodec.SCHEMA_VERSION)
+                .setTenantId(key.tenant())
+                .setSiteId(key.site())
+                .setOwnerId(key.owner())
+                .setProducerId(PRODUCER)
+                .setSessionId(reading.session())
+                .setFrameSeq(reading.sequence())
+                .setCorrection(reading.correction())
+                .addEntities(Entity.newBuilder().setEntityId(channel.entity()).addSeries(series));
+        SlotTimes.set(frame, new long[] {reading.atMillis()});
+        return frame.build();
     }
 }

@@ -42,7 +42,8 @@ final class SiteRules implements OwnerRules {
         List<Long> starts = new ArrayList<>();
         Optional<Instant> at = Optional.of(Instant.EPOCH);
         while (at.isPresent()) {
-            successive.add(history.at(at.get()).orElseGet(() -> history.versions().get(0)));
+            successive.add(
+                    history.at(at.get()).orElseGet(() -> history.versions().get(0)));
             starts.add(at.get().toEpochMilli());
             at = history.nextChangeAfter(at.get());
         }

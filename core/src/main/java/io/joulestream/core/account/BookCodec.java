@@ -64,8 +64,10 @@ public final class BookCodec {
         return book;
     }
 
-    public static byte[] encode(StepReport step) {
+    public static byte[] encode(KeptStep kept) {
+        StepReport step = kept.report();
         StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(kept.changes());
         out.writeNumber(step.attempt());
         out.writeNumber(step.step());
         out.writeNumber(step.fromMillis());
@@ -78,9 +80,10 @@ public final class BookCodec {
         return out.toBytes();
     }
 
-    public static StepReport decodeStep(byte[] bytes) {
+    public static KeptStep decodeStep(byte[] bytes) {
         StateInput in = new StateInput(bytes, "training step", VERSION);
-        return new StepReport(
+        long changes = in.readNumber();
+        StepReport report = new StepReport(
                 in.readInt(),
                 in.readNumber(),
                 in.readNumber(),
@@ -90,6 +93,20 @@ public final class BookCodec {
                 in.readBits() == 1,
                 in.readNumber(),
                 in.readNumber());
+        return new KeptStep(report, changes);
+    }
+
+    public static byte[] encode(Extent extent) {
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(extent.fromMillis());
+        out.writeNumber(extent.toMillis());
+        out.writeNumber(extent.assertions());
+        return out.toBytes();
+    }
+
+    public static Extent decodeExtent(byte[] bytes) {
+        StateInput in = new StateInput(bytes, "run extent", VERSION);
+        return new Extent(in.readNumber(), in.readNumber(), in.readNumber());
     }
 
     private static void write(StateOutput out, Sum sum) {
@@ -99,12 +116,11 @@ public final class BookCodec {
         out.writeNumber(sum.covered());
         out.writeNumber(sum.accounted());
         out.writeNumber(sum.tokens());
-        out.writeNumber(sum.flags());
         out.writeNumber(sum.changes());
     }
 
     private static Sum readSum(StateInput in) {
         EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
-        return new Sum(energy, in.readNumber(), in.readNumber(), in.readNumber(), in.readInt(), in.readNumber());
+        return new Sum(energy, in.readNumber(), in.readNumber(), in.readNumber(), in.readNumber());
     }
 }

@@ -42,12 +42,7 @@ public final class RunHourBook {
 
     public void add(MeterDifference difference, int ledgerStepSeconds) {
         Sum more = new Sum(
-                difference.energy(),
-                difference.coveredMillis(),
-                difference.accountedMillis(),
-                0,
-                difference.flags(),
-                difference.changes());
+                difference.energy(), difference.coveredMillis(), difference.accountedMillis(), 0, difference.changes());
         if (!difference.check()) {
             minutes.merge(difference.minute(), more, Sum::plus);
             unpublishedMinutes.add(difference.minute());
@@ -63,7 +58,7 @@ public final class RunHourBook {
 
     /** Adds tokens (negative to take them back) to one minute. */
     public void addTokens(long minute, long tokens) {
-        minutes.merge(minute, new Sum(Sum.ZERO.energy(), 0, 0, tokens, 0, 1), Sum::plus);
+        minutes.merge(minute, new Sum(Sum.ZERO.energy(), 0, 0, tokens, 1), Sum::plus);
         unpublishedMinutes.add(minute);
     }
 

@@ -41,7 +41,6 @@ public record RunReport(
             EnergyBuckets energy,
             long coveredMillis,
             long accountedMillis,
-            int flags,
             long changes) {}
 
     /**

@@ -41,7 +41,6 @@ public final class SiteHourBook {
                 difference.coveredWattMillis(),
                 difference.accountedWattMillis(),
                 0,
-                difference.flags(),
                 difference.changes());
         sums.merge(key, more, Sum::plus);
         unpublished.add(key);

@@ -20,7 +20,6 @@ public record SiteReport(
      * @param minute minutes since the epoch, UTC
      * @param coveredWattMillis covered milliseconds times nameplate watts
      * @param accountedWattMillis accounted milliseconds times nameplate watts
-     * @param flags bits of LedgerFlag
      * @param changes how many frames changed this owner's share of the row
      */
     public record RoleDifference(
@@ -29,6 +28,5 @@ public record SiteReport(
             EnergyBuckets energy,
             long coveredWattMillis,
             long accountedWattMillis,
-            int flags,
             long changes) {}
 }

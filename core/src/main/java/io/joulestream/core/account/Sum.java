@@ -1,14 +1,21 @@
 package io.joulestream.core.account;
 
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 
 /**
  * A running sum of one row. Covered and accounted are milliseconds for a run, watts times milliseconds for a role.
  *
  * @param changes the row's revision
  */
-record Sum(EnergyBuckets energy, long covered, long accounted, long tokens, int flags, long changes) {
-    static final Sum ZERO = new Sum(EnergyBuckets.NONE, 0, 0, 0, 0, 0);
+record Sum(EnergyBuckets energy, long covered, long accounted, long tokens, long changes) {
+    static final Sum ZERO = new Sum(EnergyBuckets.NONE, 0, 0, 0, 0);
+
+    /** What follows from the buckets alone, so that it does not depend on the order of what was added. */
+    int flags() {
+        return (energy.bridgedMicrojoules() != 0 ? LedgerFlag.BRIDGED.mask() : 0)
+                | (energy.estimatedMicrojoules() != 0 ? LedgerFlag.INTERPOLATED.mask() : 0);
+    }
 
     Sum plus(Sum other) {
         return new Sum(
@@ -16,7 +23,6 @@ record Sum(EnergyBuckets energy, long covered, long accounted, long tokens, int 
                 Math.addExact(covered, other.covered),
                 Math.addExact(accounted, other.accounted),
                 Math.addExact(tokens, other.tokens),
-                flags | other.flags,
                 Math.addExact(changes, other.changes));
     }
 }

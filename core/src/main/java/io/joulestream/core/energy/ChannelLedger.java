@@ -5,9 +5,11 @@ import io.joulestream.core.ledger.RejectCode;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 
@@ -59,6 +61,9 @@ final class ChannelLedger {
     /** By index: the minutes at the edges of the folded link after that reading, or null where the link is open. */
     private final List<NavigableMap<Long, MinutePart>> foldedAfter = new ArrayList<>();
 
+    /** Instants of the refused counter readings whose dead letter has been asked for. */
+    private final Set<Long> toldRefusals = new HashSet<>();
+
     private Segments segments;
 
     List<Reading> readings() {
@@ -69,10 +74,38 @@ final class ChannelLedger {
         return foldedAfter.get(index);
     }
 
+    boolean isRefusalTold(Reading reading) {
+        return toldRefusals.contains(reading.atMillis());
+    }
+
     /** Puts back what a codec has read: readings in order, each with its link. */
-    void restore(Reading reading, NavigableMap<Long, MinutePart> folded) {
+    void restore(Reading reading, NavigableMap<Long, MinutePart> folded, boolean refusalTold) {
         readings.add(reading);
         foldedAfter.add(folded);
+        if (refusalTold) {
+            toldRefusals.add(reading.atMillis());
+        }
+    }
+
+    /** A counter reading that is no base, and the base it does not follow from. */
+    record Refusal(Reading reading, Reading base) {
+        RejectCode code() {
+            boolean fell = reading.registerMicrojoules().compareTo(base.registerMicrojoules()) < 0;
+            return fell ? RejectCode.COUNTER_REGRESSION : RejectCode.RATE_IMPLAUSIBLE;
+        }
+    }
+
+    /** The refused readings that have left the raw tail, each told once. A late neighbour may still confirm one. */
+    List<Refusal> refusalsBefore(long tailStartMillis, LongFunction<ChannelRule> ruleAt) {
+        List<Refusal> refusals = new ArrayList<>();
+        BitSet refused = segments(ruleAt).refused();
+        for (int i = refused.nextSetBit(0); i >= 0; i = refused.nextSetBit(i + 1)) {
+            Reading reading = readings.get(i);
+            if (reading.atMillis() < tailStartMillis && toldRefusals.add(reading.atMillis())) {
+                refusals.add(new Refusal(reading, readings.get(refused.previousClearBit(i))));
+            }
+        }
+        return refusals;
     }
 
     /** What {@link #offer} would do, without doing it. */
@@ -202,7 +235,6 @@ final class ChannelLedger {
             }
         }
         row.flags |= segment.kind().flags;
-        row.touchedBy(segment.lastOffset());
         if (segment.kind() != Segment.Kind.MEASURED) {
             return;
         }
@@ -217,7 +249,6 @@ final class ChannelLedger {
     private static void addReading(MinutePart row, Reading reading, boolean counter) {
         row.samples++;
         row.flags |= reading.flags();
-        row.touchedBy(reading.offset());
         if (!counter) {
             row.see(reading.value());
         }

@@ -5,7 +5,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What is known of one channel in one minute: amounts by run, extremes of power, and what changed it last. Parts of one
+ * What is known of one channel in one minute: amounts by run, and extremes of power. Parts of one
  * minute merge into the minute's row. Mutable while it is built; not thread-safe.
  */
 final class MinutePart {
@@ -15,7 +15,6 @@ final class MinutePart {
     long rampMaxMilliwattsPerSecond;
     int samples;
     int flags;
-    long lastOffset = -1;
 
     void add(String run, Amount amount) {
         if (!amount.isNone()) {
@@ -32,10 +31,6 @@ final class MinutePart {
         rampMaxMilliwattsPerSecond = Math.max(rampMaxMilliwattsPerSecond, milliwattsPerSecond);
     }
 
-    void touchedBy(long offset) {
-        lastOffset = Math.max(lastOffset, offset);
-    }
-
     void merge(MinutePart other) {
         for (Map.Entry<String, Amount> amount : other.byRun.entrySet()) {
             add(amount.getKey(), amount.getValue());
@@ -45,7 +40,6 @@ final class MinutePart {
         seeRamp(other.rampMaxMilliwattsPerSecond);
         samples += other.samples;
         flags |= other.flags;
-        touchedBy(other.lastOffset);
     }
 
     Amount total() {

@@ -19,7 +19,6 @@ public record OwnerChanges(boolean repeated, List<Row> rows, List<Difference> di
      *
      * @param minute since the epoch
      * @param powerMaxMilliwatts meaningless unless {@code sawPower}
-     * @param lastOffset the highest record offset that the row depends on; -1 for an emptied row
      */
     public record Row(
             ChannelId channel,
@@ -30,12 +29,18 @@ public record OwnerChanges(boolean repeated, List<Row> rows, List<Difference> di
             long powerMinMilliwatts,
             long rampMaxMilliwattsPerSecond,
             int samples,
-            int flags,
-            long lastOffset) {}
+            int flags) {}
 
     /** What the frame added to (or took from) one channel's minute for one run; run is empty for unallocated time. */
     public record Difference(ChannelId channel, long minute, String run, Amount amount) {}
 
-    /** A reading not taken. {@code slot} is -1 when it came with an earlier frame and was displaced by this one. */
+    /**
+     * A reading not taken, or no longer held.
+     *
+     * @param channel null for the frame as a whole, then {@code reading} is null too
+     * @param slot its place in the frame, or that of the reading which displaced it; negative when it came with an
+     *     earlier frame
+     * @param reading null where the reject is about no single reading
+     */
     public record Reject(ChannelId channel, int slot, Reading reading, RejectCode code, String detail) {}
 }

@@ -7,12 +7,10 @@ import java.util.List;
  *
  * @param origin hash of (producer, session)
  * @param sequence 1, 2, 3, ... inside origin and owner
- * @param offset of the frame's record in its partition
  * @param readings usable readings only, in any order
  * @param assertions which run held which entity
  */
-public record OwnerFrame(
-        long origin, long sequence, long offset, List<ChannelReading> readings, List<Assertion> assertions) {
+public record OwnerFrame(long origin, long sequence, List<ChannelReading> readings, List<Assertion> assertions) {
     public OwnerFrame {
         readings = List.copyOf(readings);
         assertions = List.copyOf(assertions);

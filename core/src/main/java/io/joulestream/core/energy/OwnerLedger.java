@@ -50,8 +50,9 @@ public final class OwnerLedger {
         for (Map.Entry<ChannelId, Before> touched : before.entrySet()) {
             settle(touched.getKey(), touched.getValue(), reallocations, rules, rows, differences, rejects);
         }
-        foldAll(rules);
-        return new OwnerChanges(false, rows, differences, mergeRedundant(rejects, frame));
+        List<OwnerChanges.Reject> told = mergeRedundant(rejects, frame);
+        foldAll(rules, told);
+        return new OwnerChanges(false, rows, differences, told);
     }
 
     /** Number of frames known to be missing between those that came. */
@@ -83,7 +84,7 @@ public final class OwnerLedger {
         }
         if (outcome == ChannelLedger.Outcome.REPLACED) {
             rejects.add(new OwnerChanges.Reject(
-                    offered.channel(), -1, held, code, "displaced by the value " + reading.value()));
+                    offered.channel(), offered.slot(), held, code, "displaced by the value " + reading.value()));
         } else {
             rejects.add(
                     new OwnerChanges.Reject(offered.channel(), offered.slot(), reading, code, explain(outcome, held)));
@@ -94,7 +95,7 @@ public final class OwnerLedger {
         return switch (outcome) {
             case SUPERSEDED -> "the value " + held.value() + " was kept for the same instant";
             case LATE_REDUNDANT -> "lies inside a stretch whose readings are no longer kept one by one";
-            default -> "corrects a reading whose neighbours are no longer kept one by one; use: site rebuild";
+            default -> "corrects a reading whose neighbours are no longer kept one by one";
         };
     }
 
@@ -137,7 +138,7 @@ public final class OwnerLedger {
                     -1,
                     null,
                     RejectCode.ALLOC_TOO_LATE,
-                    "changes who held " + id.entity() + " in time already settled; use: site rebuild"));
+                    "changes who held " + id.entity() + " in time that is already settled; it stays as it was"));
         }
     }
 
@@ -151,13 +152,24 @@ public final class OwnerLedger {
                 part.powerMinMilliwatts,
                 part.rampMaxMilliwattsPerSecond,
                 part.samples,
-                part.flags,
-                part.lastOffset);
+                part.flags);
     }
 
-    private void foldAll(OwnerRules rules) {
+    private void foldAll(OwnerRules rules, List<OwnerChanges.Reject> rejects) {
         long tailStart = newestMillis - rules.rawTailMillis();
         for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
+            int told = 0;
+            for (ChannelLedger.Refusal refusal :
+                    channel.getValue().refusalsBefore(tailStart, rulesOf(channel.getKey(), rules))) {
+                told++;
+                rejects.add(new OwnerChanges.Reject(
+                        channel.getKey(),
+                        -told,
+                        refusal.reading(),
+                        refusal.code(),
+                        "shows " + refusal.reading().value() + " mJ after "
+                                + refusal.base().value() + " mJ, and the reading after it does not confirm it"));
+            }
             channel.getValue()
                     .fold(
                             tailStart,
@@ -176,8 +188,10 @@ public final class OwnerLedger {
             return rejects;
         }
         OwnerChanges.Reject first = rejects.get(0);
-        return List.of(new OwnerChanges.Reject(
+        List<OwnerChanges.Reject> merged = new ArrayList<>();
+        merged.add(new OwnerChanges.Reject(
                 null, -1, null, first.code(), "all " + rejects.size() + " readings: " + first.detail()));
+        return merged;
     }
 
     private record MinuteRun(long minute, String run) implements Comparable<MinuteRun> {

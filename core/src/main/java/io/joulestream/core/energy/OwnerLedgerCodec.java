@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class OwnerLedgerCodec {
     private static final int VERSION = 1;
-    private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0, 0);
+    private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0);
 
     /** What a reading's first byte says. */
     private static final int CORRECTION = 1;
@@ -22,6 +22,7 @@ public final class OwnerLedgerCodec {
     private static final int FOLDED = 2;
     private static final int SAME_SENDER = 4;
     private static final int WITH_MICROJOULES = 8;
+    private static final int REFUSAL_TOLD = 16;
 
     private OwnerLedgerCodec() {}
 
@@ -124,7 +125,8 @@ public final class OwnerLedgerCodec {
             out.writeBits((reading.correction() ? CORRECTION : 0)
                     | (folded != null ? FOLDED : 0)
                     | (sameSender ? SAME_SENDER : 0)
-                    | (reading.microjoules() != 0 ? WITH_MICROJOULES : 0));
+                    | (reading.microjoules() != 0 ? WITH_MICROJOULES : 0)
+                    | (channel.isRefusalTold(reading) ? REFUSAL_TOLD : 0));
             out.writeNumber(reading.atMillis() - previous.atMillis());
             out.writeNumber(reading.value() - previous.value());
             if (reading.microjoules() != 0) {
@@ -135,7 +137,6 @@ public final class OwnerLedgerCodec {
                 out.writeNumber(reading.session());
             }
             out.writeNumber(reading.sequence() - previous.sequence());
-            out.writeNumber(reading.offset() - previous.offset());
             out.writeNumber(reading.flags());
             if (folded != null) {
                 writeEdges(out, folded);
@@ -156,11 +157,9 @@ public final class OwnerLedgerCodec {
             long origin = sameSender ? previous.origin() : in.readHash();
             long session = sameSender ? previous.session() : in.readNumber();
             long sequence = previous.sequence() + in.readNumber();
-            long offset = previous.offset() + in.readNumber();
             int flags = in.readInt();
-            previous = new Reading(
-                    at, value, microjoules, (bits & CORRECTION) != 0, origin, session, sequence, offset, flags);
-            channel.restore(previous, (bits & FOLDED) != 0 ? readEdges(in) : null);
+            previous = new Reading(at, value, microjoules, (bits & CORRECTION) != 0, origin, session, sequence, flags);
+            channel.restore(previous, (bits & FOLDED) != 0 ? readEdges(in) : null, (bits & REFUSAL_TOLD) != 0);
         }
         return channel;
     }
@@ -178,7 +177,6 @@ public final class OwnerLedgerCodec {
             out.writeNumber(part.rampMaxMilliwattsPerSecond);
             out.writeNumber(part.samples);
             out.writeNumber(part.flags);
-            out.writeNumber(part.lastOffset);
             out.writeNumber(part.byRun.size());
             for (Map.Entry<String, Amount> amount : part.byRun.entrySet()) {
                 out.writeText(amount.getKey());
@@ -203,7 +201,6 @@ public final class OwnerLedgerCodec {
             part.rampMaxMilliwattsPerSecond = in.readNumber();
             part.samples = in.readInt();
             part.flags = in.readInt();
-            part.lastOffset = in.readNumber();
             for (long runs = in.readNumber(); runs > 0; runs--) {
                 String run = in.readText();
                 EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());

@@ -12,7 +12,6 @@ import java.math.BigInteger;
  * @param origin hash of (producer, session); readings of one origin are numbered in one sequence
  * @param session the sender's start, UTC milliseconds
  * @param sequence number of the frame inside the origin and owner
- * @param offset of the frame's record in its partition
  * @param flags bits of {@link io.joulestream.core.ledger.LedgerFlag} that the reading brings to its minute
  */
 public record Reading(
@@ -23,7 +22,6 @@ public record Reading(
         long origin,
         long session,
         long sequence,
-        long offset,
         int flags) {
     private static final BigInteger THOUSAND = BigInteger.valueOf(1_000);
 
@@ -48,7 +46,6 @@ public record Reading(
     }
 
     Reading marked(int moreFlags) {
-        return new Reading(
-                atMillis, value, microjoules, correction, origin, session, sequence, offset, flags | moreFlags);
+        return new Reading(atMillis, value, microjoules, correction, origin, session, sequence, flags | moreFlags);
     }
 }

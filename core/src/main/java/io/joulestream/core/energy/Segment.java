@@ -3,12 +3,8 @@ package io.joulestream.core.energy;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.LedgerFlag;
 
-/**
- * The energy between two neighbouring accepted readings.
- *
- * @param lastOffset the highest record offset among the readings this energy depends on
- */
-record Segment(long fromMillis, long toMillis, Kind kind, EnergyCurve curve, long lastOffset) {
+/** The energy between two neighbouring accepted readings. */
+record Segment(long fromMillis, long toMillis, Kind kind, EnergyCurve curve) {
 
     /** Which bucket the energy belongs to, whether the time is covered, and what the minute is flagged with. */
     enum Kind {

@@ -57,22 +57,20 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             Reading to = readings.get(i + 1);
             ChannelRule rule = ruleAt.apply(to.atMillis());
             long millis = to.atMillis() - from.atMillis();
-            long offset = Math.max(from.offset(), to.offset());
             if (millis <= rule.maxGapMillis()) {
                 boolean averaged = rule.kind() == Kind.AVERAGED_POWER;
                 long start = averaged ? to.value() : from.value();
-                segments.add(
-                        segment(from, to, Segment.Kind.MEASURED, new PowerSegment(start, to.value(), millis), offset));
+                segments.add(segment(from, to, Segment.Kind.MEASURED, new PowerSegment(start, to.value(), millis)));
             } else if (millis <= rule.interpolateUpToMillis()) {
                 PowerSegment line = new PowerSegment(from.value(), to.value(), millis);
-                segments.add(segment(from, to, Segment.Kind.INTERPOLATED, line, offset));
+                segments.add(segment(from, to, Segment.Kind.INTERPOLATED, line));
             }
         }
         return segments;
     }
 
-    private static Segment segment(Reading from, Reading to, Segment.Kind kind, EnergyCurve curve, long offset) {
-        return new Segment(from.atMillis(), to.atMillis(), kind, curve, offset);
+    private static Segment segment(Reading from, Reading to, Segment.Kind kind, EnergyCurve curve) {
+        return new Segment(from.atMillis(), to.atMillis(), kind, curve);
     }
 
     /** Reads a counter from base to base. Used once. */
@@ -154,8 +152,7 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                     readings.get(from),
                     readings.get(to),
                     covered ? Segment.Kind.MEASURED : Segment.Kind.BRIDGED,
-                    advance,
-                    Math.max(readings.get(from).offset(), readings.get(to).offset()));
+                    advance);
         }
 
         /**
@@ -169,14 +166,11 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             Reading first = readings.get(restart);
             long gap = millis(base, restart);
             MeanPower neighbours = new MeanPower();
-            long offset = Math.max(last.offset(), first.offset());
             if (beforeBase >= 0 && isMeasured(beforeBase, base)) {
                 neighbours.add(registerAdvance(beforeBase, base), millis(beforeBase, base));
-                offset = Math.max(offset, readings.get(beforeBase).offset());
             }
             if (!foldedAfter.get(restart) && isMeasured(restart, restart + 1)) {
                 neighbours.add(registerAdvance(restart, restart + 1), millis(restart, restart + 1));
-                offset = Math.max(offset, readings.get(restart + 1).offset());
             }
             BigInteger sinceRestart = first.registerMicrojoules();
             boolean restarted = sinceRestart.compareTo(last.registerMicrojoules()) < 0
@@ -186,7 +180,7 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             }
             BigInteger estimate = neighbours.pairs == 0 ? sinceRestart : neighbours.over(gap);
             BigInteger microjoules = restarted ? estimate.max(sinceRestart) : estimate;
-            segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap), offset));
+            segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap)));
         }
 
         /** What an accepted pair advanced by. */

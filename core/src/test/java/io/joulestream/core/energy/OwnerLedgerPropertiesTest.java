@@ -40,9 +40,7 @@ class OwnerLedgerPropertiesTest {
             assertThat(book.rejects).as("seed %d shuffle %d", seed, shuffle).isEmpty();
             assertThat(book.energies()).as("seed %d shuffle %d", seed, shuffle).isEqualTo(expected);
             assertThat(book.sums).as("seed %d shuffle %d", seed, shuffle).isEqualTo(inOrder.sums);
-            assertThat(book.rowsWithoutOffsets())
-                    .as("seed %d shuffle %d", seed, shuffle)
-                    .isEqualTo(inOrder.rowsWithoutOffsets());
+            assertThat(book.rows).as("seed %d shuffle %d", seed, shuffle).isEqualTo(inOrder.rows);
         }
     }
 
@@ -103,7 +101,7 @@ class OwnerLedgerPropertiesTest {
         Book book = new Book();
         OwnerLedger ledger = new OwnerLedger();
 
-        for (OwnerFrame frame : numbered(frames)) {
+        for (OwnerFrame frame : frames) {
             ledger = OwnerLedgerCodec.decode(OwnerLedgerCodec.encode(ledger), RULES);
             book.enter(ledger.accept(frame, RULES));
         }
@@ -122,12 +120,12 @@ class OwnerLedgerPropertiesTest {
             List<ChannelReading> readings = new ArrayList<>();
             for (int j = 0; j < 30; j++) {
                 long at = START + (i * 30L + j) * PERIOD;
-                readings.add(new ChannelReading(POWER, j, reading(at, 500_000 + random.nextInt(100_000), i + 1, i)));
+                readings.add(new ChannelReading(POWER, j, reading(at, 500_000 + random.nextInt(100_000), i + 1)));
             }
             long first = readings.get(0).reading().atMillis();
             ledger.accept(
                     new OwnerFrame(
-                            1, i + 1, i, readings, List.of(new Assertion("node-0", first, first + 29 * PERIOD, "run"))),
+                            1, i + 1, readings, List.of(new Assertion("node-0", first, first + 29 * PERIOD, "run"))),
                     RULES);
             if (i == 100) {
                 early = OwnerLedgerCodec.encode(ledger).length;
@@ -155,13 +153,12 @@ class OwnerLedgerPropertiesTest {
                     frames.add(new OwnerFrame(
                             1,
                             frames.size() + 1,
-                            frames.size(),
                             List.of(),
                             List.of(new Assertion("node-0", runStart, runStop, "run-a"))));
                 }
             }
             run = now;
-            Reading reading = reading(at, 400_000 + random.nextInt(700_001), frames.size() + 1, frames.size());
+            Reading reading = reading(at, 400_000 + random.nextInt(700_001), frames.size() + 1);
             readings.add(reading);
             batch.add(new ChannelReading(POWER, batch.size(), reading));
             at += random.nextInt(40) == 0
@@ -181,11 +178,11 @@ class OwnerLedgerPropertiesTest {
             case "-" -> new Assertion("node-0", runStop, last, "");
             default -> new Assertion("node-0", runStart, last, run);
         };
-        return new OwnerFrame(1, sequence, sequence - 1, batch, List.of(assertion));
+        return new OwnerFrame(1, sequence, batch, List.of(assertion));
     }
 
-    private static Reading reading(long at, long milliwatts, long sequence, long offset) {
-        return new Reading(at, milliwatts, 0, false, 1, START, sequence, offset, 0);
+    private static Reading reading(long at, long milliwatts, long sequence) {
+        return new Reading(at, milliwatts, 0, false, 1, START, sequence, 0);
     }
 
     private static OwnerFrame renumbered(OwnerFrame frame, long origin, long sequence) {
@@ -193,10 +190,9 @@ class OwnerLedgerPropertiesTest {
                 .map(r -> new ChannelReading(
                         r.channel(),
                         r.slot(),
-                        new Reading(
-                                r.reading().atMillis(), r.reading().value(), 0, false, origin, START, sequence, 0, 0)))
+                        new Reading(r.reading().atMillis(), r.reading().value(), 0, false, origin, START, sequence, 0)))
                 .toList();
-        return new OwnerFrame(origin, sequence, frame.offset(), readings, frame.assertions());
+        return new OwnerFrame(origin, sequence, readings, frame.assertions());
     }
 
     // ---- plain integration, by exact fractions, knowing nothing of stretches
@@ -246,7 +242,7 @@ class OwnerLedgerPropertiesTest {
         static Book of(List<OwnerFrame> frames) {
             OwnerLedger ledger = new OwnerLedger();
             Book book = new Book();
-            for (OwnerFrame frame : numbered(frames)) {
+            for (OwnerFrame frame : frames) {
                 book.enter(ledger.accept(frame, RULES));
             }
             return book;
@@ -263,10 +259,7 @@ class OwnerLedgerPropertiesTest {
                 }
             }
             for (OwnerChanges.Row row : changes.rows()) {
-                OwnerChanges.Row previous = rows.put(row.channel() + "|" + row.minute(), row);
-                assertThat(previous == null || previous.lastOffset() <= row.lastOffset())
-                        .as("a row's offset never falls")
-                        .isTrue();
+                rows.put(row.channel() + "|" + row.minute(), row);
             }
             rejects.addAll(changes.rejects());
         }
@@ -278,37 +271,6 @@ class OwnerLedgerPropertiesTest {
                     BigInteger.valueOf(amount.energy().totalMicrojoules())));
             return energies;
         }
-
-        List<String> rowsWithoutOffsets() {
-            return rows.values().stream()
-                    .map(row -> row.toString().replaceAll("lastOffset=\\d+", ""))
-                    .toList();
-        }
-    }
-
-    /** Offsets as a broker would give them: by arrival. */
-    private static List<OwnerFrame> numbered(List<OwnerFrame> frames) {
-        List<OwnerFrame> numbered = new ArrayList<>();
-        for (OwnerFrame frame : frames) {
-            long offset = numbered.size();
-            List<ChannelReading> readings = frame.readings().stream()
-                    .map(r -> new ChannelReading(
-                            r.channel(),
-                            r.slot(),
-                            new Reading(
-                                    r.reading().atMillis(),
-                                    r.reading().value(),
-                                    0,
-                                    false,
-                                    r.reading().origin(),
-                                    r.reading().session(),
-                                    r.reading().sequence(),
-                                    offset,
-                                    0)))
-                    .toList();
-            numbered.add(new OwnerFrame(frame.origin(), frame.sequence(), offset, readings, frame.assertions()));
-        }
-        return numbered;
     }
 
     private static final OwnerRules RULES = new OwnerRules() {

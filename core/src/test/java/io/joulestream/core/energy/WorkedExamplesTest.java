@@ -134,7 +134,7 @@ class WorkedExamplesTest {
     }
 
     private void kilowattHours(String time, long value, long session) {
-        readings.add(new Reading(at(time), value * WATT_HOUR, 0, false, 1, session, 1, readings.size(), 0));
+        readings.add(new Reading(at(time), value * WATT_HOUR, 0, false, 1, session, 1, 0));
     }
 
     private void wattHours(String time, long value) {
@@ -142,7 +142,7 @@ class WorkedExamplesTest {
     }
 
     private static Reading reading(long at, long value, long sequence) {
-        return new Reading(at, value, 0, false, 1, 1, sequence, sequence, 0);
+        return new Reading(at, value, 0, false, 1, 1, sequence, 0);
     }
 
     private static long at(String time) {
@@ -159,7 +159,6 @@ class WorkedExamplesTest {
     private static OwnerFrame frame(long sequence, List<Reading> readings) {
         return new OwnerFrame(
                 1,
-                sequence,
                 sequence,
                 readings.stream().map(r -> new ChannelReading(CHANNEL, 0, r)).toList(),
                 List.of());
