@@ -70,7 +70,6 @@ final class ImportCsvCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ImportedPower power = read(config);
         List<String> notes = new ArrayList<>();
-        ImportedTableReport report;
         try (ImportTarget target = options.openOrStart(config, out)) {
             SiteInventory inventory = target.site(config.tenant(), site, minimalSite(config, power), notes);
             if (inventory.entity(owner(power)).isEmpty()) {
@@ -78,13 +77,13 @@ final class ImportCsvCommand implements Callable<Integer> {
             }
             target.send(config, config.tenant(), power.frames());
             target.noteRefusals(config.tenant(), notes);
-            report = ImportedTableReport.of(
+            ImportedTableReport report = ImportedTableReport.of(
                     inventory, minutes(target, config, power), power.readings(), FactorSets.shipped());
-        }
-        notes.forEach(out::println);
-        report.print(out);
-        if (options.json()) {
-            out.println(Json.line(report));
+            notes.forEach(out::println);
+            report.print(out);
+            if (options.json()) {
+                out.println(Json.line(report));
+            }
         }
         return 0;
     }

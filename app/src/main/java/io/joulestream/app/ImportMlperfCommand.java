@@ -72,18 +72,18 @@ final class ImportMlperfCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         MlperfImport.Outcome.Ready logs = read(config);
         List<String> notes = new ArrayList<>();
-        ImportedRunReport report;
         try (ImportTarget target = options.open(config, out)) {
             SiteInventory inventory = target.site(config.tenant(), site, minimalSite(config, logs), notes);
             requireEntities(inventory, logs);
             target.send(config, config.tenant(), logs.frames());
-            report = ImportedRunReport.of(target.database().queries(), config.tenant(), site, run, hasTokens(logs));
+            ImportedRunReport report =
+                    ImportedRunReport.of(target.database().queries(), config.tenant(), site, run, hasTokens(logs));
             target.noteRefusals(config.tenant(), notes);
-        }
-        notes.forEach(out::println);
-        print(report, out);
-        if (options.json()) {
-            out.println(Json.line(report));
+            notes.forEach(out::println);
+            print(report, out);
+            if (options.json()) {
+                out.println(Json.line(report));
+            }
         }
         return 0;
     }

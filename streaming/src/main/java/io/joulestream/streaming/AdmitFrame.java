@@ -50,6 +50,11 @@ final class AdmitFrame {
     private static final long FUTURE_MILLIS = Duration.ofSeconds(120).toMillis();
     private static final long SKEW_MILLIS = Duration.ofSeconds(300).toMillis();
     private static final int WHOLE_FRAME = -1;
+    /** Stands for the metric in the dead letter of an allocation. */
+    private static final int ALLOCATION = 0;
+
+    private static final int MAX_EXP10 = 9;
+    private static final long MOST_TOKENS_PER_STEP = 1L << 53;
 
     private final SiteLookup sites;
     private final Map<String, SiteRules> rulesBySite = new HashMap<>();
@@ -78,7 +83,9 @@ final class AdmitFrame {
                     RejectCode.UNKNOWN_SITE,
                     "site " + key.site() + " has no inventory; use: site apply"));
         }
-        if (frame.getSentMs() != 0 && record.appendedMillis() - frame.getSentMs() < -SKEW_MILLIS) {
+        if (frame.getSentMs() != 0
+                && !frame.getHistory()
+                && record.appendedMillis() - frame.getSentMs() < -SKEW_MILLIS) {
             return Admission.refused(letter(
                     record,
                     key.tenant(),
@@ -185,9 +192,28 @@ final class AdmitFrame {
         private void assertAllocation(io.joulestream.wire.v1.Entity entity) {
             long since = entity.getAllocFromMs() == 0 ? times[0] : entity.getAllocFromMs();
             long until = times[times.length - 1];
-            if (since < until) {
-                assertions.add(new Assertion(entity.getEntityId(), since, until, entity.getRunId()));
+            if (since >= until) {
+                return;
             }
+            Optional<Refusal> refusal = refusedForItsTime(until);
+            if (refusal.isEmpty() && since < EARLIEST_MILLIS) {
+                refusal = Optional.of(new Refusal(
+                        RejectCode.TIME_IMPLAUSIBLE, "allocated since " + since + " ms, which is before 2015"));
+            }
+            if (refusal.isPresent()) {
+                refuse(
+                        entity.getEntityId(),
+                        ALLOCATION,
+                        WHOLE_FRAME,
+                        refusal.get().code(),
+                        refusal.get().detail(),
+                        frame.toBuilder()
+                                .clearEntities()
+                                .addEntities(entity.toBuilder().clearSeries())
+                                .build());
+                return;
+            }
+            assertions.add(new Assertion(entity.getEntityId(), since, until, entity.getRunId()));
         }
 
         private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series) {
@@ -214,6 +240,16 @@ final class AdmitFrame {
                         WHOLE_FRAME,
                         RejectCode.UNKNOWN_METRIC,
                         metric.get().dottedName() + " is no channel of this entity in the site's inventory",
+                        onlyWith(entity, series));
+                return;
+            }
+            if (Math.abs(series.getExp10()) > MAX_EXP10) {
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        WHOLE_FRAME,
+                        RejectCode.OUT_OF_RANGE,
+                        "exp10 must be -9 to 9, was " + series.getExp10(),
                         onlyWith(entity, series));
                 return;
             }
@@ -348,6 +384,8 @@ final class AdmitFrame {
                 Optional<Refusal> refusal = refusedForItsTime(times[slot]);
                 if (refusal.isEmpty() && tokens[slot] < 0) {
                     refusal = Optional.of(new Refusal(RejectCode.TOKENS_REGRESSION, tokens[slot] + " tokens"));
+                } else if (refusal.isEmpty() && tokens[slot] > MOST_TOKENS_PER_STEP) {
+                    refusal = Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, tokens[slot] + " tokens in one step"));
                 }
                 long attemptNumber = attempt == null ? 1 : attempt[slot];
                 if (refusal.isEmpty() && (attemptNumber < 1 || attemptNumber > Integer.MAX_VALUE)) {

@@ -3,7 +3,9 @@ package io.joulestream.streaming;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.Topics;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,7 +27,13 @@ final class DeadLetterRecord implements KafkaRecordSerializationSchema<DeadLette
                 header(Topics.HEADER_OFFSET, Long.toString(letter.offset())),
                 header(Topics.HEADER_SEEN_MS, Long.toString(letter.seenAt().toEpochMilli())),
                 header(Topics.HEADER_IDENTITY, letter.identity()));
-        return new ProducerRecord<>(Topics.DEAD_LETTERS, null, null, key.getBytes(UTF_8), letter.payload(), headers);
+        return new ProducerRecord<>(
+                Topics.DEAD_LETTERS, null, null, key.getBytes(UTF_8), bounded(letter.payload()), headers);
+    }
+
+    /** A record too large to be a frame is shown by its beginning: the broker would refuse it whole, for ever. */
+    private static byte[] bounded(byte[] payload) {
+        return payload.length <= FrameCodec.MAX_BYTES ? payload : Arrays.copyOf(payload, FrameCodec.MAX_BYTES);
     }
 
     private static Header header(String name, String value) {

@@ -41,7 +41,12 @@ final class Inventories implements SiteLookup, AutoCloseable {
         Map<String, Object> settings = new HashMap<>();
         kafka.forEach((key, value) -> settings.put(key.toString(), value));
         reader = new InventoryReader(settings);
-        catchUp();
+        try {
+            catchUp();
+        } catch (RuntimeException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     @Override

@@ -89,6 +89,7 @@ final class OwnerAccount {
         }
         enterRoles(changes.differences());
         enterRuns(changes.differences());
+        changes.begun().forEach(this::expect);
         for (Assertion assertion : admission.frame().assertions()) {
             if (!assertion.run().isEmpty()) {
                 RunChanges run = run(assertion.run());
@@ -195,6 +196,25 @@ final class OwnerAccount {
                     difference.amount().accountedMillis(),
                     1);
             run(difference.run()).meters.merge(row, more, OwnerAccount::plus);
+        }
+    }
+
+    /** A meter of a run has a row from the run's first minute on, though it may never say anything. */
+    private void expect(Assertion begun) {
+        long minute = Math.floorDiv(begun.sinceMillis(), 60_000L);
+        Entity entity = inventory(minute).entity(begun.entity()).orElse(null);
+        if (begun.run().isEmpty() || entity == null || entity.energyChannel().isEmpty()) {
+            return;
+        }
+        boolean check = entity.role() == Role.CHECK;
+        if (check || bearsRuns(entity, minute)) {
+            int metric = entity.energyChannel().get().metric().number();
+            run(begun.run())
+                    .meters
+                    .merge(
+                            new ChannelMinuteKey(new ChannelId(entity.id(), metric), minute),
+                            new MeterDifference(entity.id(), metric, check, minute, EnergyBuckets.NONE, 0, 0, 0),
+                            OwnerAccount::plus);
         }
     }
 

@@ -124,23 +124,25 @@ final class SiteRules implements OwnerRules {
         return value.multiply(BigInteger.valueOf(ratio.numerator())).divide(BigInteger.valueOf(ratio.denominator()));
     }
 
+    /** That of the first version that knows the entity: a later one must not move what is already attributed. */
     @Override
     public long allocationGapMillis(String entity) {
-        long gap = 0;
         for (InventoryVersion version : history.versions()) {
-            for (Channel channel :
-                    version.inventory().entity(entity).map(Entity::channels).orElse(List.of())) {
-                gap = Math.max(gap, channel.maxGap().toMillis());
+            Optional<Entity> known = version.inventory().entity(entity);
+            if (known.isPresent()) {
+                return known.get().channels().stream()
+                        .mapToLong(channel -> channel.maxGap().toMillis())
+                        .max()
+                        .orElse(0);
             }
         }
-        return gap;
+        return 0;
     }
 
     /** Twice the reordering wait of the site's kind. */
     @Override
     public long rawTailMillis() {
-        List<InventoryVersion> versions = history.versions();
-        SiteKind kind = versions.get(versions.size() - 1).inventory().kind();
+        SiteKind kind = history.versions().get(0).inventory().kind();
         return 2 * (kind == SiteKind.EDGE ? EDGE_WAIT : HYPERSCALE_WAIT).toMillis();
     }
 }

@@ -1,7 +1,5 @@
 package io.joulestream.streaming;
 
-import io.joulestream.wire.Topics;
-
 /**
  * One record of a telemetry topic, not yet looked at.
  *
@@ -9,8 +7,8 @@ import io.joulestream.wire.Topics;
  * @param appendedMillis the broker's append time
  */
 public record TelemetryRecord(String topic, int partition, long offset, long appendedMillis, String key, byte[] value) {
-    /** Whose state the record meets: the owner's, in the generation of its topic. */
+    /** Whose state the record meets: the owner's on this topic, for offsets of two topics do not compare. */
     String stateKey() {
-        return Topics.generationOf(topic) + "|" + key;
+        return topic + "|" + key;
     }
 }

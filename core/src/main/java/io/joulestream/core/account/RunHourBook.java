@@ -43,7 +43,7 @@ public final class RunHourBook {
     public void add(MeterDifference difference, int ledgerStepSeconds) {
         Sum more = new Sum(
                 difference.energy(), difference.coveredMillis(), difference.accountedMillis(), 0, difference.changes());
-        if (!difference.check()) {
+        if (!difference.check() && difference.changes() > 0) {
             minutes.merge(difference.minute(), more, Sum::plus);
             unpublishedMinutes.add(difference.minute());
         }

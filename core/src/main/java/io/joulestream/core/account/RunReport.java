@@ -31,7 +31,8 @@ public record RunReport(
      * To be added to the sums of one meter of the run in one minute.
      *
      * @param check the meter repeats another's load: shown, never summed
-     * @param changes how many frames changed it
+     * @param changes how many frames changed it; 0 says only that the meter belongs to the run, so that a silent one
+     *     counts as missing
      */
     public record MeterDifference(
             String entity,

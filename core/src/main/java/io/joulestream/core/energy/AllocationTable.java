@@ -12,14 +12,34 @@ import java.util.TreeSet;
  *
  * <p>Each frame asserts its run over {@code [since, until)}. At an instant the assertion with the latest {@code since}
  * among those that cover it holds. After its end an assertion extends to the next one's start when that is within the
- * max gap; else nobody knows. Assertions of one run that meet within the max gap are kept as one, so the table grows with
- * the changes of run, not with the frames.
+ * max gap; else nobody knows. Assertions of one run from neighbouring frames of one sender are kept as one: no other
+ * frame can ever come between them, so the answer stays the same, and the table grows with the changes of run and not
+ * with the frames.
  *
  * <p>Not thread-safe.
  */
 final class AllocationTable {
-    /** An assertion, by its start in the table. */
-    record Assertion(long untilMillis, String run) {}
+    /**
+     * An assertion, by its start in the table.
+     *
+     * @param origin sender of the frames that made it
+     * @param firstSequence number of the frame that its start is from
+     * @param lastSequence number of the frame that its end is from
+     */
+    record Assertion(long untilMillis, String run, long origin, long firstSequence, long lastSequence) {
+        private boolean isFollowedBy(Assertion next) {
+            return run.equals(next.run) && origin == next.origin && lastSequence + 1 == next.firstSequence;
+        }
+
+        /** The same start, told again: the later end holds. */
+        private Assertion or(Assertion other) {
+            return other.untilMillis > untilMillis ? other.startedBy(this) : this;
+        }
+
+        private Assertion startedBy(Assertion earlier) {
+            return new Assertion(untilMillis, run, origin, earlier.firstSequence, lastSequence);
+        }
+    }
 
     private final NavigableMap<Long, Assertion> bySince = new TreeMap<>();
     private final long maxGapMillis;
@@ -43,50 +63,56 @@ final class AllocationTable {
      *
      * @return the time in which the answer may have changed, or null when it has not
      */
-    Span put(long sinceMillis, long untilMillis, String run) {
-        Map.Entry<Long, Assertion> before = bySince.floorEntry(sinceMillis);
-        if (before != null && meets(before, sinceMillis, run)) {
-            long heldUntil = before.getValue().untilMillis();
-            return untilMillis <= heldUntil ? null : hold(before.getKey(), untilMillis, run, heldUntil);
-        }
-        Assertion sameStart = bySince.get(sinceMillis);
-        if (sameStart != null && sameStart.run().compareTo(run) > 0) {
+    Span put(long sinceMillis, Assertion told) {
+        Assertion held = bySince.get(sinceMillis);
+        if (held != null && held.run().compareTo(told.run()) > 0) {
             return null; // two runs claim one instant: the greater name holds, whichever came first
         }
+        boolean again = held != null && held.run().equals(told.run());
+        Assertion now = again ? held.or(told) : told;
+        if (now.equals(held)) {
+            return null;
+        }
+        long changedFrom = again ? held.untilMillis() : endOfReachBefore(sinceMillis);
+        long changedTo = held == null ? now.untilMillis() : Math.max(held.untilMillis(), now.untilMillis());
+        bySince.put(sinceMillis, now);
+        Long next = bySince.higherKey(sinceMillis);
+        Span changed = new Span(changedFrom, next == null ? changedTo : Math.max(changedTo, next));
+        joinNeighbours(sinceMillis);
+        return changed;
+    }
+
+    /** Where the assertions that start before an instant end, if that is before it; else the instant. */
+    private long endOfReachBefore(long sinceMillis) {
         Map.Entry<Long, Assertion> reach = reachingFurthest(sinceMillis);
-        long from = reach == null
+        return reach == null
                 ? sinceMillis
                 : Math.min(sinceMillis, reach.getValue().untilMillis());
-        return hold(sinceMillis, untilMillis, run, from);
     }
 
-    private Span hold(long since, long until, String run, long changedFrom) {
-        bySince.put(since, new Assertion(until, run));
-        long changedTo = endOfInfluence(since);
-        Map.Entry<Long, Assertion> own = bySince.floorEntry(since);
-        Map.Entry<Long, Assertion> next = bySince.higherEntry(since);
-        while (next != null && meets(own, next.getKey(), next.getValue().run())) {
-            bySince.remove(next.getKey());
-            long joined = Math.max(own.getValue().untilMillis(), next.getValue().untilMillis());
-            bySince.put(since, new Assertion(joined, run));
-            changedTo = Math.max(changedTo, endOfInfluence(since));
-            own = bySince.floorEntry(since);
-            next = bySince.higherEntry(since);
-        }
-        return new Span(changedFrom, changedTo);
-    }
-
-    /** Whether an assertion of {@code run} from {@code since} continues {@code held}, so that the two are one. */
-    private boolean meets(Map.Entry<Long, Assertion> held, long since, String run) {
-        return held.getValue().run().equals(run)
-                && since - held.getValue().untilMillis() <= maxGapMillis
-                && reachingFurthest(held.getKey()).getKey().equals(held.getKey());
-    }
-
-    private long endOfInfluence(long since) {
+    private void joinNeighbours(long sinceMillis) {
+        Map.Entry<Long, Assertion> before = bySince.lowerEntry(sinceMillis);
+        boolean joined = before != null && join(before.getKey(), sinceMillis);
+        long since = joined ? before.getKey() : sinceMillis;
         Long next = bySince.higherKey(since);
-        long until = bySince.get(since).untilMillis();
-        return next == null ? until : Math.max(until, next);
+        if (next != null) {
+            join(since, next);
+        }
+    }
+
+    /** Makes one of two neighbours in the table, when no frame can come between them and neither hides a third. */
+    private boolean join(long since, long next) {
+        Assertion first = bySince.get(since);
+        Assertion second = bySince.get(next);
+        boolean close = next - first.untilMillis() <= maxGapMillis
+                && second.untilMillis() >= first.untilMillis()
+                && reachingFurthest(since).getKey() == since;
+        if (!close || !first.isFollowedBy(second)) {
+            return false;
+        }
+        bySince.remove(next);
+        bySince.put(since, second.startedBy(first));
+        return true;
     }
 
     /** Of the assertions that start at or before an instant, the one that ends last. */

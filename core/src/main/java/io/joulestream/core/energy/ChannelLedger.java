@@ -144,6 +144,12 @@ final class ChannelLedger {
                 readings.set(at, reading.marked(LedgerFlag.CONFLICT.mask()));
                 segments = null;
             }
+            case REPEATED -> {
+                if (reading.supersedes(readings.get(at))) {
+                    // the same value with a better claim: what comes later must beat this one
+                    readings.set(at, reading.marked(readings.get(at).flags()));
+                }
+            }
             case SUPERSEDED -> readings.set(at, readings.get(at).marked(LedgerFlag.CONFLICT.mask()));
             default -> {
                 // nothing of it is kept

@@ -9,10 +9,16 @@ import java.util.List;
  * @param repeated true when the frame had come before; then nothing else is set
  * @param rows the minutes whose row may differ from what was published, each as it now stands
  * @param differences what to add to the sums over channels, per channel, minute and run
+ * @param begun assertions that name a run for a time whose start was not asserted for it before
  * @param rejects readings that were not taken, or that another displaced
  */
-public record OwnerChanges(boolean repeated, List<Row> rows, List<Difference> differences, List<Reject> rejects) {
-    static final OwnerChanges REPEATED = new OwnerChanges(true, List.of(), List.of(), List.of());
+public record OwnerChanges(
+        boolean repeated,
+        List<Row> rows,
+        List<Difference> differences,
+        List<OwnerFrame.Assertion> begun,
+        List<Reject> rejects) {
+    static final OwnerChanges REPEATED = new OwnerChanges(true, List.of(), List.of(), List.of(), List.of());
 
     /**
      * One channel's minute as it now stands.

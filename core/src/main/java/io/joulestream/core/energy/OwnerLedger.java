@@ -1,5 +1,6 @@
 package io.joulestream.core.energy;
 
+import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.RejectCode;
 import java.util.ArrayList;
@@ -29,10 +30,11 @@ public final class OwnerLedger {
         }
         Map<ChannelId, Before> before = new TreeMap<>();
         Map<String, Reallocation> reallocations = new TreeMap<>();
-        for (OwnerFrame.Assertion assertion : frame.assertions()) {
+        List<Assertion> begun = new ArrayList<>();
+        for (Assertion assertion : frame.assertions()) {
             reallocations
                     .computeIfAbsent(assertion.entity(), entity -> new Reallocation(allocationOf(entity, rules)))
-                    .put(assertion);
+                    .put(assertion, frame, begun);
         }
         for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
             if (reallocations.containsKey(channel.getKey().entity())) {
@@ -52,7 +54,7 @@ public final class OwnerLedger {
         }
         List<OwnerChanges.Reject> told = mergeRedundant(rejects, frame);
         foldAll(rules, told);
-        return new OwnerChanges(false, rows, differences, told);
+        return new OwnerChanges(false, rows, differences, begun, told);
     }
 
     /** Number of frames known to be missing between those that came. */
@@ -223,8 +225,15 @@ public final class OwnerLedger {
             then = table.copy();
         }
 
-        void put(OwnerFrame.Assertion assertion) {
-            changed = Span.union(changed, now.put(assertion.sinceMillis(), assertion.untilMillis(), assertion.run()));
+        /** @param begun takes the assertion when it is the first of its run at its start */
+        void put(Assertion assertion, OwnerFrame frame, List<Assertion> begun) {
+            AllocationTable.Assertion held = now.assertions().get(assertion.sinceMillis());
+            if (held == null || !held.run().equals(assertion.run())) {
+                begun.add(assertion);
+            }
+            AllocationTable.Assertion told = new AllocationTable.Assertion(
+                    assertion.untilMillis(), assertion.run(), frame.origin(), frame.sequence(), frame.sequence());
+            changed = Span.union(changed, now.put(assertion.sinceMillis(), told));
         }
     }
 

@@ -102,6 +102,9 @@ public final class OwnerLedgerCodec {
             out.writeNumber(assertion.getKey() - previous);
             out.writeNumber(assertion.getValue().untilMillis() - assertion.getKey());
             out.writeText(assertion.getValue().run());
+            out.writeHash(assertion.getValue().origin());
+            out.writeNumber(assertion.getValue().firstSequence());
+            out.writeNumber(assertion.getValue().lastSequence());
             previous = assertion.getKey();
         }
     }
@@ -111,7 +114,11 @@ public final class OwnerLedgerCodec {
         for (long left = in.readNumber(); left > 0; left--) {
             since += in.readNumber();
             long until = since + in.readNumber();
-            table.assertions().put(since, new AllocationTable.Assertion(until, in.readText()));
+            table.assertions()
+                    .put(
+                            since,
+                            new AllocationTable.Assertion(
+                                    until, in.readText(), in.readHash(), in.readNumber(), in.readNumber()));
         }
     }
 
