@@ -195,7 +195,7 @@ create table training_step (
     attempt    int4        not null,
     site_id    int4        not null,
     generation int4        not null,
-    primary key (run_key, attempt, step)
+    primary key (run_key, site_id, attempt, step)
 );
 
 -- What was refused ----------------------------------------------------------------------------------------------------

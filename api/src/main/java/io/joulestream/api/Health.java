@@ -41,7 +41,7 @@ public record Health(
      * @param state in the words of the engine: RUNNING, RESTARTING, FAILED ...
      * @param lastCheckpointAt when the newest complete checkpoint was taken; empty before the first
      */
-    public record Job(String state, Optional<Instant> lastCheckpointAt, long restarts) {
+    public record Job(String state, Optional<Instant> lastCheckpointAt) {
         public Job {
             requireNonNull(state, "state");
             requireNonNull(lastCheckpointAt, "lastCheckpointAt");

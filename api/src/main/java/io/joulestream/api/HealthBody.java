@@ -22,7 +22,7 @@ record HealthBody(
         Instant asOf) {
 
     /** @param lastCheckpointAt null before the first */
-    record JobBody(String state, Instant lastCheckpointAt, long restarts) {}
+    record JobBody(String state, Instant lastCheckpointAt) {}
 
     record DeadLettersBody(String code, long count) {}
 
@@ -37,7 +37,7 @@ record HealthBody(
                 health.edition(),
                 health.job()
                         .map(job ->
-                                new JobBody(job.state(), job.lastCheckpointAt().orElse(null), job.restarts()))
+                                new JobBody(job.state(), job.lastCheckpointAt().orElse(null)))
                         .orElse(null),
                 health.deadLetters().values().stream().reduce(0L, Math::addExact),
                 health.deadLetters().entrySet().stream()

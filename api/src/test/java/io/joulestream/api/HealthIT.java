@@ -11,7 +11,7 @@ class HealthIT {
             assertThat(api.get("/v1/health").body())
                     .isEqualTo("{\"status\":\"DEGRADED\",\"problems\":[\"the job restarted twice\"],"
                             + "\"versions\":{\"joulestream\":\"0.1.0\",\"postgresql\":\"18.6\"},\"edition\":\"PLAIN\","
-                            + "\"job\":{\"state\":\"RUNNING\",\"last_checkpoint_at\":\"2026-04-01T12:00:25Z\",\"restarts\":2},"
+                            + "\"job\":{\"state\":\"RUNNING\",\"last_checkpoint_at\":\"2026-04-01T12:00:25Z\"},"
                             + "\"dead_letters_total\":7,"
                             + "\"dead_letters\":[{\"code\":\"DECODE_ERROR\",\"count\":4},{\"code\":\"TOO_OLD\",\"count\":3}],"
                             + "\"sites\":[{\"site\":\"berlin\",\"last_data_at\":\"2026-04-01T12:00:00Z\"}],"

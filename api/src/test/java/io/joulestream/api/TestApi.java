@@ -26,7 +26,7 @@ final class TestApi implements AutoCloseable {
             Health.Status.DEGRADED,
             Map.of("joulestream", "0.1.0", "postgresql", "18.6"),
             "PLAIN",
-            Optional.of(new Health.Job("RUNNING", Optional.of(Instant.parse("2026-04-01T12:00:25Z")), 2)),
+            Optional.of(new Health.Job("RUNNING", Optional.of(Instant.parse("2026-04-01T12:00:25Z")))),
             Map.of("TOO_OLD", 3L, "DECODE_ERROR", 4L),
             Map.of("berlin", Instant.parse("2026-04-01T12:00:00Z")),
             List.of("the job restarted twice"));

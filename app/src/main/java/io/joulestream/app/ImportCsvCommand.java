@@ -58,7 +58,10 @@ final class ImportCsvCommand implements Callable<Integer> {
             description = "Zone of the grid's emission factor: GB, or US-<eGRID subregion> such as US-CAMX.")
     private String gridZone;
 
-    @Option(names = "--site", paramLabel = "ID", defaultValue = "csv", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--site",
+            paramLabel = "ID",
+            description = "Default: a site of the file's own, named by its content.")
     private String site;
 
     @Mixin
@@ -75,6 +78,7 @@ final class ImportCsvCommand implements Callable<Integer> {
             if (inventory.entity(owner(power)).isEmpty()) {
                 throw new UserError("site " + site + " has no " + owner(power) + "; give another --site");
             }
+            refuseOtherSettings(inventory, power);
             target.send(config, config.tenant(), power.frames());
             target.noteRefusals(config.tenant(), notes);
             ImportedTableReport report = ImportedTableReport.of(
@@ -101,6 +105,7 @@ final class ImportCsvCommand implements Callable<Integer> {
         if (options.samplePeriod().or(readings::samplePeriod).isEmpty()) {
             throw new UserError(file + ": one reading has no period; give more readings, or --sample-period");
         }
+        site = site == null ? "csv-" + readings.sha256().substring(0, 8) : site;
         return PowerCsv.frames(readings, config.tenant(), site, options.samplePeriod());
     }
 
@@ -109,6 +114,25 @@ final class ImportCsvCommand implements Callable<Integer> {
             return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
         } catch (DateTimeException e) {
             throw new UserError("--zone must be an IANA zone such as Europe/Berlin, was " + zone);
+        }
+    }
+
+    /** A site that is known keeps what it was made with; a different wish must not be passed over in silence. */
+    private void refuseOtherSettings(SiteInventory inventory, ImportedPower power) {
+        String known = "site " + site + " is known with ";
+        String remedy = "; give another --site, or change its site.yaml";
+        if (zone != null && !inventory.zone().equals(zoneId())) {
+            throw new UserError(known + "zone " + inventory.zone() + ", not " + zone + remedy);
+        }
+        if (gridZone != null && !inventory.gridZone().equals(Optional.of(gridZone))) {
+            throw new UserError(
+                    known + inventory.gridZone().map(z -> "grid zone " + z).orElse("no grid zone") + ", not " + gridZone
+                            + remedy);
+        }
+        Duration period =
+                inventory.entity(owner(power)).orElseThrow().channels().get(0).samplePeriod();
+        if (!period.equals(power.samplePeriod())) {
+            throw new UserError(known + "a reading every " + period + ", not " + power.samplePeriod() + remedy);
         }
     }
 

@@ -7,6 +7,7 @@ import io.joulestream.ingest.kafka.TelemetryTopics;
 import io.joulestream.storage.Database;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -41,7 +42,7 @@ final class ImportTarget implements AutoCloseable {
     /** The site's inventory, made of the text where the site is unknown; says so through {@code notes}. */
     SiteInventory site(String tenant, String site, String yamlIfUnknown, List<String> notes)
             throws InterruptedException {
-        SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings());
+        SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC());
         boolean known = registry.newest(tenant, site).isPresent();
         SiteInventory inventory =
                 registry.findOrMake(tenant, site, yamlIfUnknown).inventory();

@@ -15,7 +15,6 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the ledger holds of an imported run, clipped to the run: the object that {@code import mlperf-power --json}
@@ -79,8 +78,9 @@ record ImportedRunReport(
 
     /** @param hasTokens whether the log says how many tokens were processed */
     static ImportedRunReport of(LedgerQueries ledger, String tenant, String site, String run, boolean hasTokens) {
-        Optional<RunTotals> found = ledger.run(tenant, run);
-        RunTotals totals = found.orElse(new RunTotals(run, List.of(), List.of()));
+        RunTotals totals = ledger.run(tenant, run)
+                .map(everywhere -> atSite(everywhere, site))
+                .orElse(new RunTotals(run, List.of(), List.of()));
         long runMillis = totals.startedAt()
                 .map(start ->
                         Duration.between(start, totals.endedAt().orElseThrow()).toMillis())
@@ -88,6 +88,9 @@ record ImportedRunReport(
         List<Meter> meters = new ArrayList<>();
         long summed = 0;
         for (RunMeterTotals meter : ledger.runMeters(tenant, run)) {
+            if (!meter.site().equals(site)) {
+                continue;
+            }
             meters.add(meter(meter, runMillis));
             summed += meter.check() ? 0 : 1;
         }
@@ -115,6 +118,17 @@ record ImportedRunReport(
                 complete && tokens != null && tokens.signum() > 0 ? perToken(energy.total(), tokens) : null,
                 meters,
                 reasons);
+    }
+
+    private static RunTotals atSite(RunTotals everywhere, String site) {
+        return new RunTotals(
+                everywhere.run(),
+                everywhere.extents().stream()
+                        .filter(extent -> extent.site().equals(site))
+                        .toList(),
+                everywhere.sites().stream()
+                        .filter(totals -> totals.site().equals(site))
+                        .toList());
     }
 
     private static Meter meter(RunMeterTotals meter, long runMillis) {

@@ -72,7 +72,11 @@ record ImportedTableReport(
         BigInteger total = MilliJoules.ofMicrojoules(energy.microjoules());
         BigInteger measured =
                 MilliJoules.ofMicrojoules(energy.measuredMicrojoules().add(energy.bridgedMicrojoules()));
+        boolean known = minutes.stream().anyMatch(minute -> minute.accountedMillis() > 0);
         List<String> reasons = new ArrayList<>(List.of(ReasonCode.NO_FACILITY_METER.name()));
+        if (!known) {
+            reasons.add(ReasonCode.NO_DATA.name());
+        }
         List<String> sets = new ArrayList<>();
         Optional<BigDecimal> carbon = carbon(inventory, minutes, factors, sets);
         if (carbon.isEmpty()) {
@@ -83,13 +87,10 @@ record ImportedTableReport(
                 table.first().toString(),
                 table.last().toString(),
                 table.readings().size(),
-                total.toString(),
-                MilliJoules.toKwh(total)
-                        .round(new MathContext(12))
-                        .stripTrailingZeros()
-                        .toPlainString(),
-                measured.toString(),
-                total.subtract(measured).toString(),
+                known ? total.toString() : null,
+                known ? kwh(total) : null,
+                known ? measured.toString() : null,
+                known ? total.subtract(measured).toString() : null,
                 share(BigInteger.valueOf(covered), BigInteger.valueOf(span)),
                 share(total.subtract(measured), total),
                 carbon.map(kg -> kg.setScale(6, RoundingMode.HALF_UP).toPlainString())
@@ -125,6 +126,13 @@ record ImportedTableReport(
         return Optional.of(kilograms);
     }
 
+    private static String kwh(BigInteger millijoules) {
+        return MilliJoules.toKwh(millijoules)
+                .round(new MathContext(12))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
     private static BigDecimal share(BigInteger part, BigInteger whole) {
         return whole.signum() == 0
                 ? null
@@ -134,6 +142,10 @@ record ImportedTableReport(
     void print(PrintWriter out) {
         out.println(
                 "site " + site + ", " + readings + " readings, " + Instant.parse(start) + " to " + Instant.parse(end));
+        if (energyMillijoules == null) {
+            out.println("  energy  not told: " + String.join(", ", reasons));
+            return;
+        }
         out.println("  energy  " + Amounts.energy(energyMillijoules) + ", " + Amounts.percent(coverage) + " covered, "
                 + Amounts.percent(estimatedShare) + " estimated (trapezoid between readings)");
         if (co2eKgLocation != null) {

@@ -11,6 +11,7 @@ final class Nameplate {
     private static final long NANOWATTS_PER_KILOWATT = 1_000_000_000_000L;
     private static final long MILLIWATTS_PER_KILOWATT = 1_000_000L;
     private static final long LEAST_KILOWATTS = 20;
+    private static final long MOST_NANOWATTS = 2_000_000 * NANOWATTS_PER_KILOWATT;
 
     private Nameplate() {}
 
@@ -20,6 +21,9 @@ final class Nameplate {
                 .mapToLong(PowerReading::nanowatts)
                 .max()
                 .orElse(0);
+        if (greatest > MOST_NANOWATTS) {
+            throw new UserError(readings.file() + ": a reading of more than 2 GW; are these watts?");
+        }
         long kilowatts = LEAST_KILOWATTS;
         for (int step = 0; kilowatts < -Math.floorDiv(-greatest, NANOWATTS_PER_KILOWATT); step++) {
             kilowatts = step % 3 == 0 ? kilowatts / 2 * 5 : kilowatts * 2;

@@ -53,7 +53,7 @@ final class Service implements AutoCloseable {
                     new ServiceHealth(config.tenant(), database, job),
                     Clock.systemUTC(),
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
-            api.start();
+            startApi(config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
                     address,
@@ -75,6 +75,17 @@ final class Service implements AutoCloseable {
     private <T extends AutoCloseable> T opened(T part) {
         directory.closeFirst(part);
         return part;
+    }
+
+    private void startApi(AppConfig config) {
+        try {
+            api.start();
+        } catch (RuntimeException e) {
+            throw new UserError(
+                    "cannot listen on " + config.apiHost() + " port " + config.apiPort() + " (" + e.getMessage()
+                            + "); give another with --port",
+                    e);
+        }
     }
 
     private void openTopics(AppConfig config) throws InterruptedException {

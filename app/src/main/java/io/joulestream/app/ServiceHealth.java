@@ -50,18 +50,19 @@ final class ServiceHealth implements HealthSource {
             problems.add("the ledger job is " + state + "; its log is in the data directory");
         }
         return new Health(
-                status(state, deadLetters.isEmpty()),
+                status(state),
                 Versions.all(),
                 database.edition().name(),
-                Optional.of(new Health.Job(state, job.lastCheckpointAt(), 0)),
+                Optional.of(new Health.Job(state, job.lastCheckpointAt())),
                 deadLetters,
                 lastData,
                 problems);
     }
 
-    private static Health.Status status(String jobState, boolean nothingRefused) {
+    /** Refused records are told, and do not make the service ill: they are the senders' to mend. */
+    private static Health.Status status(String jobState) {
         return switch (jobState) {
-            case "RUNNING" -> nothingRefused ? Health.Status.OK : Health.Status.DEGRADED;
+            case "RUNNING" -> Health.Status.OK;
             case "CREATED", "INITIALIZING", "RESTARTING" -> Health.Status.DEGRADED;
             default -> Health.Status.DOWN;
         };

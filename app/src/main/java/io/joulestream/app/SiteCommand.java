@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,7 +68,8 @@ final class SiteCommand implements Runnable {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         try (Database database = Database.open(endpoints.database())) {
-            SiteRegistry.Applied applied = new SiteRegistry(database.sites(), endpoints.kafkaSettings()).apply(yaml);
+            SiteRegistry.Applied applied =
+                    new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC()).apply(yaml);
             out().println("site " + applied.inventory().site() + " is at version " + applied.version() + ", from "
                     + applied.inventory().effectiveFrom());
         }

@@ -2,12 +2,17 @@ package io.joulestream.app;
 
 import io.joulestream.core.inventory.InventoryResult;
 import io.joulestream.core.inventory.Problem;
+import io.joulestream.core.inventory.SiteDiff;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.ingest.kafka.InventoryPublisher;
 import io.joulestream.storage.SiteStore;
 import io.joulestream.storage.SiteVersion;
 import io.joulestream.wire.InventoryRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,23 +20,51 @@ import java.util.stream.Collectors;
 
 /** Stores a site's inventory and publishes it to the job: both or, seen by the job, neither. */
 final class SiteRegistry {
+    private static final Duration CHANGES_FROM = Duration.ofMinutes(5);
+    private static final Duration ADDITIONS_FROM = Duration.ofDays(-1);
+
     private final SiteStore store;
     private final Map<String, Object> kafka;
+    private final Clock clock;
 
-    SiteRegistry(SiteStore store, Map<String, Object> kafka) {
+    SiteRegistry(SiteStore store, Map<String, Object> kafka, Clock clock) {
         this.store = store;
         this.kafka = kafka;
+        this.clock = clock;
     }
 
     /** A version of a site as it is stored. */
     record Applied(int version, SiteInventory inventory) {}
 
-    /** Adds a version, or finds that the newest one says the same; publishes it either way. */
+    /**
+     * Adds a version, or finds that the newest one says the same; publishes it either way.
+     *
+     * <p>A version may not change what has been accounted for: it starts minutes after its publication, so that whoever
+     * reads it knows it before its time. One that only adds entities may start up to a day earlier, that of a new site
+     * whenever it likes.
+     */
     Applied apply(String yaml) throws InterruptedException {
         SiteInventory inventory = parsed(yaml);
+        refuseRetroactive(inventory, yaml);
         int version = store.put(inventory.tenant(), inventory.site(), inventory.effectiveFrom(), yaml);
         publish(inventory, version, yaml);
         return new Applied(version, inventory);
+    }
+
+    private void refuseRetroactive(SiteInventory inventory, String yaml) {
+        Optional<SiteVersion> newest = newest(inventory.tenant(), inventory.site());
+        if (newest.isEmpty() || newest.get().yaml().equals(yaml)) {
+            return;
+        }
+        SiteDiff diff = SiteDiff.between(parsed(newest.get().yaml()), inventory);
+        Instant earliest = clock.instant().plus(diff.onlyAddsEntities() ? ADDITIONS_FROM : CHANGES_FROM);
+        if (inventory.effectiveFrom().isBefore(earliest)) {
+            throw new UserError("effectiveFrom of site " + inventory.site() + " is " + inventory.effectiveFrom()
+                    + "; a version that "
+                    + (diff.onlyAddsEntities() ? "only adds entities" : "changes or removes entities")
+                    + " may not start before " + earliest.truncatedTo(ChronoUnit.SECONDS)
+                    + ": what is accounted for stays");
+        }
     }
 
     /** The site's newest version, or, where the site is unknown, a first one made of the text. */

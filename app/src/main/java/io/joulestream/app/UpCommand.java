@@ -38,6 +38,10 @@ final class UpCommand implements Callable<Integer> {
         AppConfig config = shared.config();
         config = port == null ? config : config.withApiPort(port);
         config = parallelism == null ? config : config.withParallelism(parallelism);
+        if (config.kafkaBootstrap().isPresent()) {
+            throw new UserError("up runs its own broker and database; unset joulestream.kafka.bootstrap and "
+                    + "joulestream.database.url");
+        }
         PrintWriter out = spec.commandLine().getOut();
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         Stages stages = new Stages(out);

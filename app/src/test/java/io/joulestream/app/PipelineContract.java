@@ -26,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -218,7 +219,8 @@ abstract class PipelineContract {
         String yaml = MinimalSite.of(config.tenant(), "other-node")
                 .node("rack-7", Duration.ofSeconds(2), SampleKind.INSTANT, 20_000_000)
                 .toYaml();
-        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings()).apply(yaml);
+        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC())
+                .apply(yaml);
 
         assertThatThrownBy(() -> imported("other-node", EXAMPLES, "node_0_ac.txt", null, "result_0.txt"))
                 .hasMessageContaining("site other-node has no node-0");
@@ -283,7 +285,8 @@ abstract class PipelineContract {
                 .node("node-0", period, SampleKind.INSTANT, 20_000_000)
                 .check("meter/dc-0", "node-0", Metric.METER_POWER_ACTIVE, period, SampleKind.INSTANT, 20_000_000)
                 .toYaml();
-        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings()).apply(yaml);
+        new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC())
+                .apply(yaml);
     }
 
     /** Sends records as they are and waits until they are settled. */

@@ -67,8 +67,8 @@ public class OwnerLedgerBenchmark {
             for (int slot = 0; slot < SLOTS; slot++) {
                 long at = first + slot * 1_000L;
                 long value = kind == ChannelRule.Kind.COUNTER ? (at - START) * 700 : 700_000 + slot;
-                readings.add(new ChannelReading(
-                        channel, slot, new Reading(at, value, 0, false, 1, START, sequence, 0)));
+                readings.add(
+                        new ChannelReading(channel, slot, new Reading(at, value, 0, false, 1, START, sequence, 0)));
             }
             assertions.add(new Assertion(channel.entity(), first, first + 9_000, "run"));
         }

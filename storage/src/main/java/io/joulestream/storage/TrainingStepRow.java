@@ -14,7 +14,7 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
 
     @Override
     public List<String> key() {
-        return List.of("run_key", "attempt", "step");
+        return List.of("run_key", "site_id", "attempt", "step");
     }
 
     @Override

@@ -175,7 +175,7 @@ final class AdmitFrame {
         }
 
         private void admitDevice(io.joulestream.wire.v1.Entity entity) {
-            Optional<Entity> known = rules.inventoryAt(times[0]).entity(entity.getEntityId());
+            Optional<Entity> known = inventoryOf(0).entity(entity.getEntityId());
             if (known.isEmpty() || !known.get().ownerId().equals(key.owner())) {
                 String detail = known.isEmpty()
                         ? "not in the site's inventory"
@@ -268,9 +268,17 @@ final class AdmitFrame {
             Quality[] qualities = Quality.expand(series.getQualityRunsList(), times.length);
             for (int slot = 0; slot < times.length; slot++) {
                 if (qualities[slot].usableForEnergy()) {
-                    admitSample(entity, known, channel.get(), series, slot, values[slot], qualities[slot]);
+                    Entity then = inventoryOf(slot) == inventoryOf(0)
+                            ? known
+                            : inventoryOf(slot).entity(known.id()).orElse(known);
+                    Channel channelThen = then.channel(metric.get()).orElse(channel.get());
+                    admitSample(entity, then, channelThen, series, slot, values[slot], qualities[slot]);
                 }
             }
+        }
+
+        private SiteInventory inventoryOf(int slot) {
+            return rules.inventoryAt(times[slot]);
         }
 
         private void admitSample(

@@ -15,6 +15,9 @@ import java.util.Set;
 
 /** Reads one item of the list of entities, and checks all that can be known without the others. */
 final class DeclarationReader {
+    /** 2 GW for an hour still fits a row of whole microjoules. */
+    private static final long MOST_MILLIWATTS = 2_000_000_000_000L;
+
     private static final List<String> KEYS = List.of(
             "id",
             "kind",
@@ -60,6 +63,9 @@ final class DeclarationReader {
         checkKind(fields, kind, role);
         List<Channel> channels = channels(fields, path, kind, role);
         Long nameplate = fields.positiveScaled("nameplateW", 3, "milliwatts");
+        if (nameplate != null && nameplate > MOST_MILLIWATTS) {
+            fields.problem("nameplateW", "is more than 2 GW; are these watts?");
+        }
         if (!fields.has("nameplateW") && channels.stream().anyMatch(DeclarationReader::needsNameplate)) {
             fields.problem("nameplateW", "is missing; without it no reading of power or energy can be judged");
         }

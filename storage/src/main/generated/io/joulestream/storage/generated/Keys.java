@@ -54,7 +54,7 @@ public class Keys {
     public static final UniqueKey<Record> SITE_HOUR_PKEY = Internal.createUniqueKey(SiteHour.SITE_HOUR, DSL.name("site_hour_pkey"), new TableField[] { SiteHour.SITE_HOUR.START, SiteHour.SITE_HOUR.SITE_ID, SiteHour.SITE_HOUR.ROLE }, true);
     public static final UniqueKey<Record> SITE_MINUTE_PKEY = Internal.createUniqueKey(SiteMinute.SITE_MINUTE, DSL.name("site_minute_pkey"), new TableField[] { SiteMinute.SITE_MINUTE.MINUTE, SiteMinute.SITE_MINUTE.SITE_ID, SiteMinute.SITE_MINUTE.ROLE }, true);
     public static final UniqueKey<Record> SITE_VERSION_PKEY = Internal.createUniqueKey(SiteVersion.SITE_VERSION, DSL.name("site_version_pkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID, SiteVersion.SITE_VERSION.VERSION }, true);
-    public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
+    public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
