@@ -17,7 +17,7 @@ public record CheckReport(
      *
      * @param facilityMj null where the site has no facility meter
      * @param pue null likewise
-     * @param coverage minutes in which facility and IT were both measured / minutes; null without a facility meter
+     * @param coverage minutes in which facility and IT were both measured / minutes; of IT alone without a facility meter
      */
     public record SiteFigures(
             String site,

@@ -61,7 +61,7 @@ final class SiteBuilder {
         parts.put("fans", Load.of(Climate.Part.FANS));
         parts.put("other", Load.constant(shape.otherWatts() * Ticks.CENTIWATTS_PER_WATT));
         Load facility = parts.values().stream().reduce(Load.NONE, Load::plus);
-        header(it);
+        header();
         if (shape.metered()) {
             buildSupply(facility, it);
             buildDistribution();
@@ -131,9 +131,7 @@ final class SiteBuilder {
                     shape.gpuWatts(),
                     pool,
                     load,
-                    List.of(
-                            Sensor.counter(2, "gpu.energy", load, firstReading(gpuId)),
-                            Sensor.power(1, "gpu.power", load))));
+                    gpuSensors(load, firstReading(gpuId))));
         }
         long[] input = new long[Level.COUNT];
         for (int level = 0; level < Level.COUNT; level++) {
@@ -156,6 +154,12 @@ final class SiteBuilder {
                         Sensor.power(20, "node.power", load))));
         gpus.addAll(ofThis);
         return input;
+    }
+
+    /** A hall has too many GPUs to send a second series of each. */
+    private List<Sensor> gpuSensors(Load load, long first) {
+        Sensor counter = Sensor.counter(2, "gpu.energy", load, first);
+        return shape.hyperscale() ? List.of(counter) : List.of(counter, Sensor.power(1, "gpu.power", load));
     }
 
     private long nodeNameplate() {
@@ -332,7 +336,7 @@ final class SiteBuilder {
                 List.of(Sensor.counter(metric, name, load, firstReading(id))));
     }
 
-    private void header(Load it) {
+    private void header() {
         long installed = nodes.size() * nodeNameplate();
         yaml.append("# Synthetic: made by the generator's preset ")
                 .append(preset.presetName())
@@ -344,7 +348,6 @@ final class SiteBuilder {
             line("gridZone: " + shape.gridZone());
         }
         line("effectiveFrom: " + start);
-        line("acceptHistory: P35D");
         line("allowHistory: true");
         line("itBoundary: NODE_IN");
         line("installedItKw: " + (installed + 999) / 1_000);

@@ -275,7 +275,7 @@ final class TruthBuilder {
             long least = site.microjoules(entity.load(), happened, at(minute + 1));
             long greatest = entity.load().greatestCentiwatts() * Ticks.MINUTE * Ticks.MICROJOULES_PER_MILLIJOULE;
             String reason = "counter reset inside";
-            bound(entity, minute, minute + 1, least, greatest, reason);
+            bound(entity, minute, minute + 1, least, greatest, false, reason);
             faults.add(new FaultEntry(
                     "COUNTER_RESET",
                     site.id(),
@@ -296,7 +296,7 @@ final class TruthBuilder {
             int from = (int) (gap.from() / Ticks.MINUTE);
             int to = (int) (gap.to() / Ticks.MINUTE);
             long total = site.microjoules(entity.load(), at(from), at(to));
-            bound(entity, from, to, 0, total, "no readings, bridged by the counter");
+            bound(entity, from, to, 0, total, true, "no readings, bridged by the counter");
             faults.add(new FaultEntry(
                     "GAP",
                     site.id(),
@@ -308,8 +308,12 @@ final class TruthBuilder {
                     "readings missing; their total of " + total + " uJ is known, its shape in time is not"));
         }
 
-        /** Of the cells that contain the minutes: in minutes anything between the bounds, in steps too unless whole. */
-        private void bound(WorldEntity entity, int from, int to, long least, long greatest, String reason) {
+        /**
+         * Marks all cells that contain some of the minutes. In these the entity's energy is only known to lie between the
+         * bounds; a cell that contains all of them has the exact sum where the total is known.
+         */
+        private void bound(
+                WorldEntity entity, int from, int to, long least, long greatest, boolean totalKnown, String reason) {
             int metric = entity.counter().orElseThrow().metric();
             Timeline.Holding holding = entity.pool() < 0
                     ? null
@@ -328,13 +332,20 @@ final class TruthBuilder {
                             default -> false;
                         };
                 if (touched) {
-                    boundCells(c, entity, from, to, least, greatest, reason);
+                    boundCells(c, entity, from, to, least, greatest, totalKnown, reason);
                 }
             }
         }
 
         private void boundCells(
-                Cells c, WorldEntity entity, int from, int to, long least, long greatest, String reason) {
+                Cells c,
+                WorldEntity entity,
+                int from,
+                int to,
+                long least,
+                long greatest,
+                boolean totalKnown,
+                String reason) {
             int start = minute(c.start());
             int length = c.stepSeconds() / 60;
             for (int i = 0; i < c.values().length; i++) {
@@ -344,7 +355,6 @@ final class TruthBuilder {
                     continue;
                 }
                 boolean whole = cellFrom <= from && to <= cellTo;
-                boolean totalKnown = whole && greatest == site.microjoules(entity.load(), at(from), at(to));
                 long inside = site.microjoules(
                         entity.load(), at(Math.max(from, cellFrom)), at(Math.min(to, cellTo)));
                 long others = c.values()[i] - inside;
@@ -356,7 +366,7 @@ final class TruthBuilder {
                         c.metric(),
                         at(cellFrom),
                         at(cellTo),
-                        totalKnown ? Rule.TOTAL_ONLY : Rule.BOUNDS,
+                        totalKnown && whole ? Rule.TOTAL_ONLY : Rule.BOUNDS,
                         others + least,
                         others + greatest,
                         reason));
