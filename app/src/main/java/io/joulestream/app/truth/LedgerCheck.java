@@ -236,7 +236,7 @@ public final class LedgerCheck {
         for (TruthFile.RoleNameplate plate : truth.roles()) {
             boolean enough = plate.site().equals(site)
                     && plate.role().equals(role)
-                    && coveredWattMillis / MEASURED_PERCENT >= plate.nameplateWatts() * MILLIS_PER_MINUTE / 100;
+                    && coveredWattMillis * 100 >= plate.nameplateWatts() * MILLIS_PER_MINUTE * MEASURED_PERCENT;
             long index = (minute.getEpochSecond() - truth.start().getEpochSecond()) / 60;
             if (enough && index >= 0) {
                 measured.computeIfAbsent(site + "\t" + role, k -> new BitSet()).set((int) index);

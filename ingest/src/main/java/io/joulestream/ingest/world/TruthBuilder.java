@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * run or to none, and larger cells are sums of minutes.
  */
 final class TruthBuilder {
+    private static final String HEAT = "HEAT_REMOVED";
     private static final Instant FIRST_READINGS = Instant.parse("2015-01-01T00:00:00Z");
 
     private final World world;
@@ -133,7 +134,8 @@ final class TruthBuilder {
             WorldEntity entity = metered.get(e);
             Sensor counter = entity.counter().orElseThrow();
             int from = entity.isGpu() ? gpuMinute : 0;
-            add(Table.CHANNEL_MINUTE, true, "", entity.id(), counter.metric(), from, 1, tail(energy[e], from));
+            boolean must = !entity.role().equals(HEAT);
+            add(Table.CHANNEL_MINUTE, must, "", entity.id(), counter.metric(), from, 1, tail(energy[e], from));
             long[] sum = byRole.computeIfAbsent(entity.role(), r -> new long[minutes]);
             for (int minute = from; minute < minutes; minute++) {
                 sum[minute] += energy[e][minute];
@@ -152,12 +154,12 @@ final class TruthBuilder {
             }
         }
 
-        /** Whether the finer view of GPUs has rows of its own at a site is left open; if so they must be right. */
+        /** Whether the finer view of GPUs, and heat, have rows at a site is left open; if so they must be right. */
         private void addRole(String role, long[] sum) {
-            boolean gpu = role.equals("GPU");
-            int from = gpu ? gpuMinute : 0;
-            add(Table.SITE_MINUTE, !gpu, "", role, 0, from, 1, tail(sum, from));
-            addSteps(Table.SITE_HOUR, !gpu, "", role, 0, from, minutes, sum);
+            boolean must = !role.equals("GPU") && !role.equals(HEAT);
+            int from = role.equals("GPU") ? gpuMinute : 0;
+            add(Table.SITE_MINUTE, must, "", role, 0, from, 1, tail(sum, from));
+            addSteps(Table.SITE_HOUR, must, "", role, 0, from, minutes, sum);
             roles.add(new TruthFile.RoleNameplate(
                     site.id(),
                     role,
