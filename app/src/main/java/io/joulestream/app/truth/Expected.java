@@ -78,8 +78,7 @@ final class Expected {
     }
 
     long trueEnergyAt(Instant start) {
-        return cells.values()[
-                (int) ((start.getEpochSecond() - cells.start().getEpochSecond()) / cells.stepSeconds())];
+        return cells.values()[(int) ((start.getEpochSecond() - cells.start().getEpochSecond()) / cells.stepSeconds())];
     }
 
     long sum() {

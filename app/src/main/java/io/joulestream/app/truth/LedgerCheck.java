@@ -164,8 +164,7 @@ public final class LedgerCheck {
                     }
                 });
         forEachRow(
-                "select run_key, run from run where tenant = ?",
-                row -> runNames.put(row.getInt(1), row.getString(2)));
+                "select run_key, run from run where tenant = ?", row -> runNames.put(row.getInt(1), row.getString(2)));
     }
 
     private void compareChannelMinutes() throws SQLException {
@@ -287,16 +286,16 @@ public final class LedgerCheck {
                         return;
                     }
                     String run = runNames.get(row.getInt(2));
-                    String name = channel.site() + " " + run + " " + channel.entity() + " " + channel.metric() + " "
-                            + start;
+                    String name =
+                            channel.site() + " " + run + " " + channel.entity() + " " + channel.metric() + " " + start;
                     if (gauges.containsKey(
                             key(Table.CHANNEL_MINUTE, channel.site(), "", channel.entity(), channel.metric()))) {
                         return;
                     }
                     judge(
                             "run_meter_hour",
-                            expected.get(key(
-                                    Table.RUN_METER_HOUR, channel.site(), run, channel.entity(), channel.metric())),
+                            expected.get(
+                                    key(Table.RUN_METER_HOUR, channel.site(), run, channel.entity(), channel.metric())),
                             name,
                             start,
                             row.getInt(7),
@@ -340,8 +339,9 @@ public final class LedgerCheck {
 
     private void compareSteps() throws SQLException {
         Map<String, TruthFile.Step> missing = new HashMap<>();
-        truth.steps().forEach(step -> missing.put(
-                step.site() + " " + step.run() + " " + step.attempt() + " " + step.step(), step));
+        truth.steps()
+                .forEach(step ->
+                        missing.put(step.site() + " " + step.run() + " " + step.attempt() + " " + step.step(), step));
         forEachRow(
                 "select t.site_id, t.run_key, t.attempt, t.step, t.started_at, t.ended_at, t.tokens, t.samples"
                         + " from training_step t join site s using (site_id) where s.tenant = ?",
@@ -354,8 +354,8 @@ public final class LedgerCheck {
                     String name = site + " " + runNames.get(row.getInt(2)) + " " + row.getInt(3) + " " + row.getLong(4);
                     TruthFile.Step step = missing.remove(name);
                     rowsChecked++;
-                    String found = instant(row, 5) + " to " + end + ", " + row.getLong(7) + " tokens, "
-                            + row.getLong(8) + " samples";
+                    String found = instant(row, 5) + " to " + end + ", " + row.getLong(7) + " tokens, " + row.getLong(8)
+                            + " samples";
                     String right = step == null ? "no row" : describe(step);
                     if (!right.equals(found)) {
                         wrong("training_step", name, right, found);
@@ -425,8 +425,7 @@ public final class LedgerCheck {
                     millijoules(it),
                     millijoules(site.itMicrojoules()),
                     site.facilityMeter() && it > 0
-                            ? BigDecimal.valueOf(facility)
-                                    .divide(BigDecimal.valueOf(it), 6, RoundingMode.HALF_EVEN)
+                            ? BigDecimal.valueOf(facility).divide(BigDecimal.valueOf(it), 6, RoundingMode.HALF_EVEN)
                             : null,
                     coverage(site)));
         }
@@ -451,8 +450,7 @@ public final class LedgerCheck {
         }
         return minutes == 0
                 ? null
-                : BigDecimal.valueOf(common.cardinality())
-                        .divide(BigDecimal.valueOf(minutes), 6, RoundingMode.DOWN);
+                : BigDecimal.valueOf(common.cardinality()).divide(BigDecimal.valueOf(minutes), 6, RoundingMode.DOWN);
     }
 
     private List<CheckReport.RunFigures> runFigures() {

@@ -204,10 +204,7 @@ final class Climate {
     /** Millidegrees Celsius at the rack's front. */
     long rackInlet(Moment moment, int rack) {
         long minute = moment.tick() / Ticks.MINUTE;
-        return RACK_INLET
-                + (outdoor(minute) - 15_000) / 20
-                + Seeds.at(weatherSeed + 2, rack, 1_600)
-                - 800;
+        return RACK_INLET + (outdoor(minute) - 15_000) / 20 + Seeds.at(weatherSeed + 2, rack, 1_600) - 800;
     }
 
     /** And at its back. */

@@ -9,4 +9,11 @@ import java.time.Instant;
  * @param deadLetter code of the dead letters it must leave, one per count; empty for none
  */
 public record FaultEntry(
-        String kind, String site, String owner, Instant from, Instant to, long count, String deadLetter, String effect) {}
+        String kind,
+        String site,
+        String owner,
+        Instant from,
+        Instant to,
+        long count,
+        String deadLetter,
+        String effect) {}

@@ -141,7 +141,8 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         return faults.contains(Fault.OFFLINE)
                 && frame.getSiteKind() == SiteKind.EDGE
                 && (isOfflineAt(frame.getSiteId(), at)
-                        || !offline.getOrDefault(frame.getSiteId(), new ArrayDeque<>()).isEmpty()
+                        || !offline.getOrDefault(frame.getSiteId(), new ArrayDeque<>())
+                                        .isEmpty()
                                 && isOfflineAt(frame.getSiteId(), nowMs));
     }
 
@@ -242,8 +243,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
     }
 
     private void tally(String kind, String site, String deadLetter, String effect, long at) {
-        Tally tally = tallies.computeIfAbsent(
-                String.join("\t", kind, site, deadLetter, effect), k -> new Tally());
+        Tally tally = tallies.computeIfAbsent(String.join("\t", kind, site, deadLetter, effect), k -> new Tally());
         tally.count++;
         tally.fromMs = Math.min(tally.fromMs, at);
         tally.toMs = Math.max(tally.toMs, at);

@@ -48,8 +48,8 @@ public final class Feed {
             throw new IllegalArgumentException(
                     position < 0
                             ? "a feed begins on a whole minute of the world, was " + from
-                            : "this feed goes on at "
-                                    + world.start().plusMillis(position * Ticks.MILLIS) + ", was asked for " + from);
+                            : "this feed goes on at " + world.start().plusMillis(position * Ticks.MILLIS)
+                                    + ", was asked for " + from);
         }
         if (unread != null && unread.hasNext()) {
             throw new IllegalArgumentException("the frames before " + from + " were not all read");

@@ -27,7 +27,9 @@ public record FeedPlan(Instant fineFrom, Instant gpusFrom, boolean incidents) {
     /** The last two hours of the history by the second, GPUs for its last 48 hours, a counter reset and a gap. */
     public static FeedPlan demo(World world) {
         return new FeedPlan(
-                latest(world.start(), world.end().minus(FINE)), latest(world.start(), world.end().minus(GPUS)), true);
+                latest(world.start(), world.end().minus(FINE)),
+                latest(world.start(), world.end().minus(GPUS)),
+                true);
     }
 
     /** All of the history by the minute, GPUs included, nothing wrong. */

@@ -12,7 +12,14 @@ import io.joulestream.wire.v1.ValueKind;
  * @param value what a perfect instrument would read
  */
 record Sensor(
-        int metric, String metricName, ValueKind kind, int exp10, String unit, long quantum, boolean ofRecord, Value value) {
+        int metric,
+        String metricName,
+        ValueKind kind,
+        int exp10,
+        String unit,
+        long quantum,
+        boolean ofRecord,
+        Value value) {
     interface Value {
         long at(Moment moment);
     }
@@ -23,27 +30,13 @@ record Sensor(
 
     static Sensor counter(int metric, String metricName, Load load, long first) {
         return new Sensor(
-                metric,
-                metricName,
-                ValueKind.COUNTER,
-                -3,
-                "mJ",
-                1,
-                true,
-                moment -> first + load.millijoules(moment));
+                metric, metricName, ValueKind.COUNTER, -3, "mJ", 1, true, moment -> first + load.millijoules(moment));
     }
 
     /** To a whole watt. */
     static Sensor power(int metric, String metricName, Load load) {
         return new Sensor(
-                metric,
-                metricName,
-                ValueKind.GAUGE,
-                -3,
-                "W",
-                1_000,
-                false,
-                moment -> 10 * load.centiwatts(moment));
+                metric, metricName, ValueKind.GAUGE, -3, "W", 1_000, false, moment -> 10 * load.centiwatts(moment));
     }
 
     /** To half a degree. */

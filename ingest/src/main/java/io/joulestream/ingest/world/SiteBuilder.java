@@ -208,7 +208,8 @@ final class SiteBuilder {
             meter("ups/UPS-1", EntityKind.UPS, "UPS_OUT", above, out.greatestCentiwatts(), 31, out, "");
             above = "ups/UPS-1";
         }
-        long greatest = rackLoads.stream().mapToLong(Load::greatestCentiwatts).max().orElseThrow();
+        long greatest =
+                rackLoads.stream().mapToLong(Load::greatestCentiwatts).max().orElseThrow();
         for (int rack = 0; rack < shape.racks(); rack++) {
             String id = "pdu/" + rackId(rack);
             entities.add(meterEntity(id, EntityKind.PDU, "PDU_OUT", above, greatest, 31, rackLoads.get(rack)));
@@ -231,7 +232,15 @@ final class SiteBuilder {
             Load unit = Load.of(Climate.Part.CHILLER)
                     .plus(Load.of(Climate.Part.PUMPS))
                     .plus(Load.of(Climate.Part.FANS));
-            meter("cooling/DX-1", EntityKind.COOLING_UNIT, "COOLING_ELEC", "meter/MDB-1", chiller + heat / 10, 31, unit, "");
+            meter(
+                    "cooling/DX-1",
+                    EntityKind.COOLING_UNIT,
+                    "COOLING_ELEC",
+                    "meter/MDB-1",
+                    chiller + heat / 10,
+                    31,
+                    unit,
+                    "");
             return;
         }
         meter("cooling/CH-1", EntityKind.CHILLER, "COOLING_ELEC", "", chiller, 31, Load.of(Climate.Part.CHILLER), "");

@@ -33,6 +33,7 @@ final class SiteFeed {
     private static final int HYPERSCALE_SPAN = 10 * Ticks.SECOND;
     private static final int EDGE_SPAN = 60 * Ticks.SECOND;
     private static final int LOG_LINES_PER_FRAME = 59;
+    private static final int THERMOMETER_JITTER = 2 * Ticks.SECOND;
     private static final int TOKENS = 60;
     private static final int SAMPLES = 61;
     private static final int STEP = 62;
@@ -114,8 +115,7 @@ final class SiteFeed {
         }
         List<Made> window = new ArrayList<>();
         if (slots.length > 0) {
-            Moment[] moments =
-                    Arrays.stream(slots).mapToObj(site.climate()::at).toArray(Moment[]::new);
+            Moment[] moments = Arrays.stream(slots).mapToObj(site.climate()::at).toArray(Moment[]::new);
             owners.forEach(owner -> addFrames(owner, moments, window));
         }
         site.pools().forEach(pool -> addJobFrames(pool, from, cursor, window));
@@ -150,27 +150,38 @@ final class SiteFeed {
 
     private void addFrames(Owner owner, Moment[] moments, List<Made> window) {
         WorldEntity head = owner.entities().get(0);
-        Moment[] slots = head.counter().isPresent()
-                ? moments
-                : Arrays.stream(moments)
-                        .filter(m -> m.tick() % Ticks.MINUTE == 0)
-                        .toArray(Moment[]::new);
+        Moment[] slots = head.counter().isPresent() ? moments : jittered(head, moments);
         Optional<Incidents.Reset> reset = incidents.resetOf(site.id(), head.id());
         Optional<Incidents.Gap> gap = incidents.gapOf(site.id(), head.id());
         for (int from = 0; from < slots.length; ) {
             int to = from + 1;
             Timeline.Holding holding = holdingAt(head, slots[from].tick());
-            boolean reborn = reset.isPresent() && slots[from].tick() >= reset.get().tick();
+            boolean reborn =
+                    reset.isPresent() && slots[from].tick() >= reset.get().tick();
             while (to < slots.length
                     && slots[to].tick() <= holding.to()
                     && (reset.isEmpty() || (slots[to].tick() >= reset.get().tick()) == reborn)) {
                 to++;
             }
             Moment[] part = Arrays.copyOfRange(slots, from, to);
-            frame(owner, part, holding, reborn ? reset : Optional.empty(), gap).ifPresent(frame -> window.add(
-                    new Made(part[part.length - 1].tick(), frame)));
+            frame(owner, part, holding, reborn ? reset : Optional.empty(), gap)
+                    .ifPresent(frame -> window.add(new Made(part[part.length - 1].tick(), frame)));
             from = to;
         }
+    }
+
+    /** A thermometer is read once a minute, up to two seconds before it is full; at the feed's first instant exactly. */
+    private Moment[] jittered(WorldEntity entity, Moment[] moments) {
+        List<Moment> read = new ArrayList<>();
+        for (Moment moment : moments) {
+            if (moment.tick() % Ticks.MINUTE == 0) {
+                int early = moment.tick() == 0
+                        ? 0
+                        : Seeds.at(world.seed() + entity.id().hashCode(), moment.tick(), THERMOMETER_JITTER);
+                read.add(early == 0 ? moment : site.climate().at(moment.tick() - early));
+            }
+        }
+        return read.toArray(Moment[]::new);
     }
 
     private Timeline.Holding holdingAt(WorldEntity entity, long tick) {
@@ -191,12 +202,12 @@ final class SiteFeed {
             if (entity.isGpu() && !everything) {
                 continue;
             }
-            Entity.Builder built =
-                    Entity.newBuilder().setEntityId(entity.id()).setKind(entity.kind());
+            Entity.Builder built = Entity.newBuilder().setEntityId(entity.id()).setKind(entity.kind());
             if (entity.pool() >= 0) {
                 built.setAllocFromMs(instant(holding.from()).toEpochMilli());
                 if (holding.run() >= 0) {
-                    built.setRunId(site.pools().get(entity.pool()).run(holding.run()).id());
+                    built.setRunId(
+                            site.pools().get(entity.pool()).run(holding.run()).id());
                 }
             }
             for (Sensor sensor : entity.sensors()) {
@@ -211,10 +222,10 @@ final class SiteFeed {
         if (entities.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(header(
-                        owner.id(), Arrays.stream(slots).mapToLong(Moment::tick).toArray())
-                .addAllEntities(entities)
-                .build());
+        return Optional.of(
+                header(owner.id(), Arrays.stream(slots).mapToLong(Moment::tick).toArray())
+                        .addAllEntities(entities)
+                        .build());
     }
 
     private Series series(
@@ -229,9 +240,7 @@ final class SiteFeed {
                 .setExp10(sensor.exp10())
                 .setSourceUnit(sensor.unit());
         boolean restarted = reset.isPresent() && sensor.ofRecord() && !entity.isGpu();
-        long zero = restarted
-                ? sensor.read(site.climate().at(reset.get().tick()))
-                : 0;
+        long zero = restarted ? sensor.read(site.climate().at(reset.get().tick())) : 0;
         long[] values = new long[slots.length];
         Quality[] qualities = new Quality[slots.length];
         Arrays.fill(qualities, Quality.GOOD);
@@ -259,7 +268,8 @@ final class SiteFeed {
     private void addJobFrames(Timeline pool, long from, long to, List<Made> window) {
         List<WorldRun.LogLine> lines = new ArrayList<>();
         pool.forEachLogLine(from, to, line -> {
-            if (!lines.isEmpty() && (lines.size() == LOG_LINES_PER_FRAME || !goesOn(lines.get(lines.size() - 1), line))) {
+            if (!lines.isEmpty()
+                    && (lines.size() == LOG_LINES_PER_FRAME || !goesOn(lines.get(lines.size() - 1), line))) {
                 window.add(jobFrame(pool, lines));
                 lines.clear();
             }
@@ -309,8 +319,7 @@ final class SiteFeed {
                 .addSeries(jobSeries(SAMPLES, ValueKind.DELTA, sequences))
                 .addSeries(jobSeries(STEP, ValueKind.COUNTER, steps))
                 .addSeries(jobSeries(ATTEMPT, ValueKind.STATE, attempts));
-        return new Made(
-                ticks[slots - 1], header(owner, ticks).addEntities(job).build());
+        return new Made(ticks[slots - 1], header(owner, ticks).addEntities(job).build());
     }
 
     private static Series jobSeries(int metric, ValueKind kind, long[] values) {
@@ -343,9 +352,7 @@ final class SiteFeed {
         }
         SlotTimes.set(
                 frame,
-                Arrays.stream(ticks)
-                        .map(tick -> instant(tick).toEpochMilli())
-                        .toArray());
+                Arrays.stream(ticks).map(tick -> instant(tick).toEpochMilli()).toArray());
         return frame;
     }
 

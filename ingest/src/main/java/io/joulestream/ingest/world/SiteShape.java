@@ -40,24 +40,104 @@ record SiteShape(
         return switch (preset) {
             case EXACT ->
                 new SiteShape(
-                        false, "Europe/Berlin", "DE", 60, true, 1, 1, 2, 2, 1, 600, 300, false, 0, 0, 200, 11_000,
+                        false,
+                        "Europe/Berlin",
+                        "DE",
+                        60,
+                        true,
+                        1,
+                        1,
+                        2,
+                        2,
+                        1,
+                        600,
+                        300,
+                        false,
+                        0,
+                        0,
+                        200,
+                        11_000,
                         16_384);
             case EDGE_2RACK ->
                 new SiteShape(
-                        false, "Europe/Berlin", "DE", 60, true, 1, 2, 2, 4, 1, 600, 350, false, 0, 1_800, 350, 11_000,
+                        false,
+                        "Europe/Berlin",
+                        "DE",
+                        60,
+                        true,
+                        1,
+                        2,
+                        2,
+                        4,
+                        1,
+                        600,
+                        350,
+                        false,
+                        0,
+                        1_800,
+                        350,
+                        11_000,
                         65_536);
             case EDGE_NOMETER ->
                 new SiteShape(
-                        false, "Asia/Kathmandu", null, 345, false, 0, 1, 2, 2, 1, 600, 300, false, 0, 0, 150, 16_000,
+                        false,
+                        "Asia/Kathmandu",
+                        null,
+                        345,
+                        false,
+                        0,
+                        1,
+                        2,
+                        2,
+                        1,
+                        600,
+                        300,
+                        false,
+                        0,
+                        0,
+                        150,
+                        16_000,
                         16_384);
             case POD_128 ->
                 new SiteShape(
-                        true, "America/New_York", "US-SRVC", -300, true, 2, 4, 4, 8, 2, 1_000, 900, true, 70, 0, 4_000,
-                        13_000, 1_048_576);
+                        true,
+                        "America/New_York",
+                        "US-SRVC",
+                        -300,
+                        true,
+                        2,
+                        4,
+                        4,
+                        8,
+                        2,
+                        1_000,
+                        900,
+                        true,
+                        70,
+                        0,
+                        4_000,
+                        13_000,
+                        1_048_576);
             case POD_1K ->
                 new SiteShape(
-                        true, "America/New_York", "US-SRVC", -300, true, 2, 32, 4, 8, 4, 1_000, 900, true, 70, 0,
-                        20_000, 13_000, 4_194_304);
+                        true,
+                        "America/New_York",
+                        "US-SRVC",
+                        -300,
+                        true,
+                        2,
+                        32,
+                        4,
+                        8,
+                        4,
+                        1_000,
+                        900,
+                        true,
+                        70,
+                        0,
+                        20_000,
+                        13_000,
+                        4_194_304);
         };
     }
 

@@ -111,8 +111,8 @@ final class Timeline {
             System.arraycopy(last.before(), 0, before, 0, before.length);
             addWithin(last, last.to() - last.from(), before);
         }
-        segments.add(new Segment(
-                fromMinute * Ticks.MINUTE, toMinute * Ticks.MINUTE, kind, run, attempt, firstStep, before));
+        segments.add(
+                new Segment(fromMinute * Ticks.MINUTE, toMinute * Ticks.MINUTE, kind, run, attempt, firstStep, before));
     }
 
     /** The time spent in each level from the world's start to {@code tick}. */

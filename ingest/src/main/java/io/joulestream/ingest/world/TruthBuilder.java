@@ -198,7 +198,6 @@ final class TruthBuilder {
             addTokens(run, from, to, sum);
         }
 
-
         private void addTokens(WorldRun run, int from, int to, long[] energyOfRun) {
             long[] tokens = new long[minutes];
             long[] totals = new long[2];
@@ -329,7 +328,8 @@ final class TruthBuilder {
                         && switch (c.table()) {
                             case CHANNEL_MINUTE -> ofEntity;
                             case SITE_MINUTE, SITE_HOUR -> c.subject().equals(entity.role());
-                            case RUN_MINUTE, RUN_HOUR -> !run.isEmpty() && c.run().equals(run);
+                            case RUN_MINUTE, RUN_HOUR ->
+                                !run.isEmpty() && c.run().equals(run);
                             case RUN_METER_HOUR -> !run.isEmpty() && c.run().equals(run) && ofEntity;
                             default -> false;
                         };
@@ -357,8 +357,7 @@ final class TruthBuilder {
                     continue;
                 }
                 boolean whole = cellFrom <= from && to <= cellTo;
-                long inside = site.microjoules(
-                        entity.load(), at(Math.max(from, cellFrom)), at(Math.min(to, cellTo)));
+                long inside = site.microjoules(entity.load(), at(Math.max(from, cellFrom)), at(Math.min(to, cellTo)));
                 long others = c.values()[i] - inside;
                 unknowable.add(new Unknowable(
                         c.table(),
@@ -394,7 +393,8 @@ final class TruthBuilder {
                     change,
                     1,
                     "",
-                    "the local day in " + site.zone() + " has " + (24 * 60 + longer / 60) + " minutes; no energy changes");
+                    "the local day in " + site.zone() + " has " + (24 * 60 + longer / 60)
+                            + " minutes; no energy changes");
         }
 
         private WorldEntity entity(String id) {
@@ -402,10 +402,16 @@ final class TruthBuilder {
         }
 
         private void add(
-                Table table, boolean must, String run, String subject, int metric, int from, int length, long[] values) {
+                Table table,
+                boolean must,
+                String run,
+                String subject,
+                int metric,
+                int from,
+                int length,
+                long[] values) {
             if (values.length > 0) {
-                cells.add(new Cells(
-                        table, must, site.id(), run, subject, metric, at(from), 60 * length, values));
+                cells.add(new Cells(table, must, site.id(), run, subject, metric, at(from), 60 * length, values));
             }
         }
 

@@ -184,8 +184,7 @@ public record TruthFile(
     public TruthFile withFaults(List<FaultEntry> more) {
         List<FaultEntry> all = new ArrayList<>(faults);
         all.addAll(more);
-        return new TruthFile(
-                seed, tenant, start, until, sites, roles, runs, cells, steps, gauges, unknowable, all);
+        return new TruthFile(seed, tenant, start, until, sites, roles, runs, cells, steps, gauges, unknowable, all);
     }
 
     /** Compressed when the name ends in {@code .gz}. */

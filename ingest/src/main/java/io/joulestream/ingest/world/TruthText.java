@@ -154,8 +154,8 @@ final class TruthText {
                         steps.add(new TruthFile.Step(
                                 text(), text(), whole(), number(), instant(), instant(), number(), number()));
                     case "gauge" ->
-                        gauges.add(new TruthFile.Gauge(
-                                text(), text(), whole(), instant(), instant(), number(), number()));
+                        gauges.add(
+                                new TruthFile.Gauge(text(), text(), whole(), instant(), instant(), number(), number()));
                     case "unknowable" ->
                         unknowable.add(new TruthFile.Unknowable(
                                 table(),
@@ -170,8 +170,8 @@ final class TruthText {
                                 number(),
                                 text()));
                     case "fault" ->
-                        faults.add(new FaultEntry(
-                                text(), text(), text(), instant(), instant(), number(), text(), text()));
+                        faults.add(
+                                new FaultEntry(text(), text(), text(), instant(), instant(), number(), text(), text()));
                     default -> throw new IllegalArgumentException("begins with " + fields[0]);
                 }
             }

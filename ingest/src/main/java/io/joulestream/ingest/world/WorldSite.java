@@ -80,7 +80,10 @@ public final class WorldSite {
 
     /** The ids of everything that has an energy of its own, in the order of the inventory. */
     public List<String> entityIds() {
-        return entities.stream().filter(e -> e.counter().isPresent()).map(WorldEntity::id).toList();
+        return entities.stream()
+                .filter(e -> e.counter().isPresent())
+                .map(WorldEntity::id)
+                .toList();
     }
 
     /** What one entity's meter counts, electrical or thermal. */
@@ -133,7 +136,10 @@ public final class WorldSite {
     /** The nodes that the run holds. */
     public List<String> nodesOf(WorldRun run) {
         int pool = poolOf(run);
-        return entities.stream().filter(e -> e.isNode() && e.pool() == pool).map(WorldEntity::id).toList();
+        return entities.stream()
+                .filter(e -> e.isNode() && e.pool() == pool)
+                .map(WorldEntity::id)
+                .toList();
     }
 
     int poolOf(WorldRun run) {

@@ -85,9 +85,8 @@ class FaultyFeedTest {
                 copies.merge(identity(frame), 1, Integer::sum);
                 sites.add(frame.getSiteId());
             } else {
-                RejectCode code = frame.getSiteId().equals("no-such-site")
-                        ? RejectCode.UNKNOWN_SITE
-                        : RejectCode.UNKNOWN_ENTITY;
+                RejectCode code =
+                        frame.getSiteId().equals("no-such-site") ? RejectCode.UNKNOWN_SITE : RejectCode.UNKNOWN_ENTITY;
                 refused.merge(code, 1L, Long::sum);
             }
         }
@@ -99,8 +98,7 @@ class FaultyFeedTest {
         assertThat(copies).hasSize((int) originals);
         assertThat(sites).hasSize(3);
         assertThat(copies.values().stream().mapToLong(n -> n - 1).sum()).isEqualTo(tallied(feed, "DUPLICATE"));
-        for (RejectCode code :
-                List.of(RejectCode.DECODE_ERROR, RejectCode.UNKNOWN_SITE, RejectCode.UNKNOWN_ENTITY)) {
+        for (RejectCode code : List.of(RejectCode.DECODE_ERROR, RejectCode.UNKNOWN_SITE, RejectCode.UNKNOWN_ENTITY)) {
             assertThat(refused.get(code))
                     .as(code.name())
                     .isPositive()

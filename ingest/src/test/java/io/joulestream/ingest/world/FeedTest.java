@@ -45,13 +45,11 @@ class FeedTest {
     @EnumSource(WorldPreset.class)
     void framesAreWhatTheInventorySays(WorldPreset preset) {
         World world = world(4, preset);
-        InventoryResult result =
-                SiteInventoryParser.parse(world.sites().get(0).siteYaml());
+        InventoryResult result = SiteInventoryParser.parse(world.sites().get(0).siteYaml());
         assertThat(result).isInstanceOf(InventoryResult.Valid.class);
         SiteInventory inventory = ((InventoryResult.Valid) result).inventory();
         assertThat(inventory.effectiveFrom()).isEqualTo(START);
-        assertThat(inventory.ledgerStep().toMinutes())
-                .isEqualTo(TruthBuilder.stepMinutes(inventory.zone()));
+        assertThat(inventory.ledgerStep().toMinutes()).isEqualTo(TruthBuilder.stepMinutes(inventory.zone()));
         assertThat(inventory.entities()).hasSameSizeAs(world.sites().get(0).entities());
 
         Iterator<TelemetryFrame> frames = new Feed(world, PLAN).framesBetween(START, END);
@@ -70,7 +68,8 @@ class FeedTest {
                 for (Series series : entity.getSeriesList()) {
                     Metric metric = Metric.byNumber(series.getMetric()).orElseThrow();
                     assertThat(known.channel(metric)).isPresent();
-                    assertThat(metric.valueKind().name()).isEqualTo(series.getKind().name());
+                    assertThat(metric.valueKind().name())
+                            .isEqualTo(series.getKind().name());
                     if (metric.isElectricalPower()) {
                         for (long milliwatts : SeriesValues.unpack(series, frame.getSlots())) {
                             assertThat(milliwatts).isBetween(0L, known.nameplateMilliwatts());

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TruthFileTest {
     private static final Instant END = Instant.parse("2026-10-25T12:00:00Z");
     private static final Instant START = END.minus(Duration.ofHours(24));
-    private static final World WORLD = World.of(
-            List.of(WorldPreset.POD_128, WorldPreset.EDGE_2RACK, WorldPreset.EDGE_NOMETER), 42, START, END);
+    private static final World WORLD =
+            World.of(List.of(WorldPreset.POD_128, WorldPreset.EDGE_2RACK, WorldPreset.EDGE_NOMETER), 42, START, END);
     private static final FeedPlan PLAN =
             new FeedPlan(END.minus(Duration.ofHours(1)), END.minus(Duration.ofHours(4)), true);
     private static final TruthFile TRUTH = TruthFile.of(WORLD, PLAN, END);
@@ -48,7 +48,15 @@ class TruthFileTest {
             truth.write(file);
             TruthFile read = TruthFile.read(file);
 
-            assertThat(read).usingRecursiveComparison().isEqualTo(truth);
+            assertThat(read.withFaults(List.of()).faults()).isEqualTo(truth.faults());
+            assertThat(read.steps()).isEqualTo(truth.steps());
+            assertThat(read.unknowable()).isEqualTo(truth.unknowable());
+            assertThat(read.sites()).isEqualTo(truth.sites());
+            assertThat(read.cells().get(3).values())
+                    .isEqualTo(truth.cells().get(3).values());
+            Path again = folder.resolve("again-" + name);
+            read.write(again);
+            assertThat(again).hasSameBinaryContentAs(file);
         }
         assertThat(Files.size(folder.resolve("truth.gz"))).isLessThan(Files.size(folder.resolve("truth.txt")) / 3);
     }
@@ -102,14 +110,12 @@ class TruthFileTest {
 
         int compared = 0;
         for (Cells cells : TRUTH.cells()) {
-            long[] found =
-                    switch (cells.table()) {
-                        case CHANNEL_MINUTE ->
-                            minutes.get(cells.site() + " " + cells.subject() + " " + cells.metric());
-                        case RUN_MINUTE -> runMinutes.get(cells.run());
-                        case RUN_MINUTE_TOKENS -> tokens.get(cells.run());
-                        default -> null;
-                    };
+            long[] found = switch (cells.table()) {
+                case CHANNEL_MINUTE -> minutes.get(cells.site() + " " + cells.subject() + " " + cells.metric());
+                case RUN_MINUTE -> runMinutes.get(cells.run());
+                case RUN_MINUTE_TOKENS -> tokens.get(cells.run());
+                default -> null;
+            };
             if (found == null) {
                 continue;
             }
@@ -143,7 +149,8 @@ class TruthFileTest {
                 .toList();
 
         assertThat(gap.owner()).isEqualTo("meter/MDB-1");
-        assertThat(cells.stream().filter(u -> u.table() == Table.CHANNEL_MINUTE)).hasSize(45);
+        assertThat(cells.stream().filter(u -> u.table() == Table.CHANNEL_MINUTE))
+                .hasSize(45);
         assertThat(cells.stream().filter(u -> u.table() == Table.SITE_MINUTE)).hasSize(45);
         assertThat(cells.stream().filter(u -> u.table() == Table.SITE_HOUR))
                 .singleElement()
@@ -162,7 +169,8 @@ class TruthFileTest {
         FaultEntry reset = fault("COUNTER_RESET");
         WorldSite site = WORLD.sites().get(0);
         List<TelemetryFrame> frames = FeedTest.all(new Feed(WORLD, PLAN), START, END).stream()
-                .filter(f -> f.getSiteId().equals(reset.site()) && f.getOwnerId().equals(reset.owner()))
+                .filter(f ->
+                        f.getSiteId().equals(reset.site()) && f.getOwnerId().equals(reset.owner()))
                 .toList();
         TelemetryFrame reborn = frames.stream()
                 .filter(f -> f.getEntities(0).getSeries(0).getQualityRunsCount() > 0)
@@ -175,7 +183,8 @@ class TruthFileTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(Quality.expand(series.getQualityRunsList(), reborn.getSlots())[0]).isEqualTo(Quality.RESET);
+        assertThat(Quality.expand(series.getQualityRunsList(), reborn.getSlots())[0])
+                .isEqualTo(Quality.RESET);
         assertThat(Instant.ofEpochMilli(reborn.getT0Ms())).isEqualTo(cell.to());
         assertThat(SeriesValues.unpack(series, reborn.getSlots())[0] * 1_000).isEqualTo(cell.leastMicrojoules());
         assertThat(Instant.ofEpochMilli(series.getCounterStartMs())).isBetween(cell.from(), cell.to());
@@ -193,9 +202,8 @@ class TruthFileTest {
                 .filter(r -> restart.owner().equals("job/" + r.run()))
                 .findFirst()
                 .orElseThrow();
-        List<TruthFile.Step> steps = TRUTH.steps().stream()
-                .filter(s -> s.run().equals(run.run()))
-                .toList();
+        List<TruthFile.Step> steps =
+                TRUTH.steps().stream().filter(s -> s.run().equals(run.run())).toList();
 
         assertThat(steps).anyMatch(s -> s.attempt() == 2);
         assertThat(steps.stream().mapToLong(TruthFile.Step::tokens).sum()).isEqualTo(run.tokens());
@@ -255,6 +263,9 @@ class TruthFileTest {
     }
 
     private static FaultEntry fault(String kind) {
-        return TRUTH.faults().stream().filter(f -> f.kind().equals(kind)).findFirst().orElseThrow();
+        return TRUTH.faults().stream()
+                .filter(f -> f.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -116,8 +116,7 @@ class WorldTest {
         long idle = 0;
         for (WorldEntity node :
                 site.entities().stream().filter(WorldEntity::isNode).toList()) {
-            for (Timeline.Holding holding :
-                    site.pools().get(node.pool()).holdings(Ticks.since(START, END))) {
+            for (Timeline.Holding holding : site.pools().get(node.pool()).holdings(Ticks.since(START, END))) {
                 if (holding.run() < 0) {
                     Instant to = START.plusMillis(Math.min(holding.to(), Ticks.since(START, END)) * 100);
                     idle += site.microjoules(node.id(), START.plusMillis(holding.from() * 100), to);
@@ -140,7 +139,9 @@ class WorldTest {
                             .as("%s, seed %d", preset, seed)
                             .isNotNegative();
                 }
-                assertThat(site.runs(END)).as("restart").anyMatch(run -> run.attempts().size() == 2);
+                assertThat(site.runs(END))
+                        .as("restart")
+                        .anyMatch(run -> run.attempts().size() == 2);
             }
         }
     }
@@ -196,7 +197,8 @@ class WorldTest {
 
     @Test
     void truthIsWholeNumbersOnly() throws IOException {
-        Pattern inexact = Pattern.compile("\\b(double|float|Double|Float|Math\\.(round|sin|pow))\\b|\\d\\.\\d+[fd;, )]");
+        Pattern inexact =
+                Pattern.compile("\\b(double|float|Double|Float|Math\\.(round|sin|pow))\\b|\\d\\.\\d+[fd;, )]");
 
         try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/joulestream/ingest/world"))) {
             for (Path source : sources.toList()) {
