@@ -3,6 +3,7 @@ package io.joulestream.app.truth;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.TruthFile.Table;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,7 +50,7 @@ public final class LedgerCheck {
     private final Map<Integer, String> siteNames = new HashMap<>();
     private final Map<Integer, Channel> channels = new HashMap<>();
     private final Map<Integer, String> runNames = new HashMap<>();
-    private final Map<String, long[]> siteTotals = new HashMap<>();
+    private final Map<String, BigInteger> siteTotals = new HashMap<>();
     private final Map<String, long[]> runTotals = new HashMap<>();
     private final Map<String, BitSet> measured = new HashMap<>();
     private final List<CheckReport.WrongRow> firstWrong = new ArrayList<>();
@@ -218,7 +219,7 @@ public final class LedgerCheck {
                     if (minutes) {
                         noteCoverage(site, role, start, row.getLong(7));
                     } else {
-                        siteTotals.computeIfAbsent(site + "\t" + role, k -> new long[1])[0] += energy.total();
+                        siteTotals.merge(site + "\t" + role, BigInteger.valueOf(energy.total()), BigInteger::add);
                     }
                     judge(
                             table,
@@ -410,30 +411,30 @@ public final class LedgerCheck {
     private List<CheckReport.SiteFigures> siteFigures() {
         List<CheckReport.SiteFigures> figures = new ArrayList<>();
         for (TruthFile.Site site : truth.sites()) {
-            long facility = 0;
+            BigInteger facility = BigInteger.ZERO;
             for (String role : ADDED_TO_FACILITY) {
-                facility += total(site, role);
+                facility = facility.add(total(site, role));
             }
             for (String role : TAKEN_FROM_FACILITY) {
-                facility -= total(site, role);
+                facility = facility.subtract(total(site, role));
             }
-            long it = total(site, IT);
+            BigInteger it = total(site, IT);
             figures.add(new CheckReport.SiteFigures(
                     site.id(),
                     site.facilityMeter() ? millijoules(facility) : null,
-                    millijoules(site.facilityMicrojoules()),
+                    site.facilityMillijoules(),
                     millijoules(it),
-                    millijoules(site.itMicrojoules()),
-                    site.facilityMeter() && it > 0
-                            ? BigDecimal.valueOf(facility).divide(BigDecimal.valueOf(it), 6, RoundingMode.HALF_EVEN)
+                    site.itMillijoules(),
+                    site.facilityMeter() && it.signum() > 0
+                            ? new BigDecimal(facility).divide(new BigDecimal(it), 6, RoundingMode.HALF_EVEN)
                             : null,
                     coverage(site)));
         }
         return figures;
     }
 
-    private long total(TruthFile.Site site, String role) {
-        return siteTotals.getOrDefault(site.id() + "\t" + role, new long[1])[0];
+    private BigInteger total(TruthFile.Site site, String role) {
+        return siteTotals.getOrDefault(site.id() + "\t" + role, BigInteger.ZERO);
     }
 
     private BigDecimal coverage(TruthFile.Site site) {
@@ -474,8 +475,13 @@ public final class LedgerCheck {
         return figures;
     }
 
+    /** Rounded half up. */
+    private static long millijoules(BigInteger microjoules) {
+        return new BigDecimal(microjoules, 3).setScale(0, RoundingMode.HALF_UP).longValueExact();
+    }
+
     private static long millijoules(long microjoules) {
-        return Math.floorDiv(microjoules + 500, 1_000L);
+        return millijoules(BigInteger.valueOf(microjoules));
     }
 
     private boolean isOver(Instant start, int lengthSeconds) {

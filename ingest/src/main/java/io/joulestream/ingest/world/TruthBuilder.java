@@ -83,6 +83,7 @@ final class TruthBuilder {
 
         private final Map<String, long[]> byRole = new LinkedHashMap<>();
         private long facility;
+        private long it;
 
         OfSite(WorldSite site) {
             this.site = site;
@@ -102,11 +103,6 @@ final class TruthBuilder {
             for (WorldRun run : site.runs(until)) {
                 addRun(run);
             }
-            long it = 0;
-            int whole = minutes / stepMinutes * stepMinutes;
-            for (int minute = 0; minute < whole; minute++) {
-                it += byRole.get("NODE_IN")[minute];
-            }
             sites.add(new TruthFile.Site(site.id(), stepMinutes * 60, site.hasFacilityMeter(), facility, it));
             incidents.resets().stream().filter(r -> r.site().equals(site.id())).forEach(this::addReset);
             incidents.gaps().stream().filter(g -> g.site().equals(site.id())).forEach(this::addGap);
@@ -125,7 +121,8 @@ final class TruthBuilder {
                     before[e] = now;
                 }
                 if (minute == minutes / stepMinutes * stepMinutes) {
-                    facility = site.facility().millijoules(moment) * Ticks.MICROJOULES_PER_MILLIJOULE;
+                    facility = site.facility().millijoules(moment);
+                    it = site.it().millijoules(moment);
                 }
             }
         }

@@ -21,11 +21,11 @@ import java.util.zip.GZIPOutputStream;
 /**
  * What must be stored once all readings up to an instant are accounted for, and what of it cannot be known.
  *
- * <p>As text: UTF-8, one fact a line, fields separated by tabs, instants in ISO 8601, energies in whole microjoules. The
+ * <p>As text: UTF-8, one fact a line, fields separated by tabs, instants in ISO 8601, energies as their names say. The
  * first line is {@code joulestream-truth 1} with seed, tenant, start and end. Then, in any number and in this order:
  *
  * <pre>
- * site        id  step-s  facility-meter  facility-uj  it-uj
+ * site        id  step-s  facility-meter  facility-mj  it-mj
  * role        site  role  nameplate-w
  * run         site  run  precision  start  end  energy-uj  tokens  retained-tokens  samples
  * cells       table  must-exist  site  run  entity-or-role  metric  start  step-s  values separated by spaces
@@ -67,13 +67,14 @@ public record TruthFile(
     }
 
     /**
-     * Totals over the whole steps of the ledger in the truth.
+     * Totals over the whole steps of the ledger in the truth; in millijoules, because a large site's year exceeds a long of
+     * microjoules.
      *
      * @param stepSeconds of the site's ledger: 3,600, or 1,800 or 900 where the zone's offsets ask for it
-     * @param facilityMicrojoules what entered the boundary, metered or not
+     * @param facilityMillijoules what entered the boundary, metered or not
      */
     public record Site(
-            String id, int stepSeconds, boolean facilityMeter, long facilityMicrojoules, long itMicrojoules) {}
+            String id, int stepSeconds, boolean facilityMeter, long facilityMillijoules, long itMillijoules) {}
 
     /** @param nameplateWatts of all entities of the role together */
     public record RoleNameplate(String site, String role, long nameplateWatts) {}

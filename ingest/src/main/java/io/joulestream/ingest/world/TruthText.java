@@ -22,7 +22,7 @@ final class TruthText {
         void write(TruthFile truth) throws IOException {
             line(TruthFile.MAGIC, truth.seed(), truth.tenant(), truth.start(), truth.until());
             for (TruthFile.Site s : truth.sites()) {
-                line("site", s.id(), s.stepSeconds(), s.facilityMeter(), s.facilityMicrojoules(), s.itMicrojoules());
+                line("site", s.id(), s.stepSeconds(), s.facilityMeter(), s.facilityMillijoules(), s.itMillijoules());
             }
             for (TruthFile.RoleNameplate r : truth.roles()) {
                 line("role", r.site(), r.role(), r.nameplateWatts());

@@ -1,6 +1,7 @@
 package io.joulestream.ingest.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.wire.FrameCodec;
@@ -8,6 +9,11 @@ import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.SiteKind;
 import io.joulestream.wire.v1.TelemetryFrame;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +24,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +165,27 @@ class FaultyFeedTest {
 
         assertThat(backfilled).isPositive().isEqualTo(tallied(feed, "OFFLINE_REPLAY"));
         assertThat(late).isGreaterThan(Duration.ofHours(4).toMillis());
+    }
+
+    @Test
+    void recordsSurviveAFile() throws IOException {
+        List<FeedRecord> records =
+                records(new FaultyFeed(frames(), EnumSet.of(Fault.POISON), 1)).subList(0, 2_000);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (FeedRecord record : records) {
+            record.write(new DataOutputStream(file));
+        }
+
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(file.toByteArray()));
+        List<FeedRecord> read = new ArrayList<>();
+        for (Optional<FeedRecord> next = FeedRecord.read(in); next.isPresent(); next = FeedRecord.read(in)) {
+            read.add(next.get());
+        }
+
+        assertThat(read).hasSameSizeAs(records);
+        assertThat(hash(read)).isEqualTo(hash(records));
+        byte[] cut = Arrays.copyOf(file.toByteArray(), 100);
+        assertThatIOException().isThrownBy(() -> FeedRecord.read(new DataInputStream(new ByteArrayInputStream(cut))));
     }
 
     @Test

@@ -246,8 +246,8 @@ class TruthFileTest {
                     .filter(s -> s.id().equals(site.id()))
                     .findFirst()
                     .orElseThrow();
-            assertThat(site.facilityMicrojoules()).isEqualTo(world.facilityMicrojoules(START, END));
-            assertThat(site.itMicrojoules()).isEqualTo(world.itMicrojoules(START, END));
+            assertThat(1_000 * site.facilityMillijoules()).isEqualTo(world.facilityMicrojoules(START, END));
+            assertThat(1_000 * site.itMillijoules()).isEqualTo(world.itMicrojoules(START, END));
         }
         for (TruthFile.Run run : TRUTH.runs()) {
             WorldSite world = WORLD.sites().stream()

@@ -106,6 +106,21 @@ class WorldTest {
                 .sum();
     }
 
+    @ParameterizedTest
+    @EnumSource(WorldPreset.class)
+    void nothingEverExceedsItsNameplate(WorldPreset preset) {
+        WorldSite site = site(preset, 12);
+
+        for (WorldEntity entity : site.entities()) {
+            for (int minute = 0; entity.counter().isPresent() && minute < 12 * 60; minute += 3) {
+                Instant from = START.plusSeconds(60L * minute);
+                assertThat(site.microjoules(entity.load(), from, from.plusSeconds(60)))
+                        .as("%s from %s", entity.id(), from)
+                        .isBetween(0L, entity.nameplateWatts() * 60_000_000);
+            }
+        }
+    }
+
     @Test
     void runsAndIdleTimeAreAllOfTheNodes() {
         WorldSite site = site(WorldPreset.POD_128, 5);
