@@ -28,6 +28,9 @@ final class Climate {
     private static final Part[] PARTS = Part.values();
     private static final int FREE_COOLING_BELOW = 14_000;
     private static final int FREE_COOLING_COP = 2_500;
+    /** The worst, for which the chiller is built. */
+    static final int NAMEPLATE_COP = 300;
+
     private static final int LIQUID_LAG_MINUTES = 2;
     private static final int AIR_LAG_MINUTES = 10;
     /** Joules to warm a litre of coolant, or a cubic metre of air, by one kelvin. */
@@ -97,23 +100,17 @@ final class Climate {
     }
 
     private void learn(int minute) {
-        long liquidTarget;
-        long airTarget;
+        long energy = itEnergy(minute);
         if (minute == 0) {
             long idle = it.idleCentiwatts();
-            set(Part.LIQUID_HEAT, 0, idle * shape.liquidPercent() / 100);
-            set(Part.AIR_HEAT, 0, idle - idle * shape.liquidPercent() / 100);
+            set(Part.LIQUID_HEAT, 0, liquidShare(idle));
+            set(Part.AIR_HEAT, 0, idle - liquidShare(idle));
         } else {
-            long energy = itEnergy(minute);
             long mean = (energy - itBefore) / Ticks.MINUTE;
-            itBefore = energy;
-            liquidTarget = mean * shape.liquidPercent() / 100;
-            airTarget = mean - liquidTarget;
-            long liquid = powers[Part.LIQUID_HEAT.ordinal()][minute - 1];
-            long air = powers[Part.AIR_HEAT.ordinal()][minute - 1];
-            set(Part.LIQUID_HEAT, minute, liquid + (liquidTarget - liquid) / LIQUID_LAG_MINUTES);
-            set(Part.AIR_HEAT, minute, air + (airTarget - air) / AIR_LAG_MINUTES);
+            follow(Part.LIQUID_HEAT, minute, liquidShare(mean), LIQUID_LAG_MINUTES);
+            follow(Part.AIR_HEAT, minute, mean - liquidShare(mean), AIR_LAG_MINUTES);
         }
+        itBefore = energy;
         long liquid = powers[Part.LIQUID_HEAT.ordinal()][minute];
         long air = powers[Part.AIR_HEAT.ordinal()][minute];
         set(Part.CHILLER, minute, (liquid + air) * 100 / cop(outdoor(minute)));
@@ -123,6 +120,15 @@ final class Climate {
         for (int part = 0; part < PARTS.length; part++) {
             energies[part][minute + 1] = energies[part][minute] + powers[part][minute] * Ticks.MINUTE;
         }
+    }
+
+    private long liquidShare(long heat) {
+        return heat * shape.liquidPercent() / 100;
+    }
+
+    private void follow(Part heat, int minute, long target, int lagMinutes) {
+        long before = powers[heat.ordinal()][minute - 1];
+        set(heat, minute, before + (target - before) / lagMinutes);
     }
 
     private void set(Part part, int minute, long centiwatts) {
@@ -142,7 +148,7 @@ final class Climate {
     private static int cop(int outdoor) {
         return outdoor < FREE_COOLING_BELOW
                 ? FREE_COOLING_COP
-                : Math.max(300, 650 - 9 * (outdoor - FREE_COOLING_BELOW) / 1_000);
+                : Math.max(NAMEPLATE_COP, 650 - 9 * (outdoor - FREE_COOLING_BELOW) / 1_000);
     }
 
     /** 4 % of the heat at rated flow, falling with the cube. */
@@ -153,7 +159,7 @@ final class Climate {
     }
 
     private long ratedLiquidHeat() {
-        return it.greatestCentiwatts() * shape.liquidPercent() / 100;
+        return liquidShare(it.greatestCentiwatts());
     }
 
     /** A parabola from six to six, local solar time, dimmed by clouds. */
@@ -177,8 +183,6 @@ final class Climate {
                 + Seeds.smooth(weatherSeed, startMinute + minute, 360, 9_000)
                 - 4_500;
     }
-
-    static final int NAMEPLATE_COP = 300;
 
     /** Litres per hour that hold the coolant's rise. */
     static long liquidFlow(Moment moment) {

@@ -26,7 +26,8 @@ import java.util.SplittableRandom;
  *
  * <p>Nothing is lost, so whoever accounts for it must come to the same figures. A cut-off site keeps its frames in order
  * and sends them before anything newer, so at most its own frames of some hours are held; all else is delayed by at most
- * 60 s of the feed's time. Deterministic by seed. Not for more than one thread.
+ * 60 s of the feed's time. What is still held when the frames end comes then, so a live feed is wrapped once, as one
+ * iterator that does not end. Deterministic by seed. Not for more than one thread.
  */
 public final class FaultyFeed implements Iterator<FeedRecord> {
     static final long MAX_DELAY_MS = 60_000;
@@ -114,7 +115,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         nowMs = Math.max(nowMs, at);
         drainDelayed();
         releaseReconnected();
-        if (isOffline(frame, at)) {
+        if (isOffline(frame)) {
             offline.computeIfAbsent(frame.getSiteId(), s -> new ArrayDeque<>()).add(frame);
             return;
         }
@@ -137,13 +138,10 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         }
     }
 
-    private boolean isOffline(TelemetryFrame frame, long at) {
+    private boolean isOffline(TelemetryFrame frame) {
         return faults.contains(Fault.OFFLINE)
                 && frame.getSiteKind() == SiteKind.EDGE
-                && (isOfflineAt(frame.getSiteId(), at)
-                        || !offline.getOrDefault(frame.getSiteId(), new ArrayDeque<>())
-                                        .isEmpty()
-                                && isOfflineAt(frame.getSiteId(), nowMs));
+                && isOfflineAt(frame.getSiteId(), nowMs);
     }
 
     /** Six hours of each day, at another time at each site. */

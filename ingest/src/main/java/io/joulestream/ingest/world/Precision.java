@@ -52,10 +52,6 @@ enum Precision {
         return reducePower;
     }
 
-    int stepMillis() {
-        return (computeTicks + reduceTicks) * Ticks.MILLIS;
-    }
-
     /** Steps finished in the first {@code minutes} of training. */
     long stepsIn(long minutes) {
         return minutes / CYCLE_MINUTES * stepsBefore[CYCLE_MINUTES] + stepsBefore[(int) (minutes % CYCLE_MINUTES)];
