@@ -202,8 +202,8 @@ final class AdmitFrame {
                         onlyWith(entity, series));
                 return;
             }
-            boolean energy = metric.get().isElectricalEnergy();
-            if (!energy && !metric.get().isElectricalPower()) {
+            boolean energy = isRegister(metric.get());
+            if (!energy && !isPower(metric.get())) {
                 return; // not part of the energy ledger
             }
             Optional<Channel> channel = known.channel(metric.get());
@@ -312,7 +312,7 @@ final class AdmitFrame {
         /** Power beyond -0.1 or 1.25 nameplates is no reading. */
         private static Optional<Refusal> refusedForItsValue(ScaledValue scaled, Entity known, Channel channel) {
             long nameplate = known.nameplateMilliwatts();
-            if (!channel.metric().isElectricalPower() || nameplate == 0) {
+            if (!isPower(channel.metric()) || nameplate == 0) {
                 return Optional.empty();
             }
             boolean inside = scaled.value() >= -nameplate / 10 && scaled.value() <= nameplate + nameplate / 4;
@@ -419,6 +419,14 @@ final class AdmitFrame {
         }
     }
 
+    private static boolean isRegister(Metric metric) {
+        return metric.isElectricalEnergy() || metric.isThermalEnergy();
+    }
+
+    private static boolean isPower(Metric metric) {
+        return metric.isElectricalPower() || metric.isThermalPower();
+    }
+
     private record Refusal(RejectCode code, String detail) {}
 
     /**
@@ -431,7 +439,7 @@ final class AdmitFrame {
 
         /** Null when the ledger cannot hold it. */
         static ScaledValue of(long wire, int exp10, Channel channel) {
-            return channel.metric().isElectricalEnergy() ? energy(wire, exp10, channel) : power(wire, exp10, channel);
+            return isRegister(channel.metric()) ? energy(wire, exp10, channel) : power(wire, exp10, channel);
         }
 
         private static ScaledValue power(long wire, int exp10, Channel channel) {
