@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Joulestream.Version.class,
         subcommands = {
+            DemoCommand.class,
             UpCommand.class,
             ImportCommand.class,
             SiteCommand.class,

@@ -10,6 +10,7 @@ import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.streaming.JobConfig;
 import io.joulestream.wire.Topics;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,10 @@ final class Service implements AutoCloseable {
         Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", servers.kafkaBootstrap());
         return new JobConfig(kafka, config.group(), config.topicDiscovery().toMillis(), config.openOwners(), address);
+    }
+
+    Path directory() {
+        return directory.path();
     }
 
     Endpoints endpoints() {

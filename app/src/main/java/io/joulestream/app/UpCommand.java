@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             "Ctrl-C stops it."
         })
 final class UpCommand implements Callable<Integer> {
-    private static final String ASKED = "asked to stop";
+    /** Why the process ends when the user wants it to. */
+    static final String ASKED = "asked to stop";
 
     @Spec
     private CommandSpec spec;
@@ -60,7 +61,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /** Why the job has ended, once it has. */
-    private static CompletableFuture<String> ended(Service service) {
+    static CompletableFuture<String> ended(Service service) {
         return service.job()
                 .ended()
                 .handle((result, problem) -> "the ledger job ended"

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -58,13 +59,25 @@ public final class FramePublisher implements AutoCloseable {
      * @throws PublishException if an earlier frame failed or this one could not be taken
      */
     public void publish(TelemetryFrame frame) {
-        throwFailure();
         FrameKey key = FrameKey.of(frame);
-        byte[] bytes = FrameCodec.encode(frame);
+        send(key.toString(), FrameCodec.encode(frame), () -> "frame " + Long.toUnsignedString(frame.getFrameSeq()) + " of " + key);
+    }
+
+    /**
+     * As {@link #publish(TelemetryFrame)}, for bytes that somebody else made, right or wrong.
+     *
+     * @param key {@code tenant|site|owner}
+     */
+    public void publish(String key, byte[] frame) {
+        send(key, frame, () -> "a record of " + key);
+    }
+
+    private void send(String key, byte[] value, Supplier<String> what) {
+        throwFailure();
         try {
-            producer.send(new ProducerRecord<>(topic, null, key.toString(), bytes, HEADERS), (metadata, exception) -> {
+            producer.send(new ProducerRecord<>(topic, null, key, value, HEADERS), (metadata, exception) -> {
                 if (exception != null) {
-                    fail(key, frame.getFrameSeq(), exception);
+                    fail(what.get(), exception);
                 } else {
                     highest.merge(
                             new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset(), Math::max);
@@ -73,7 +86,7 @@ public final class FramePublisher implements AutoCloseable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            fail(key, frame.getFrameSeq(), e);
+            fail(what.get(), e);
             throwFailure();
         }
     }
@@ -109,13 +122,9 @@ public final class FramePublisher implements AutoCloseable {
         producer.close();
     }
 
-    private void fail(FrameKey key, long frameSeq, Exception cause) {
+    private void fail(String what, Exception cause) {
         failure.compareAndSet(
-                null,
-                new PublishException(
-                        "frame " + Long.toUnsignedString(frameSeq) + " of " + key + " did not reach " + topic + ": "
-                                + cause.getMessage(),
-                        cause));
+                null, new PublishException(what + " did not reach " + topic + ": " + cause.getMessage(), cause));
     }
 
     private void throwFailure() {

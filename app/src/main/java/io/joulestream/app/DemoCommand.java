@@ -1,0 +1,217 @@
+package io.joulestream.app;
+
+import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.truth.CheckReport;
+import io.joulestream.app.truth.LedgerCheck;
+import io.joulestream.ingest.kafka.Settlement;
+import io.joulestream.ingest.world.Fault;
+import io.joulestream.ingest.world.FeedPlan;
+import io.joulestream.ingest.world.TruthFile;
+import io.joulestream.ingest.world.World;
+import io.joulestream.ingest.world.WorldPreset;
+import io.joulestream.storage.DatabaseAddress;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Shows the whole product with three synthetic sites: a hall of 128 GPUs, an edge site, and one without a",
+            "facility meter. Their history goes through the real pipeline, then they go on living. Nothing of it is real,",
+            "nothing of it stays. Ctrl-C stops."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final List<WorldPreset> SITES =
+            List.of(WorldPreset.POD_128, WorldPreset.EDGE_2RACK, WorldPreset.EDGE_NOMETER);
+    private static final int LAST_PORT_TRIED = 50;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SharedOptions shared;
+
+    @Option(names = "--days", paramLabel = "N", defaultValue = "35", description = "Days of history. Default: ${DEFAULT-VALUE}.")
+    private int days;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of the synthetic world. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "LIST",
+            split = ",",
+            description = "What the network does to the feed: duplicate, reorder, offline, poison.")
+    private List<String> faultNames = List.of();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; the next free one when taken.")
+    private Integer port;
+
+    @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
+    private Integer parallelism;
+
+    @Option(names = "--once", description = "Stops when the history is in the ledger, and compares every stored row with the truth.")
+    private boolean once;
+
+    @Option(names = "--json", description = "With --once: one JSON object on the last line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Set<Fault> faults = faults();
+        if (days < 1 || days > 400) {
+            throw new UserError("--days must be 1 to 400, was " + days);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        AppConfig config = config(out);
+        Stages stages = new Stages(out);
+        Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        World world = World.of(SITES, seed, end.minus(Duration.ofDays(days)), end);
+        FeedPlan plan = FeedPlan.demo(world);
+        DataDirectory directory = DataDirectory.temporary();
+        try (Service service = Service.start(config.withDataDirectory(directory.path()), directory, stages)) {
+            return once
+                    ? check(service, config, world, plan, faults, stages)
+                    : live(service, config, world, plan, faults, stages);
+        }
+    }
+
+    private Set<Fault> faults() {
+        Set<Fault> faults = EnumSet.noneOf(Fault.class);
+        for (String name : faultNames) {
+            faults.add(Fault.named(name).orElseThrow(() -> new UserError(
+                    "--faults knows duplicate, reorder, offline and poison, not " + name)));
+        }
+        return faults;
+    }
+
+    private AppConfig config(PrintWriter out) {
+        AppConfig config = shared.config();
+        config = parallelism == null ? config : config.withParallelism(parallelism);
+        if (once) {
+            return config.withApiPort(0);
+        }
+        int wanted = port == null ? config.apiPort() : port;
+        int free = FreePort.from(config.apiHost(), wanted, LAST_PORT_TRIED);
+        if (free != wanted) {
+            out.println("port " + wanted + " is taken; using " + free);
+        }
+        return config.withApiPort(free);
+    }
+
+    /** The history, settled, then every stored row against the truth. */
+    private int check(
+            Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
+            throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        CheckReport report;
+        long samples;
+        try (SyntheticSites sites = new SyntheticSites(world, plan, faults, service.endpoints())) {
+            sites.apply(registry(service));
+            history(service, config, sites, world.end(), stages);
+            samples = sites.samples();
+            TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(sites.injected());
+            stages.say("comparing every stored row with the truth");
+            report = compare(truth, service.endpoints().database());
+        }
+        DemoReport body = DemoReport.of(report, samples, stages.seconds());
+        body.print(out);
+        if (json) {
+            out.println(Json.line(body));
+        }
+        return report.rowsWrong() == 0 ? 0 : 1;
+    }
+
+    private static CheckReport compare(TruthFile truth, DatabaseAddress database) throws SQLException {
+        try (Connection connection =
+                DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
+            return LedgerCheck.compare(truth, connection);
+        }
+    }
+
+    /** The history, then a frame of each sensor as its time comes, until Ctrl-C. */
+    private int live(
+            Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
+            throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        String address = service.endpoints().api().orElseThrow();
+        out.println("        pages at " + address + " (they fill while the history runs in)");
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        service.beforeClose(() -> asked.complete(UpCommand.ASKED));
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "demo-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (SyntheticSites sites = new SyntheticSites(world, plan, faults, service.endpoints())) {
+            sites.apply(registry(service));
+            history(service, config, sites, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
+            DemoGuide.print(address, world, service.directory(), out);
+            CompletableFuture<String> broken = new CompletableFuture<>();
+            clock.scheduleAtFixedRate(
+                    () -> {
+                        try {
+                            sites.sendUntil(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+                        } catch (RuntimeException e) {
+                            broken.complete("the synthetic feed ended: " + e.getMessage());
+                        }
+                    },
+                    1,
+                    1,
+                    TimeUnit.SECONDS);
+            String end = (String) CompletableFuture.anyOf(
+                            asked, broken, service.servers().failure(), UpCommand.ended(service))
+                    .get();
+            clock.shutdownNow();
+            clock.awaitTermination(5, TimeUnit.SECONDS);
+            if (!end.equals(UpCommand.ASKED)) {
+                throw new UserError(end);
+            }
+            return 0;
+        }
+    }
+
+    private static SiteRegistry registry(Service service) {
+        return new SiteRegistry(
+                service.database().sites(), service.endpoints().kafkaSettings());
+    }
+
+    private static void history(
+            Service service, AppConfig config, SyntheticSites sites, Instant until, Stages stages)
+            throws InterruptedException {
+        stages.say("sending the history of synthetic sites");
+        try (Admin admin = Admin.create(service.endpoints().kafkaSettings());
+                SettledShare settled = new SettledShare(admin, config.group(), sites.publisher(), stages)) {
+            sites.sendUntil(until);
+            sites.publisher().flush();
+            settled.sent(sites.records());
+            Settlement.Outcome outcome = new Settlement(admin, config.group(), sites.publisher()::nudge)
+                    .await(sites.publisher().highestOffsets(), config.importPatience());
+            if (outcome instanceof Settlement.Outcome.TimedOut late) {
+                throw new UserError("the history was not settled within " + config.importPatience() + ": " + late.missing());
+            }
+        }
+        stages.say(sites.samples() + " samples in the ledger");
+    }
+}

@@ -1,0 +1,34 @@
+package io.joulestream.app;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** A port that nobody listens on. */
+final class FreePort {
+    private FreePort() {}
+
+    /** The first free port from one on. 0 stays 0: the system chooses. */
+    static int from(String host, int first, int tries) {
+        if (first == 0) {
+            return 0;
+        }
+        for (int port = first; port < first + tries && port <= 65_535; port++) {
+            if (isFree(host, port)) {
+                return port;
+            }
+        }
+        throw new UserError("no free port from " + first + " to " + (first + tries - 1) + "; give another with --port");
+    }
+
+    private static boolean isFree(String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

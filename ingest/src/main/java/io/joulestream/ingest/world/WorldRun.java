@@ -1,0 +1,43 @@
+package io.joulestream.ingest.world;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One training run, which holds a pool of nodes from start to end, its restart included.
+ *
+ * @param precision NVFP4 or FP16
+ * @param end planned; a run that goes on at some instant has used and processed less by then
+ * @param tokensPerStep pushed through forward and backward in each step
+ * @param samplesPerStep sequences in each step
+ * @param attempts one, or two where the run failed and began again from its last checkpoint
+ */
+public record WorldRun(
+        String id,
+        String site,
+        String precision,
+        Instant start,
+        Instant end,
+        long tokensPerStep,
+        long samplesPerStep,
+        List<Attempt> attempts) {
+    public WorldRun {
+        attempts = List.copyOf(attempts);
+    }
+
+    /**
+     * @param trainingFrom after start-up
+     * @param trainingTo whole minutes later
+     * @param firstStep steps already in the checkpoint it began from
+     * @param keptSteps steps of this attempt that a later attempt did not do again; all of the last attempt
+     */
+    public record Attempt(int number, Instant trainingFrom, Instant trainingTo, long firstStep, long keptSteps) {}
+
+    /**
+     * One line of the training log.
+     *
+     * @param step steps finished since the run's beginning, in this attempt's lineage
+     * @param steps of these since the line before
+     */
+    public record LogLine(String run, int attempt, long step, Instant from, Instant to, long steps) {}
+}
