@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,10 +53,18 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private SharedOptions shared;
 
-    @Option(names = "--days", paramLabel = "N", defaultValue = "35", description = "Days of history. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            defaultValue = "35",
+            description = "Days of history. Default: ${DEFAULT-VALUE}.")
     private int days;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of the synthetic world. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Of the synthetic world. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
@@ -71,7 +80,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
     private Integer parallelism;
 
-    @Option(names = "--once", description = "Stops when the history is in the ledger, and compares every stored row with the truth.")
+    @Option(
+            names = "--once",
+            description = "Stops when the history is in the ledger, and compares every stored row with the truth.")
     private boolean once;
 
     @Option(names = "--json", description = "With --once: one JSON object on the last line.")
@@ -100,8 +111,9 @@ final class DemoCommand implements Callable<Integer> {
     private Set<Fault> faults() {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         for (String name : faultNames) {
-            faults.add(Fault.named(name).orElseThrow(() -> new UserError(
-                    "--faults knows duplicate, reorder, offline and poison, not " + name)));
+            faults.add(Fault.named(name)
+                    .orElseThrow(
+                            () -> new UserError("--faults knows duplicate, reorder, offline and poison, not " + name)));
         }
         return faults;
     }
@@ -121,8 +133,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The history, settled, then every stored row against the truth. */
-    private int check(
-            Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
+    private int check(Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
             throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         CheckReport report;
@@ -151,8 +162,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The history, then a frame of each sensor as its time comes, until Ctrl-C. */
-    private int live(
-            Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
+    private int live(Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
             throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         String address = service.endpoints().api().orElseThrow();
@@ -180,9 +190,9 @@ final class DemoCommand implements Callable<Integer> {
                     1,
                     1,
                     TimeUnit.SECONDS);
-            String end = (String) CompletableFuture.anyOf(
-                            asked, broken, service.servers().failure(), UpCommand.ended(service))
-                    .get();
+            String end = (String)
+                    CompletableFuture.anyOf(asked, broken, service.servers().failure(), UpCommand.ended(service))
+                            .get();
             clock.shutdownNow();
             clock.awaitTermination(5, TimeUnit.SECONDS);
             if (!end.equals(UpCommand.ASKED)) {
@@ -193,12 +203,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static SiteRegistry registry(Service service) {
-        return new SiteRegistry(
-                service.database().sites(), service.endpoints().kafkaSettings());
+        return new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC());
     }
 
-    private static void history(
-            Service service, AppConfig config, SyntheticSites sites, Instant until, Stages stages)
+    private static void history(Service service, AppConfig config, SyntheticSites sites, Instant until, Stages stages)
             throws InterruptedException {
         stages.say("sending the history of synthetic sites");
         try (Admin admin = Admin.create(service.endpoints().kafkaSettings());
@@ -209,7 +217,8 @@ final class DemoCommand implements Callable<Integer> {
             Settlement.Outcome outcome = new Settlement(admin, config.group(), sites.publisher()::nudge)
                     .await(sites.publisher().highestOffsets(), config.importPatience());
             if (outcome instanceof Settlement.Outcome.TimedOut late) {
-                throw new UserError("the history was not settled within " + config.importPatience() + ": " + late.missing());
+                throw new UserError(
+                        "the history was not settled within " + config.importPatience() + ": " + late.missing());
             }
         }
         stages.say(sites.samples() + " samples in the ledger");

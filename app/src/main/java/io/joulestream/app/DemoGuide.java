@@ -16,7 +16,8 @@ final class DemoGuide {
             out.println("  from your own machine:  ssh -L " + port + ":127.0.0.1:" + port + " <this machine>");
         }
         out.println("  look at   PUE of the sites, energy per token of the runs, and what is estimated");
-        out.println("  ask       curl '" + address + "/v1/sites/" + world.sites().get(0).id() + "/pue?window=PT1H'");
+        out.println("  ask       curl '" + address + "/v1/sites/"
+                + world.sites().get(0).id() + "/pue?window=PT1H'");
         out.println("  import    ./joulestream import csv YOUR.csv --grid-zone GB --data-dir " + dataDirectory);
         out.println("  model     ./joulestream savings potential docs/examples/workloads/llama-70b-b200.yaml");
         out.println("Ctrl-C stops; nothing stays");

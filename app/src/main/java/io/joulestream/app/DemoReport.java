@@ -76,7 +76,8 @@ record DemoReport(
     void print(PrintWriter out) {
         for (Site site : sites) {
             out.println("  " + site.site() + ": IT " + Amounts.energy(site.itMillijoules()) + ", truth "
-                    + Amounts.energy(site.itTruthMillijoules()) + ", PUE " + (site.pue() == null ? "NO_FACILITY_METER" : site.pue().toPlainString()));
+                    + Amounts.energy(site.itTruthMillijoules()) + ", PUE "
+                    + (site.pue() == null ? "NO_FACILITY_METER" : site.pue().toPlainString()));
         }
         out.println("  " + rowsChecked + " rows compared with the truth, " + rowsWrong + " wrong");
         firstWrong.stream()

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** {@code training_step}. */
 final class TrainingStepRow implements RowShape<TrainingStep> {
-    private record Identity(String tenant, String run, int attempt, long step) {}
+    private record Identity(String tenant, String run, String site, int attempt, long step) {}
 
     @Override
     public String table() {
@@ -19,12 +19,12 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
 
     @Override
     public List<String> values() {
-        return List.of("site_id", "started_at", "ended_at", "tokens", "samples", "generation", "revision");
+        return List.of("started_at", "ended_at", "tokens", "samples", "generation", "revision");
     }
 
     @Override
     public Object identity(TrainingStep row) {
-        return new Identity(row.tenant(), row.run(), row.attempt(), row.step());
+        return new Identity(row.tenant(), row.run(), row.site(), row.attempt(), row.step());
     }
 
     @Override
@@ -43,9 +43,9 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
     @Override
     public void encode(TrainingStep row, NameIds names, BinaryRows out) {
         out.int4(names.runKey(row.tenant(), row.run()))
+                .int4(names.siteId(row.tenant(), row.site()))
                 .int4(row.attempt())
                 .int8(row.step())
-                .int4(names.siteId(row.tenant(), row.site()))
                 .instant(row.from())
                 .instant(row.to())
                 .int8(row.tokens())

@@ -3,7 +3,7 @@ package io.joulestream.core.ledger;
 import java.time.Instant;
 
 /**
- * What one training step (or logging interval) of one attempt processed. Identity: (tenant, run, attempt, step). Of two
+ * What one training step (or logging interval) of one attempt processed. Identity: (tenant, run, site, attempt, step). Of two
  * rows with one identity the greatest (correction, session, sequence, tokens) wins, whatever came first.
  *
  * @param step the log's step number, or its cumulative sample count where it has none

@@ -60,7 +60,10 @@ public final class FramePublisher implements AutoCloseable {
      */
     public void publish(TelemetryFrame frame) {
         FrameKey key = FrameKey.of(frame);
-        send(key.toString(), FrameCodec.encode(frame), () -> "frame " + Long.toUnsignedString(frame.getFrameSeq()) + " of " + key);
+        send(
+                key.toString(),
+                FrameCodec.encode(frame),
+                () -> "frame " + Long.toUnsignedString(frame.getFrameSeq()) + " of " + key);
     }
 
     /**
