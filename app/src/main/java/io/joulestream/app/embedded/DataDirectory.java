@@ -135,6 +135,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether it is deleted when it is closed, and with it everything that was to be kept. */
+    boolean isTemporary() {
+        return temporary;
+    }
+
     /** Absolute, without symbolic links. */
     public Path path() {
         return path;

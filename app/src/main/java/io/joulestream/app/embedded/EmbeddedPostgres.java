@@ -81,7 +81,7 @@ final class EmbeddedPostgres implements AutoCloseable {
             createCluster(folder, programs, account, log);
         }
 
-        int port = startServer(folder, programs, account, log, ports);
+        int port = startServer(folder, programs, account, log, ports, directory.isTemporary());
         EmbeddedPostgres postgres =
                 new EmbeddedPostgres(PostgresProcesses.started(folder.resolve(CLUSTER)), port, password);
         try {
@@ -187,7 +187,12 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static int startServer(
-            Path folder, PostgresPrograms programs, PostgresAccount account, Path log, IntSupplier ports)
+            Path folder,
+            PostgresPrograms programs,
+            PostgresAccount account,
+            Path log,
+            IntSupplier ports,
+            boolean disposable)
             throws IOException {
         Path cluster = folder.resolve(CLUSTER);
         // relative, because pg_ctl hands the path to a shell
@@ -200,7 +205,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 "--pgdata=" + CLUSTER);
         for (int attempt = 1; ; attempt++) {
             int port = ports.getAsInt();
-            configure(cluster, port);
+            configure(cluster, port, disposable);
             account.own(cluster);
             long said = Files.size(log);
             if (Commands.run(command, folder, log) == 0) {
@@ -213,7 +218,8 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static void configure(Path cluster, int port) throws IOException {
+    private static void configure(Path cluster, int port, boolean disposable) throws IOException {
+        String durable = disposable ? "off" : "on";
         Files.writeString(cluster.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
         Files.writeString(cluster.resolve("postgresql.conf"), """
                 # Written at each start of Joulestream.
@@ -223,14 +229,14 @@ final class EmbeddedPostgres implements AutoCloseable {
                 max_connections = 60
                 password_encryption = 'scram-sha-256'
 
-                # what has been committed stays
-                fsync = on
-                synchronous_commit = on
-                full_page_writes = on
+                # on: what has been committed stays; off only where all of it is deleted when the process ends
+                fsync = %s
+                synchronous_commit = %s
+                full_page_writes = %s
 
                 # small: it shares the machine with the rest
-                shared_buffers = 64MB
-                max_wal_size = 512MB
+                shared_buffers = 128MB
+                max_wal_size = 1GB
                 max_worker_processes = 4
                 max_logical_replication_workers = 0
                 max_parallel_workers = 2
@@ -244,7 +250,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 lc_messages = 'C'
                 default_text_search_config = 'pg_catalog.simple'
                 log_checkpoints = off
-                """.formatted(port));
+                """.formatted(port, durable, durable, durable));
     }
 
     private static String password(Path file) throws IOException {

@@ -110,7 +110,7 @@ class EmbeddedServersIT {
 
     @Test
     void postgresKeepsWhatIsCommittedAndLetsNobodyElseIn() throws Exception {
-        try (DataDirectory directory = DataDirectory.temporary();
+        try (DataDirectory directory = DataDirectory.open(folder);
                 EmbeddedServers servers = EmbeddedServers.start(directory)) {
             assertThat(setting(servers, "fsync")).isEqualTo("on");
             assertThat(setting(servers, "synchronous_commit")).isEqualTo("on");

@@ -130,6 +130,13 @@ final class AllocationTable {
 
     /** The allocations that make up {@code [from, to)}, in order, without holes. */
     List<Allocation> over(long fromMillis, long toMillis) {
+        if (bySince.isEmpty()) {
+            return List.of(new Allocation(fromMillis, toMillis, "", true));
+        }
+        Map.Entry<Long, Assertion> latest = bySince.lowerEntry(toMillis);
+        if (latest != null && latest.getKey() <= fromMillis && latest.getValue().untilMillis() >= toMillis) {
+            return List.of(new Allocation(fromMillis, toMillis, latest.getValue().run(), true));
+        }
         TreeSet<Long> edges = new TreeSet<>();
         edges.add(fromMillis);
         for (Map.Entry<Long, Assertion> assertion :
