@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -71,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--faults",
             paramLabel = "LIST",
             split = ",",
-            description = "What the network does to the feed: duplicate, reorder, offline, poison.")
+            description = "What the network does to the history: duplicate, reorder, offline, poison.")
     private List<String> faultNames = List.of();
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; the next free one when taken.")
@@ -90,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Set<Fault> faults = faults();
+        Set<Fault> faults = FaultNames.parse(faultNames);
         if (days < 1 || days > 400) {
             throw new UserError("--days must be 1 to 400, was " + days);
         }
@@ -106,16 +105,6 @@ final class DemoCommand implements Callable<Integer> {
                     ? check(service, config, world, plan, faults, stages)
                     : live(service, config, world, plan, faults, stages);
         }
-    }
-
-    private Set<Fault> faults() {
-        Set<Fault> faults = EnumSet.noneOf(Fault.class);
-        for (String name : faultNames) {
-            faults.add(Fault.named(name)
-                    .orElseThrow(
-                            () -> new UserError("--faults knows duplicate, reorder, offline and poison, not " + name)));
-        }
-        return faults;
     }
 
     private AppConfig config(PrintWriter out) {
@@ -138,11 +127,12 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         CheckReport report;
         long samples;
-        try (SyntheticSites sites = new SyntheticSites(world, plan, faults, service.endpoints())) {
+        try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            history(service, config, sites, world.end(), stages);
-            samples = sites.samples();
-            TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(sites.injected());
+            DemoFeed feed = new DemoFeed(world, plan, faults, sites);
+            history(service, config, sites, feed, world.end(), stages);
+            samples = feed.samples();
+            TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(feed.injected());
             stages.say("comparing every stored row with the truth");
             report = compare(truth, service.endpoints().database());
         }
@@ -174,15 +164,16 @@ final class DemoCommand implements Callable<Integer> {
             thread.setDaemon(true);
             return thread;
         });
-        try (SyntheticSites sites = new SyntheticSites(world, plan, faults, service.endpoints())) {
+        try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            history(service, config, sites, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
+            DemoFeed feed = new DemoFeed(world, plan, faults, sites);
+            history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             DemoGuide.print(address, world, service.directory(), out);
             CompletableFuture<String> broken = new CompletableFuture<>();
             clock.scheduleAtFixedRate(
                     () -> {
                         try {
-                            sites.sendUntil(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+                            feed.sendLive(Instant.now().truncatedTo(ChronoUnit.SECONDS));
                         } catch (RuntimeException e) {
                             broken.complete("the synthetic feed ended: " + e.getMessage());
                         }
@@ -206,12 +197,13 @@ final class DemoCommand implements Callable<Integer> {
         return new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC());
     }
 
-    private static void history(Service service, AppConfig config, SyntheticSites sites, Instant until, Stages stages)
+    private static void history(
+            Service service, AppConfig config, SyntheticSites sites, DemoFeed feed, Instant until, Stages stages)
             throws InterruptedException {
         stages.say("sending the history of synthetic sites");
         try (Admin admin = Admin.create(service.endpoints().kafkaSettings());
                 SettledShare settled = new SettledShare(admin, config.group(), sites.publisher(), stages)) {
-            sites.sendUntil(until);
+            feed.sendHistory(until);
             sites.publisher().flush();
             settled.sent(sites.records());
             Settlement.Outcome outcome = new Settlement(admin, config.group(), sites.publisher()::nudge)
@@ -221,6 +213,6 @@ final class DemoCommand implements Callable<Integer> {
                         "the history was not settled within " + config.importPatience() + ": " + late.missing());
             }
         }
-        stages.say(sites.samples() + " samples in the ledger");
+        stages.say(feed.samples() + " samples in the ledger");
     }
 }

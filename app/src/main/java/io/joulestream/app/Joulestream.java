@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             SiteCommand.class,
             Nvfp4Command.class,
             SavingsCommand.class,
+            GenerateCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
