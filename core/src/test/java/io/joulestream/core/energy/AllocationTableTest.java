@@ -99,6 +99,32 @@ class AllocationTableTest {
     }
 
     @Test
+    void twoOfOneRunAreNotJoinedOverTimeThatAnotherHolds() {
+        table.put(0, 100, "b");
+        table.put(10, 20, "a");
+
+        table.put(22, 30, "a");
+
+        assertThat(table.over(10, 30))
+                .containsExactly(
+                        new Allocation(10, 20, "a", true),
+                        new Allocation(20, 22, "b", true),
+                        new Allocation(22, 30, "a", true));
+    }
+
+    @Test
+    void whatIsKnownAlreadyChangesNothing() {
+        assertThat(table.put(0, 10, "a")).isEqualTo(new Span(0, 10));
+
+        assertThat(table.put(0, 10, "a")).isNull();
+        assertThat(table.put(2, 9, "a")).isNull();
+        assertThat(table.put(2, 11, "a")).isEqualTo(new Span(10, 11));
+        assertThat(table.put(0, 10, "A"))
+                .as("the lesser name of two that start together")
+                .isNull();
+    }
+
+    @Test
     void aFillThatJoinsTwoKeepsOne() {
         table.put(0, 10, "a");
         table.put(30, 40, "a");

@@ -3,6 +3,7 @@ package io.joulestream.core.energy;
 import static io.joulestream.core.energy.Channels.MINUTE;
 import static io.joulestream.core.energy.Channels.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.energy.ChannelLedger.Outcome;
 import io.joulestream.core.ledger.LedgerFlag;
@@ -24,7 +25,9 @@ class ChannelLedgerTest {
         ledger.offer(Channels.reading(0, 100));
 
         assertThat(ledger.offer(Channels.reading(0, 100, 2, 2))).isEqualTo(Outcome.REPEATED);
-        assertThat(ledger.readings()).containsExactly(Channels.reading(0, 100));
+        assertThat(ledger.readings())
+                .extracting(Reading::value, Reading::offset, Reading::flags)
+                .containsExactly(tuple(100L, 1L, 0));
     }
 
     @Test
@@ -300,6 +303,17 @@ class ChannelLedgerTest {
         assertThat(between.total().coveredMillis()).isZero();
         assertThat(between.total().accountedMillis()).isEqualTo(MINUTE);
         assertThat(between.flags).isEqualTo(LedgerFlag.INTERPOLATED.mask());
+    }
+
+    @Test
+    void aGapThatEndsAtAMinutesEdgeDoesNotMarkTheNextMinute() {
+        ledger.offer(Channels.reading(0, 100, 1, 7));
+        ledger.offer(Channels.reading(MINUTE, 100, 2, 3));
+
+        assertThat(minute(0).flags).isEqualTo(LedgerFlag.INTERPOLATED.mask());
+        assertThat(minute(1).flags).isZero();
+        assertThat(minute(1).lastOffset).isEqualTo(3);
+        assertThat(minute(-1)).usingRecursiveComparison().isEqualTo(new MinutePart());
     }
 
     @Test

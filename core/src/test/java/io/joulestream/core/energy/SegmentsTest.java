@@ -228,6 +228,57 @@ class SegmentsTest {
                         new Piece(Kind.MEASURED, 11 * MINUTE, 12 * MINUTE, 150_000));
     }
 
+    @Test
+    void theGreatestOffsetCountsWhicheverReadingHasIt() {
+        ChannelRule gauge = Channels.gauge(SECOND);
+        ChannelRule counter = Channels.counter(MINUTE, KILOWATT);
+        List<Reading> power = List.of(Channels.reading(0, 1, 1, 9), Channels.reading(1_000, 1, 1, 4));
+        List<Reading> register = List.of(
+                Channels.reading(0, 9_000, 1, 1),
+                Channels.reading(MINUTE, 9_100, 1, 2),
+                Channels.reading(2 * MINUTE, 5, 1, 3),
+                Channels.reading(3 * MINUTE, 105, 1, 8));
+
+        assertThat(Segments.between(power, new BitSet(), Channels.always(gauge)).segments())
+                .extracting(Segment::lastOffset)
+                .containsExactly(9L);
+        assertThat(Segments.between(register, new BitSet(), Channels.always(counter))
+                        .segments())
+                .extracting(Segment::lastOffset)
+                .containsExactly(2L, 8L, 8L);
+    }
+
+    @Test
+    void aFoldedPairIsNoNeighbourOfAResetOnEitherSide() {
+        ChannelRule rule = Channels.counter(MINUTE, KILOWATT);
+        List<Reading> before = readings(new long[][] {{0, 8_000}, {MINUTE, 9_000}, {2 * MINUTE, 5}, {20 * MINUTE, 30}});
+        List<Reading> after = readings(new long[][] {{0, 9_000}, {MINUTE, 5}, {2 * MINUTE, 505}});
+
+        Segments foldedBefore = Segments.between(before, bits(0), Channels.always(rule));
+        Segments foldedAfter = Segments.between(after, bits(1), Channels.always(rule));
+
+        assertThat(pieces(foldedBefore)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 5_000));
+        assertThat(pieces(foldedAfter)).containsExactly(new Piece(Kind.ACROSS_RESET, 0, MINUTE, 5_000));
+    }
+
+    @Test
+    void aReadingBeforeAFoldedLinkWasConfirmedLongAgo() {
+        List<Reading> readings = readings(new long[][] {{0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 800_000_000}});
+
+        Segments segments = Segments.between(readings, bits(1), Channels.always(Channels.counter(MINUTE, KILOWATT)));
+
+        assertThat(segments.refused().isEmpty()).isTrue();
+        assertThat(segments.resets().stream()).containsExactly(1);
+    }
+
+    private static BitSet bits(int... indices) {
+        BitSet bits = new BitSet();
+        for (int index : indices) {
+            bits.set(index);
+        }
+        return bits;
+    }
+
     private static Segments between(ChannelRule rule, long[][] readings) {
         return Segments.between(readings(readings), new BitSet(), Channels.always(rule));
     }
