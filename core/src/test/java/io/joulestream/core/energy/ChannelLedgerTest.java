@@ -251,6 +251,11 @@ class ChannelLedgerTest {
                 .isFalse();
         assertThat(ledger.foldedReallocation(new Span(20_000, 30_000), then, before))
                 .isTrue();
+        AllocationTable fromTheEndOfTheLink = then.copy();
+        fromTheEndOfTheLink.put(89_000, 94_000, "b");
+        assertThat(ledger.readings().get(2).atMillis()).isEqualTo(89_000);
+        assertThat(ledger.foldedReallocation(new Span(89_000, 94_000), then, fromTheEndOfTheLink))
+                .isFalse();
     }
 
     @Test
