@@ -1,0 +1,119 @@
+package io.joulestream.core.account;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.ledger.EnergyBuckets;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** State that an earlier program wrote stays readable. The files were written by version 1's own encoder. */
+class BookCodecGoldenTest {
+
+    private enum Format {
+        SITE_HOUR("site-hour-v1", "site hour", BookCodec::decodeSiteHour),
+        RUN_HOUR("run-hour-v1", "run hour", BookCodec::decodeRunHour),
+        STEP("training-step-v1", "training step", BookCodec::decodeStep);
+
+        final String file;
+        final String subject;
+        final Consumer<byte[]> decoder;
+
+        Format(String file, String subject, Consumer<byte[]> decoder) {
+            this.file = file;
+            this.subject = subject;
+            this.decoder = decoder;
+        }
+
+        byte[] golden() {
+            try (InputStream in = BookCodecGoldenTest.class.getResourceAsStream("/golden/state/" + file + ".hex")) {
+                return HexFormat.of().parseHex(new String(in.readAllBytes(), US_ASCII).replaceAll("\\s", ""));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void aSiteHourOfVersionOneIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.SITE_HOUR.golden();
+
+        SiteHourBook book = BookCodec.decodeSiteHour(golden);
+
+        assertThat(book.sums)
+                .containsOnlyKeys(
+                        new SiteHourBook.RoleMinute("GRID_IMPORT", 29_000_000),
+                        new SiteHourBook.RoleMinute("NODE_IN", 29_000_001))
+                .containsEntry(
+                        new SiteHourBook.RoleMinute("NODE_IN", 29_000_001),
+                        new Sum(new EnergyBuckets(-7, 8, 0), 59_999, 60_000, 0, 256, 1));
+        assertThat(BookCodec.encode(book)).isEqualTo(golden);
+    }
+
+    @Test
+    void aRunHourOfVersionOneIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.RUN_HOUR.golden();
+
+        RunHourBook book = BookCodec.decodeRunHour(golden);
+
+        assertThat(book.minutes.get(29_000_005L).tokens()).isEqualTo(4_194_304);
+        assertThat(book.meters)
+                .containsEntry(
+                        new RunHourBook.MeterStep("meter/dc", 31, true, 29_000_010),
+                        new Sum(new EnergyBuckets(11, 12, 13), 14, 15, 0, 16, 17));
+        assertThat(BookCodec.encode(book)).isEqualTo(golden);
+    }
+
+    @Test
+    void aTrainingStepOfVersionOneIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.STEP.golden();
+
+        StepReport step = BookCodec.decodeStep(golden);
+
+        assertThat(step)
+                .isEqualTo(new StepReport(
+                        2,
+                        1_000,
+                        1_740_000_000_000L,
+                        1_740_000_012_345L,
+                        4_194_304,
+                        512,
+                        true,
+                        1_739_999_000_000L,
+                        42));
+        assertThat(BookCodec.encode(step)).isEqualTo(golden);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void anotherVersionIsRefusedByName(Format format) {
+        byte[] bytes = format.golden();
+        bytes[0] = 9;
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> format.decoder.accept(bytes))
+                .withMessage(format.subject + " is of version 9; this program reads 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void bytesThatEndTooSoonAreRefusedWhereverTheyEnd(Format format) {
+        byte[] golden = format.golden();
+        for (int length = 0; length < golden.length; length++) {
+            byte[] cut = Arrays.copyOf(golden, length);
+
+            assertThatIllegalStateException()
+                    .as("%d of %d bytes", length, golden.length)
+                    .isThrownBy(() -> format.decoder.accept(cut))
+                    .withMessageStartingWith(format.subject + " is damaged at byte ");
+        }
+    }
+}

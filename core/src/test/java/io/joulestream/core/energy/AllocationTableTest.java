@@ -1,0 +1,279 @@
+package io.joulestream.core.energy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AllocationTableTest {
+    private static final long GAP = 6;
+
+    private final AllocationTable table = new AllocationTable(GAP);
+
+    /** What a frame says, outside any table. */
+    private record Claim(long since, long until, String run) {}
+
+    @Test
+    void whereNobodyEverSaidAnythingNobodyHoldsAndThatIsKnown() {
+        assertThat(table.over(0, 100)).containsExactly(new Allocation(0, 100, "", true));
+    }
+
+    @Test
+    void anAssertionExtendsToTheNextStartWithinTheGap() {
+        table.put(0, 10, "a");
+        table.put(16, 20, "b");
+
+        assertThat(table.over(0, 20))
+                .containsExactly(new Allocation(0, 16, "a", true), new Allocation(16, 20, "b", true));
+    }
+
+    @Test
+    void beyondTheGapNobodyKnows() {
+        table.put(0, 10, "a");
+        table.put(17, 20, "b");
+
+        assertThat(table.over(0, 20))
+                .containsExactly(
+                        new Allocation(0, 10, "a", true),
+                        new Allocation(10, 17, "", false),
+                        new Allocation(17, 20, "b", true));
+    }
+
+    @Test
+    void beforeTheFirstAndAfterTheLastNobodyKnows() {
+        table.put(10, 20, "a");
+
+        assertThat(table.over(0, 30))
+                .containsExactly(
+                        new Allocation(0, 10, "", false),
+                        new Allocation(10, 20, "a", true),
+                        new Allocation(20, 30, "", false));
+    }
+
+    @Test
+    void theLaterStartHoldsWhereTwoOverlap() {
+        table.put(0, 20, "a");
+        table.put(5, 12, "b");
+
+        assertThat(table.over(0, 20))
+                .containsExactly(
+                        new Allocation(0, 5, "a", true),
+                        new Allocation(5, 12, "b", true),
+                        new Allocation(12, 20, "a", true));
+    }
+
+    @Test
+    void ofTwoThatStartTogetherTheGreaterNameHoldsWhicheverCameFirst() {
+        table.put(0, 10, "a");
+        table.put(0, 10, "b");
+        AllocationTable reverse = new AllocationTable(GAP);
+        reverse.put(0, 10, "b");
+        reverse.put(0, 10, "a");
+
+        assertThat(table.over(0, 10)).containsExactly(new Allocation(0, 10, "b", true));
+        assertThat(reverse.over(0, 10)).isEqualTo(table.over(0, 10));
+    }
+
+    @Test
+    void aStopIsAnAssertionOfNobody() {
+        table.put(0, 10, "a");
+        table.put(10, 20, "");
+
+        assertThat(table.over(0, 20))
+                .containsExactly(new Allocation(0, 10, "a", true), new Allocation(10, 20, "", true));
+    }
+
+    @Test
+    void assertionsOfOneRunThatMeetAreKeptAsOne() {
+        for (int i = 0; i < 1_000; i++) {
+            table.put(i * 10, i * 10 + 10 - GAP, "a");
+        }
+
+        assertThat(table.assertions()).hasSize(1);
+        assertThat(table.over(0, 9_994)).containsExactly(new Allocation(0, 9_994, "a", true));
+    }
+
+    @Test
+    void twoOfOneRunAreNotJoinedOverTimeThatAnotherHolds() {
+        table.put(0, 100, "b");
+        table.put(10, 20, "a");
+
+        table.put(22, 30, "a");
+
+        assertThat(table.over(10, 30))
+                .containsExactly(
+                        new Allocation(10, 20, "a", true),
+                        new Allocation(20, 22, "b", true),
+                        new Allocation(22, 30, "a", true));
+    }
+
+    @Test
+    void whatIsKnownAlreadyChangesNothing() {
+        assertThat(table.put(0, 10, "a")).isEqualTo(new Span(0, 10));
+
+        assertThat(table.put(0, 10, "a")).isNull();
+        assertThat(table.put(2, 9, "a")).isNull();
+        assertThat(table.put(2, 11, "a")).isEqualTo(new Span(10, 11));
+        assertThat(table.put(0, 10, "A"))
+                .as("the lesser name of two that start together")
+                .isNull();
+    }
+
+    @Test
+    void aFillThatJoinsTwoKeepsOne() {
+        table.put(0, 10, "a");
+        table.put(30, 40, "a");
+
+        table.put(12, 26, "a");
+
+        assertThat(table.assertions()).hasSize(1);
+        assertThat(table.over(0, 40)).containsExactly(new Allocation(0, 40, "a", true));
+    }
+
+    @Test
+    void assertionsOfOneRunGiveTheSameAnswerInEveryOrder() {
+        List<Claim> claims = List.of(
+                new Claim(0, 10, "a"),
+                new Claim(0, 14, "a"),
+                new Claim(16, 17, "a"),
+                new Claim(20, 21, "a"),
+                new Claim(40, 41, "a"),
+                new Claim(46, 60, "a"));
+        List<Allocation> expected = List.of(
+                new Allocation(0, 21, "a", true), new Allocation(21, 40, "", false), new Allocation(40, 60, "a", true));
+
+        for (List<Claim> order : permutations(claims)) {
+            AllocationTable each = tableOf(order);
+
+            assertThat(each.over(0, 60)).as("%s", order).isEqualTo(expected);
+            assertThat(each.assertions()).as("%s", order).hasSize(2);
+        }
+    }
+
+    /** Frames of one owner assert one run after another; a run's later frames assert it from its start again. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void runsOneAfterAnotherGiveTheAnswerOfTheSingleClaimsInEveryOrder(long seed) {
+        Random random = new Random(seed);
+        List<Claim> claims = new ArrayList<>();
+        long at = 0;
+        for (int run = 0; run < 3; run++) {
+            long since = at;
+            for (int frame = 0; frame < 2; frame++) {
+                long first = random.nextBoolean() ? since : at;
+                at += 1 + random.nextInt(10);
+                claims.add(new Claim(first, at, "run-" + random.nextInt(2)));
+                at += random.nextInt(10);
+            }
+        }
+        claims.removeIf(claim -> claims.stream()
+                .anyMatch(other -> other.since() < claim.since()
+                        && other.until() > claim.since()
+                        && !other.run().equals(claim.run())));
+        claims.removeIf(claim -> claims.stream()
+                .anyMatch(
+                        other -> other.since() == claim.since() && !other.run().equals(claim.run())));
+        for (List<Claim> order : permutations(claims)) {
+            assertThat(tableOf(order).over(0, at))
+                    .as("seed %d, %s", seed, order)
+                    .isEqualTo(answers(claims, at));
+        }
+    }
+
+    /** The ledger moves only what lies in the span, so nothing outside it may change. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void nothingChangesOutsideTheSpanThatPutGives(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            List<Claim> claims = new ArrayList<>();
+            for (long at = 0; claims.size() < 6; ) {
+                long until = at + 1 + random.nextInt(12);
+                claims.add(new Claim(at, until, "run-" + random.nextInt(3)));
+                at = until + random.nextInt(12);
+            }
+            Collections.shuffle(claims, random);
+            AllocationTable now = new AllocationTable(GAP);
+            for (Claim claim : claims) {
+                AllocationTable then = now.copy();
+
+                Span changed = now.put(claim.since(), claim.until(), claim.run());
+
+                for (long at = -5; at < 150; at++) {
+                    boolean inside = changed != null && changed.overlaps(at, at + 1);
+                    String found = now.over(at, at + 1).get(0).run();
+                    String before = then.over(at, at + 1).get(0).run();
+                    assertThat(inside || found.equals(before))
+                            .as("seed %d: %s into %s changes %d", seed, claim, then.assertions(), at)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static AllocationTable tableOf(List<Claim> claims) {
+        AllocationTable table = new AllocationTable(GAP);
+        claims.forEach(claim -> table.put(claim.since(), claim.until(), claim.run()));
+        return table;
+    }
+
+    /** The rule itself, instant by instant, on claims that nobody joined. */
+    private static List<Allocation> answers(List<Claim> claims, long end) {
+        List<Allocation> answers = new ArrayList<>();
+        for (long at = 0; at < end; at++) {
+            Allocation answer = answer(claims, at);
+            int last = answers.size() - 1;
+            if (last >= 0
+                    && answers.get(last).run().equals(answer.run())
+                    && answers.get(last).known() == answer.known()) {
+                answers.set(last, new Allocation(answers.get(last).fromMillis(), at + 1, answer.run(), answer.known()));
+            } else {
+                answers.add(answer);
+            }
+        }
+        return answers;
+    }
+
+    private static Allocation answer(List<Claim> claims, long at) {
+        Claim covering = null;
+        Claim previous = null;
+        Claim next = null;
+        for (Claim claim : claims) {
+            if (claim.since() > at) {
+                next = next == null || claim.since() < next.since() ? claim : next;
+                continue;
+            }
+            if (claim.until() > at && (covering == null || claim.since() > covering.since())) {
+                covering = claim;
+            }
+            previous = previous == null || claim.until() > previous.until() ? claim : previous;
+        }
+        if (covering != null) {
+            return new Allocation(at, at + 1, covering.run(), true);
+        }
+        boolean extended = previous != null && next != null && next.since() - previous.until() <= GAP;
+        return new Allocation(at, at + 1, extended ? previous.run() : "", extended);
+    }
+
+    private static <T> List<List<T>> permutations(List<T> items) {
+        if (items.isEmpty()) {
+            return List.of(List.of());
+        }
+        List<List<T>> all = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            List<T> rest = new ArrayList<>(items);
+            T first = rest.remove(i);
+            for (List<T> tail : permutations(rest)) {
+                List<T> one = new ArrayList<>(List.of(first));
+                one.addAll(tail);
+                all.add(one);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,363 @@
+package io.joulestream.core.energy;
+
+import static io.joulestream.core.energy.Channels.MINUTE;
+import static io.joulestream.core.energy.Channels.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.joulestream.core.energy.ChannelLedger.Outcome;
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.RejectCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+class ChannelLedgerTest {
+    private static final LongFunction<ChannelRule> GAUGE = Channels.always(Channels.gauge(SECOND));
+    private static final AllocationTable NOBODY = new AllocationTable(0);
+    private static final ChannelLedger.Continuity UNBROKEN = (from, to) -> true;
+
+    private final ChannelLedger ledger = new ChannelLedger();
+
+    @Test
+    void anEqualDuplicateIsDropped() {
+        ledger.offer(Channels.reading(0, 100));
+
+        assertThat(ledger.offer(Channels.reading(0, 100, 2, 2))).isEqualTo(Outcome.REPEATED);
+        assertThat(ledger.readings())
+                .extracting(Reading::value, Reading::offset, Reading::flags)
+                .containsExactly(tuple(100L, 1L, 0));
+    }
+
+    @Test
+    void ofTwoValuesTheOneWithTheGreaterPrecedenceHoldsInBothOrders() {
+        List<Reading> ascending = List.of(
+                precedence(100, false, 1, 9),
+                precedence(90, false, 2, 1),
+                precedence(80, false, 2, 2),
+                precedence(85, false, 2, 2),
+                precedence(70, true, 1, 1));
+        for (int i = 0; i < ascending.size(); i++) {
+            for (int j = i + 1; j < ascending.size(); j++) {
+                Reading lesser = ascending.get(i);
+                Reading greater = ascending.get(j);
+
+                assertThat(held(lesser, greater)).isEqualTo(greater.marked(LedgerFlag.CONFLICT.mask()));
+                assertThat(held(greater, lesser)).isEqualTo(greater.marked(LedgerFlag.CONFLICT.mask()));
+            }
+        }
+    }
+
+    @Test
+    void microjoulesBeyondTheMillijouleMakeAnotherValue() {
+        Reading plain = new Reading(0, 5, 1, false, 1, 1, 1, 1, 0);
+        Reading more = new Reading(0, 5, 2, false, 1, 1, 1, 1, 0);
+
+        assertThat(held(plain, more).microjoules()).isEqualTo(2);
+        assertThat(held(more, plain).microjoules()).isEqualTo(2);
+    }
+
+    @Test
+    void theLoserOfAConflictIsADeadLetterOfEitherOrder() {
+        assertThat(Outcome.REPLACED.rejectCode()).isEqualTo(RejectCode.DUP_CONFLICT);
+        assertThat(Outcome.SUPERSEDED.rejectCode()).isEqualTo(RejectCode.DUP_CONFLICT);
+        assertThat(Outcome.INSERTED.rejectCode()).isNull();
+        assertThat(Outcome.REPEATED.rejectCode()).isNull();
+    }
+
+    @Test
+    void whatLiesBehindTheTailIsFoldedToFourReadings() {
+        offerEverySecond(0, 100);
+
+        fold(50 * SECOND);
+
+        assertThat(ledger.readings())
+                .extracting(Reading::atMillis)
+                .startsWith(0L, 1_000L, 49_000L, 50_000L)
+                .hasSize(4 + 49);
+        assertThat(ledger.foldedAfter(0)).isNull();
+        assertThat(ledger.foldedAfter(1)).isNotNull();
+        assertThat(ledger.foldedAfter(2)).isNull();
+    }
+
+    @Test
+    void foldingChangesNoMinute() {
+        for (int i = 0; i < 200; i++) {
+            ledger.offer(Channels.reading(i * SECOND, 100 + i * 7 % 13, 1, i));
+        }
+        List<MinutePart> before = List.of(minute(0), minute(3));
+
+        fold(150 * SECOND);
+        fold(190 * SECOND);
+
+        assertThat(minute(0)).usingRecursiveComparison().isEqualTo(before.get(0));
+        assertThat(minute(3)).usingRecursiveComparison().isEqualTo(before.get(1));
+    }
+
+    @Test
+    void aLateReadingInsideAFoldedLinkIsRefused() {
+        offerEverySecond(0, 100);
+        fold(90 * SECOND);
+
+        assertThat(ledger.offer(Channels.reading(30_500, 100))).isEqualTo(Outcome.LATE_REDUNDANT);
+        assertThat(ledger.offer(Channels.reading(30_000, 100)))
+                .as("forgotten, so nobody can tell")
+                .isEqualTo(Outcome.LATE_REDUNDANT);
+        assertThat(ledger.readings()).extracting(Reading::atMillis).doesNotContain(30_500L, 30_000L);
+    }
+
+    @Test
+    void aLateCorrectionInsideAFoldedLinkIsCalledByItsOwnName() {
+        offerEverySecond(0, 100);
+        fold(90 * SECOND);
+
+        assertThat(ledger.offer(new Reading(30_000, 7, 0, true, 1, 1, 2, 2, 0))).isEqualTo(Outcome.CORRECTION_LATE);
+    }
+
+    @Test
+    void anEndOfAFoldedLinkCanBeRepeatedButNoLongerReplaced() {
+        offerEverySecond(0, 100);
+        fold(90 * SECOND);
+
+        assertThat(ledger.offer(Channels.reading(1_000, 100))).isEqualTo(Outcome.REPEATED);
+        assertThat(ledger.offer(Channels.reading(1_000, 101, 2, 2))).isEqualTo(Outcome.CORRECTION_LATE);
+        assertThat(ledger.offer(Channels.reading(89_000, 101, 2, 2))).isEqualTo(Outcome.CORRECTION_LATE);
+        assertThat(ledger.offer(Channels.reading(0, 101, 2, 2)))
+                .as("both its links are open")
+                .isEqualTo(Outcome.REPLACED);
+    }
+
+    @Test
+    void aHoleStaysOpenHoweverOld() {
+        offerEverySecond(0, 20);
+        offerEverySecond(30, 100);
+
+        fold(90 * SECOND);
+
+        assertThat(ledger.offer(Channels.reading(25_000, 100))).isEqualTo(Outcome.INSERTED);
+        assertThat(ledger.readings())
+                .extracting(Reading::atMillis)
+                .startsWith(0L, 1_000L, 18_000L, 19_000L, 25_000L, 30_000L, 31_000L);
+    }
+
+    @Test
+    void onlyMoreThanOneAndAHalfPeriodsAreAHole() {
+        ledger.offer(Channels.reading(0, 1));
+        ledger.offer(Channels.reading(1_000, 1));
+        ledger.offer(Channels.reading(2_500, 1));
+        ledger.offer(Channels.reading(3_500, 1));
+        ledger.offer(Channels.reading(4_500, 1));
+        fold(90 * SECOND);
+        assertThat(ledger.readings()).extracting(Reading::atMillis).containsExactly(0L, 1_000L, 3_500L, 4_500L);
+
+        ChannelLedger wider = new ChannelLedger();
+        for (long at : new long[] {0, 1_000, 2_501, 3_501, 4_501}) {
+            wider.offer(Channels.reading(at, 1));
+        }
+        wider.fold(90 * SECOND, GAUGE, NOBODY, UNBROKEN);
+        assertThat(wider.readings()).hasSize(5);
+    }
+
+    @Test
+    void aFrameThatIsStillMissingKeepsTheLinkOpen() {
+        offerEverySecond(0, 20);
+        ChannelLedger.Continuity brokenAtTen = (from, to) -> !(from.atMillis() == 10_000 && to.atMillis() == 11_000);
+
+        ledger.fold(90 * SECOND, GAUGE, NOBODY, brokenAtTen);
+
+        assertThat(ledger.readings())
+                .extracting(Reading::atMillis)
+                .containsExactly(0L, 1_000L, 9_000L, 10_000L, 11_000L, 12_000L, 18_000L, 19_000L);
+    }
+
+    @Test
+    void aRefusedRegisterStandsBetweenTwoHoles() {
+        LongFunction<ChannelRule> rule = Channels.always(Channels.counter(SECOND, 1_000_000));
+        for (int i = 0; i < 20; i++) {
+            ledger.offer(Channels.reading(i * SECOND, i == 10 ? 1 : 10_000_000 + i));
+        }
+
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN);
+
+        assertThat(ledger.readings())
+                .extracting(Reading::atMillis)
+                .containsExactly(0L, 1_000L, 8_000L, 9_000L, 10_000L, 11_000L, 12_000L, 18_000L, 19_000L);
+    }
+
+    @Test
+    void aResetIsAHoleWithTwoReadingsOnEitherSide() {
+        LongFunction<ChannelRule> rule = Channels.always(Channels.counter(SECOND, 1_000_000));
+        for (int i = 0; i < 20; i++) {
+            ledger.offer(Channels.reading(i * SECOND, i < 10 ? 10_000 + i : i));
+        }
+
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN);
+
+        assertThat(ledger.readings())
+                .extracting(Reading::atMillis)
+                .containsExactly(0L, 1_000L, 8_000L, 9_000L, 10_000L, 11_000L, 18_000L, 19_000L);
+    }
+
+    @Test
+    void withMoreHolesThanTheLimitTheOldestIsClosedAndFlagged() {
+        List<Long> times = new ArrayList<>();
+        for (int hole = 0; hole <= ChannelLedger.MAX_HOLES + 1; hole++) {
+            for (int i = 0; i < 4; i++) {
+                times.add((hole * 10L + i) * SECOND);
+            }
+        }
+        times.forEach(at -> ledger.offer(Channels.reading(at, 100)));
+        assertThat(times).hasSize(4 * (ChannelLedger.MAX_HOLES + 2)); // one hole more than may be
+
+        fold(Long.MAX_VALUE);
+
+        assertThat(ledger.offer(Channels.reading(5_000, 100)))
+                .as("the oldest hole")
+                .isEqualTo(Outcome.LATE_REDUNDANT);
+        assertThat(ledger.offer(Channels.reading(15_000, 100))).as("the next").isEqualTo(Outcome.INSERTED);
+        assertThat(LedgerFlag.HOLE_CLOSED.in(minute(0).flags)).isTrue();
+        assertThat(LedgerFlag.HOLE_CLOSED.in(minute(1).flags)).isFalse();
+    }
+
+    @Test
+    void aHoleThatWasClosedKeepsItsEnergy() {
+        for (int hole = 0; hole <= ChannelLedger.MAX_HOLES + 1; hole++) {
+            for (int i = 0; i < 4; i++) {
+                ledger.offer(Channels.reading((hole * 10L + i) * SECOND, 100));
+            }
+        }
+        Amount before = minute(0).total();
+
+        fold(Long.MAX_VALUE);
+
+        assertThat(minute(0).total()).isEqualTo(before);
+    }
+
+    @Test
+    void aChangeOfRunReachesFoldedTimeOnlyWhereTheAnswerChangesThere() {
+        offerEverySecond(0, 100);
+        AllocationTable then = new AllocationTable(0);
+        then.put(0, 95_000, "a");
+        ledger.fold(90 * SECOND, GAUGE, then, UNBROKEN);
+        AllocationTable inTheTail = then.copy();
+        inTheTail.put(92_000, 94_000, "b");
+        AllocationTable before = then.copy();
+        before.put(20_000, 30_000, "b");
+
+        assertThat(ledger.foldedReallocation(new Span(92_000, 94_000), then, inTheTail))
+                .isFalse();
+        assertThat(ledger.foldedReallocation(new Span(0, 94_000), then, inTheTail))
+                .isFalse();
+        assertThat(ledger.foldedReallocation(new Span(20_000, 30_000), then, before))
+                .isTrue();
+        AllocationTable fromTheEndOfTheLink = then.copy();
+        fromTheEndOfTheLink.put(89_000, 94_000, "b");
+        assertThat(ledger.readings().get(2).atMillis()).isEqualTo(89_000);
+        assertThat(ledger.foldedReallocation(new Span(89_000, 94_000), then, fromTheEndOfTheLink))
+                .isFalse();
+    }
+
+    @Test
+    void aMinuteSeesItsReadingsExtremesAndSteepestChange() {
+        ledger.offer(Channels.reading(59_000, 500));
+        ledger.offer(Channels.reading(60_000, 700));
+        ledger.offer(Channels.reading(61_000, 100));
+        ledger.offer(Channels.reading(62_000, 101));
+
+        MinutePart second = minute(1);
+
+        assertThat(second.samples).isEqualTo(3);
+        assertThat(second.powerMaxMilliwatts).isEqualTo(700);
+        assertThat(second.powerMinMilliwatts).isEqualTo(100);
+        assertThat(second.rampMaxMilliwattsPerSecond).isEqualTo(600);
+        assertThat(second.total().coveredMillis()).isEqualTo(2_000);
+        assertThat(minute(0).samples).isEqualTo(1);
+        assertThat(minute(0).rampMaxMilliwattsPerSecond)
+                .as("the segment that ends in the minute counts")
+                .isEqualTo(200);
+        assertThat(minute(0).total().energy().measuredMicrojoules()).isEqualTo(600_000);
+    }
+
+    @Test
+    void aCountersMinuteSeesMeanPowerBetweenReadings() {
+        LongFunction<ChannelRule> rule = Channels.always(Channels.counter(30 * SECOND, 1_000_000_000));
+        ledger.offer(Channels.reading(0, 0));
+        ledger.offer(Channels.reading(30_000, 3_000));
+        ledger.offer(Channels.reading(MINUTE, 9_000));
+
+        MinutePart part = ledger.minute(0, rule, NOBODY);
+
+        assertThat(part.powerMinMilliwatts).isEqualTo(100);
+        assertThat(part.powerMaxMilliwatts).isEqualTo(200);
+        assertThat(part.rampMaxMilliwattsPerSecond).isZero();
+        assertThat(ledger.minute(1, rule, NOBODY).samples)
+                .as("a reading at the edge opens the next")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anInterpolatedGapIsNoPowerSeen() {
+        ledger.offer(Channels.reading(50_000, 100));
+        ledger.offer(Channels.reading(130_000, 900));
+
+        MinutePart between = minute(1);
+
+        assertThat(between.sawPower()).isFalse();
+        assertThat(between.rampMaxMilliwattsPerSecond).isZero();
+        assertThat(between.total().coveredMillis()).isZero();
+        assertThat(between.total().accountedMillis()).isEqualTo(MINUTE);
+        assertThat(between.flags).isEqualTo(LedgerFlag.INTERPOLATED.mask());
+    }
+
+    @Test
+    void aGapThatEndsAtAMinutesEdgeDoesNotMarkTheNextMinute() {
+        ledger.offer(Channels.reading(0, 100, 1, 7));
+        ledger.offer(Channels.reading(MINUTE, 100, 2, 3));
+
+        assertThat(minute(0).flags).isEqualTo(LedgerFlag.INTERPOLATED.mask());
+        assertThat(minute(1).flags).isZero();
+        assertThat(minute(1).lastOffset).isEqualTo(3);
+        assertThat(minute(-1)).usingRecursiveComparison().isEqualTo(new MinutePart());
+    }
+
+    @Test
+    void timeThatNoAssertionCoversIsFlagged() {
+        ledger.offer(Channels.reading(0, 100));
+        ledger.offer(Channels.reading(2_000, 100));
+        AllocationTable table = new AllocationTable(0);
+        table.put(0, 1_000, "a");
+
+        MinutePart part = ledger.minute(0, GAUGE, table);
+
+        assertThat(LedgerFlag.ALLOC_UNKNOWN.in(part.flags)).isTrue();
+        assertThat(part.byRun).containsOnlyKeys("", "a");
+        table.put(1_000, 2_000, "");
+        assertThat(ledger.minute(0, GAUGE, table).flags).isZero();
+    }
+
+    private void offerEverySecond(int from, int to) {
+        for (int i = from; i < to; i++) {
+            ledger.offer(Channels.reading(i * SECOND, 100));
+        }
+    }
+
+    private void fold(long tailStart) {
+        ledger.fold(tailStart, GAUGE, NOBODY, UNBROKEN);
+    }
+
+    private MinutePart minute(long minute) {
+        return ledger.minute(minute, GAUGE, NOBODY);
+    }
+
+    private static Reading held(Reading first, Reading second) {
+        ChannelLedger ledger = new ChannelLedger();
+        ledger.offer(first);
+        ledger.offer(second);
+        return ledger.readings().get(0);
+    }
+
+    private static Reading precedence(long value, boolean correction, long session, long sequence) {
+        return new Reading(0, value, 0, correction, 1, session, sequence, 1, 0);
+    }
+}

@@ -1,0 +1,135 @@
+package io.joulestream.core.energy;
+
+import static io.joulestream.core.energy.FrameSequences.Arrival.NEW;
+import static io.joulestream.core.energy.FrameSequences.Arrival.REPEATED;
+import static io.joulestream.core.energy.FrameSequences.Arrival.UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FrameSequencesTest {
+    private final FrameSequences sequences = new FrameSequences();
+
+    @Test
+    void aFrameIsNewOnceAndThenRepeated() {
+        assertThat(sequences.arrive(7, 1)).isEqualTo(NEW);
+        assertThat(sequences.arrive(7, 1)).isEqualTo(REPEATED);
+        assertThat(sequences.arrive(7, 2)).isEqualTo(NEW);
+        assertThat(sequences.arrive(7, 1)).isEqualTo(REPEATED);
+    }
+
+    @Test
+    void whatLiesBelowTheFirstFrameIsMissing() {
+        sequences.arrive(7, 5);
+
+        assertThat(sequences.framesMissing()).isEqualTo(4);
+        assertThat(sequences.arrive(7, 1)).isEqualTo(NEW);
+    }
+
+    @Test
+    void aMissingRangeShrinksFromBothEndsAndSplits() {
+        sequences.arrive(7, 1);
+        sequences.arrive(7, 10);
+        assertThat(sequences.framesMissing()).isEqualTo(8);
+
+        assertThat(sequences.arrive(7, 2)).isEqualTo(NEW);
+        assertThat(sequences.arrive(7, 9)).isEqualTo(NEW);
+        assertThat(sequences.arrive(7, 5)).isEqualTo(NEW);
+
+        assertThat(sequences.framesMissing()).isEqualTo(5);
+        for (long come : new long[] {1, 2, 5, 9, 10}) {
+            assertThat(sequences.arrive(7, come)).as("%d", come).isEqualTo(REPEATED);
+        }
+        for (long missing : new long[] {3, 4, 6, 7, 8}) {
+            assertThat(sequences.arrive(7, missing)).as("%d", missing).isEqualTo(NEW);
+        }
+        assertThat(sequences.framesMissing()).isZero();
+    }
+
+    @Test
+    void originsDoNotCountTogether() {
+        sequences.arrive(7, 1);
+
+        assertThat(sequences.arrive(8, 1)).isEqualTo(NEW);
+        assertThat(sequences.framesMissing()).isZero();
+    }
+
+    @Test
+    void theOldestMissingRangeIsGivenUpWhenThereAreTooMany() {
+        for (long sequence = 2; sequence <= 2 * FrameSequences.MAX_MISSING_RANGES; sequence += 2) {
+            sequences.arrive(7, sequence);
+        }
+        assertThat(sequences.framesMissing()).isEqualTo(FrameSequences.MAX_MISSING_RANGES);
+
+        sequences.arrive(7, 2L * FrameSequences.MAX_MISSING_RANGES + 2);
+
+        assertThat(sequences.framesMissing()).isEqualTo(FrameSequences.MAX_MISSING_RANGES);
+        assertThat(sequences.arrive(7, 1)).isEqualTo(UNKNOWN);
+        assertThat(sequences.arrive(7, 2)).isEqualTo(REPEATED);
+        assertThat(sequences.arrive(7, 3)).isEqualTo(NEW);
+        assertThat(isUnbroken(0, 2)).as("nobody waits for what was given up").isTrue();
+    }
+
+    @Test
+    void theOriginThatWasSilentLongestIsForgotten() {
+        for (long origin = 1; origin <= FrameSequences.MAX_ORIGINS; origin++) {
+            sequences.arrive(origin, 1);
+        }
+        sequences.arrive(1, 2);
+
+        sequences.arrive(99, 1);
+
+        assertThat(sequences.origins()).hasSize(FrameSequences.MAX_ORIGINS).doesNotContainKey(2L);
+        assertThat(sequences.arrive(1, 2)).isEqualTo(REPEATED);
+        assertThat(sequences.arrive(2, 1))
+                .as("forgotten: judged by its readings")
+                .isEqualTo(NEW);
+    }
+
+    @Test
+    void askingAboutAnOriginDoesNotKeepIt() {
+        for (long origin = 1; origin <= FrameSequences.MAX_ORIGINS; origin++) {
+            sequences.arrive(origin, 1);
+        }
+        isUnbroken(0, 1);
+
+        sequences.arrive(99, 1);
+
+        assertThat(sequences.origins()).doesNotContainKey(1L);
+    }
+
+    @Test
+    void readingsAreUnbrokenWhenEveryFrameBetweenThemHasCome() {
+        sequences.arrive(1, 1);
+        sequences.arrive(1, 4);
+        sequences.arrive(1, 2);
+
+        assertThat(isUnbroken(1, 2)).isTrue();
+        assertThat(isUnbroken(1, 4)).isFalse();
+        assertThat(isUnbroken(4, 1)).as("whichever is later").isFalse();
+        assertThat(isUnbroken(2, 4)).isFalse();
+        sequences.arrive(1, 3);
+        assertThat(isUnbroken(1, 4)).isTrue();
+    }
+
+    @Test
+    void readingsOfOneFrameAreUnbroken() {
+        sequences.arrive(1, 3);
+
+        assertThat(isUnbroken(3, 3)).isTrue();
+    }
+
+    @Test
+    void readingsOfTwoSendersAreUnbroken() {
+        sequences.arrive(1, 5);
+        sequences.arrive(2, 9);
+        Reading ofAnother = new Reading(0, 0, 0, false, 2, 1, 9, 0, 0);
+
+        assertThat(sequences.isUnbroken(Channels.reading(0, 0, 5, 0), ofAnother))
+                .isTrue();
+    }
+
+    private boolean isUnbroken(long fromSequence, long toSequence) {
+        return sequences.isUnbroken(Channels.reading(0, 0, fromSequence, 0), Channels.reading(0, 0, toSequence, 0));
+    }
+}

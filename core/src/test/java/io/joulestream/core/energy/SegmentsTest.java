@@ -1,0 +1,303 @@
+package io.joulestream.core.energy;
+
+import static io.joulestream.core.energy.Channels.MINUTE;
+import static io.joulestream.core.energy.Channels.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.joulestream.core.energy.Segment.Kind;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SegmentsTest {
+    private static final long KILOWATT = 1_000_000;
+
+    /** Kind, start, end and microjoules of a segment. */
+    private record Piece(Kind kind, long from, long to, long microjoules) {}
+
+    @Test
+    void aGaugeIsATrapezoidPerPair() {
+        Segments segments = between(Channels.gauge(SECOND), new long[][] {{0, 100}, {1_000, 300}, {2_000, 300}});
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, 1_000, 200_000), new Piece(Kind.MEASURED, 1_000, 2_000, 300_000));
+    }
+
+    @Test
+    void averagedPowerIsARectangleOfTheLaterValue() {
+        Segments segments = between(Channels.averaged(SECOND), new long[][] {{0, 100}, {1_000, 300}, {2_000, 50}});
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, 1_000, 300_000), new Piece(Kind.MEASURED, 1_000, 2_000, 50_000));
+        assertThat(segments.segments().get(0).curve().microjoulesBetween(0, 500))
+                .isEqualTo(150_000);
+    }
+
+    @Test
+    void aGapOfAveragedPowerIsInterpolatedBetweenItsEnds() {
+        Segments segments = between(Channels.averaged(SECOND), new long[][] {{0, 100}, {10_000, 300}});
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.INTERPOLATED, 0, 10_000, 2_000_000));
+    }
+
+    @Test
+    void aPairAtTheMaxGapIsMeasuredAndOneBeyondIsInterpolated() {
+        Segments segments = between(Channels.gauge(SECOND), new long[][] {{0, 100}, {3_000, 100}, {6_001, 100}});
+
+        assertThat(segments.segments()).extracting(Segment::kind).containsExactly(Kind.MEASURED, Kind.INTERPOLATED);
+    }
+
+    @Test
+    void aGaugesGapOfAQuarterHourIsInterpolatedAndALongerOneIsNoEnergy() {
+        long quarter = 15 * MINUTE;
+
+        Segments segments =
+                between(Channels.gauge(SECOND), new long[][] {{0, 100}, {quarter, 100}, {2 * quarter + 1, 100}});
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.INTERPOLATED, 0, quarter, 90_000_000));
+    }
+
+    @Test
+    void oneReadingIsNoEnergy() {
+        assertThat(between(Channels.gauge(SECOND), new long[][] {{0, 100}}).segments())
+                .isEmpty();
+        assertThat(between(Channels.counter(SECOND, KILOWATT), new long[][] {{0, 100}})
+                        .segments())
+                .isEmpty();
+    }
+
+    @Test
+    void aCounterIsMeasuredUpToTheMaxGapAndBridgedBeyond() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 100}, {3 * MINUTE, 150}, {6 * MINUTE + 1, 250}
+        });
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, 3 * MINUTE, 50_000),
+                        new Piece(Kind.BRIDGED, 3 * MINUTE, 6 * MINUTE + 1, 100_000));
+    }
+
+    @Test
+    void aCounterThatStandsStillHasMeasuredNothing() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 100}, {MINUTE, 100}});
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.MEASURED, 0, MINUTE, 0));
+    }
+
+    @Test
+    void aCounterMayAdvanceByTheNameplateAndATwentiethAndNoMore() {
+        long most = 63_000_000; // 1.05 kW over one minute, in millijoules
+
+        assertThat(pieces(between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 0}, {MINUTE, most}})))
+                .hasSize(1);
+        assertThat(pieces(between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 0}, {MINUTE, most + 1}})))
+                .isEmpty();
+    }
+
+    @Test
+    void aResetWithoutNeighboursIsWorthWhatTheRegisterCountedSince() {
+        Segments segments =
+                between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 9_000}, {MINUTE, 5}, {11 * MINUTE, 25}});
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.ACROSS_RESET, 0, MINUTE, 5_000),
+                        new Piece(Kind.BRIDGED, MINUTE, 11 * MINUTE, 20_000));
+        assertThat(segments.resets().stream()).containsExactly(1);
+    }
+
+    @Test
+    void aResetIsWorthTheMeanPowerOfTheMeasuredPairsBesideIt() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 9_000}, {MINUTE, 9_100}, {3 * MINUTE, 5}, {4 * MINUTE, 305}
+        });
+
+        assertThat(pieces(segments)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 3 * MINUTE, 400_000));
+    }
+
+    @Test
+    void aResetIsNeverWorthLessThanTheRegisterCountedSince() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 9_000}, {MINUTE, 9_001}, {2 * MINUTE, 500}, {3 * MINUTE, 501}
+        });
+
+        assertThat(pieces(segments)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 500_000));
+    }
+
+    @Test
+    void aNeighbourBeyondTheMaxGapSaysNothingOfAReset() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 1_000}, {10 * MINUTE, 9_000}, {11 * MINUTE, 5}, {12 * MINUTE, 105}
+        });
+
+        assertThat(pieces(segments)).contains(new Piece(Kind.ACROSS_RESET, 10 * MINUTE, 11 * MINUTE, 100_000));
+    }
+
+    @Test
+    void aJumpWithoutNeighboursIsNoEnergy() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 0}, {MINUTE, 900_000_000}, {11 * MINUTE, 900_000_020}
+        });
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.BRIDGED, MINUTE, 11 * MINUTE, 20_000));
+        assertThat(segments.resets().stream()).containsExactly(1);
+    }
+
+    @Test
+    void aJumpIsWorthTheMeanPowerOfItsNeighbours() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 0}, {MINUTE, 10}, {2 * MINUTE, 900_000_000}, {3 * MINUTE, 900_000_030}
+        });
+
+        assertThat(pieces(segments)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 20_000));
+    }
+
+    @Test
+    void aRegisterThatShowsMoreThanTheNameplateAllowsIsAnotherRegister() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 900_000_000}, {MINUTE, 800_000_000}, {11 * MINUTE, 800_000_020}
+        });
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.BRIDGED, MINUTE, 11 * MINUTE, 20_000));
+    }
+
+    @Test
+    void aRegisterRollsOverAtItsModulus() {
+        Segments segments = between(
+                Channels.counter(MINUTE, KILOWATT, BigInteger.valueOf(1_000_000)),
+                new long[][] {{0, 990}, {MINUTE, 15}});
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.MEASURED, 0, MINUTE, 25_000));
+        assertThat(segments.resets().isEmpty()).isTrue();
+    }
+
+    @Test
+    void theReadingAfterOneThatWasRefusedIsReadFromTheOldBase() {
+        Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
+            {0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 900_000_200}
+        });
+
+        assertThat(segments.refused().stream()).containsExactly(1);
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.MEASURED, 0, 2 * MINUTE, 200_000));
+    }
+
+    @Test
+    void theLastReadingCannotBeConfirmed() {
+        Segments segments =
+                between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 9_000}, {MINUTE, 9_100}, {2 * MINUTE, 5}
+                });
+
+        assertThat(segments.refused().stream()).containsExactly(2);
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.MEASURED, 0, MINUTE, 100_000));
+    }
+
+    @Test
+    void aSegmentDependsOnTheNewestRecordOfItsReadingsAndOfTheNeighboursOfAReset() {
+        List<Reading> readings = List.of(
+                Channels.reading(0, 9_000, 1, 40),
+                Channels.reading(MINUTE, 9_100, 1, 10),
+                Channels.reading(2 * MINUTE, 5, 1, 20),
+                Channels.reading(3 * MINUTE, 105, 1, 30));
+
+        Segments segments =
+                Segments.between(readings, new BitSet(), Channels.always(Channels.counter(MINUTE, KILOWATT)));
+
+        assertThat(segments.segments()).extracting(Segment::lastOffset).containsExactly(40L, 40L, 30L);
+    }
+
+    @Test
+    void noSegmentCrossesAFoldedLinkAndThePairBeforeItIsNoNeighbour() {
+        BitSet folded = new BitSet();
+        folded.set(1);
+        List<Reading> readings = readings(new long[][] {
+            {0, 100}, {MINUTE, 200}, {9 * MINUTE, 9_000}, {10 * MINUTE, 9_050}, {11 * MINUTE, 2}, {12 * MINUTE, 152}
+        });
+
+        Segments segments = Segments.between(readings, folded, Channels.always(Channels.counter(MINUTE, KILOWATT)));
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, MINUTE, 100_000),
+                        new Piece(Kind.MEASURED, 9 * MINUTE, 10 * MINUTE, 50_000),
+                        new Piece(Kind.ACROSS_RESET, 10 * MINUTE, 11 * MINUTE, 100_000),
+                        new Piece(Kind.MEASURED, 11 * MINUTE, 12 * MINUTE, 150_000));
+    }
+
+    @Test
+    void theGreatestOffsetCountsWhicheverReadingHasIt() {
+        ChannelRule gauge = Channels.gauge(SECOND);
+        ChannelRule counter = Channels.counter(MINUTE, KILOWATT);
+        List<Reading> power = List.of(Channels.reading(0, 1, 1, 9), Channels.reading(1_000, 1, 1, 4));
+        List<Reading> register = List.of(
+                Channels.reading(0, 9_000, 1, 1),
+                Channels.reading(MINUTE, 9_100, 1, 2),
+                Channels.reading(2 * MINUTE, 5, 1, 3),
+                Channels.reading(3 * MINUTE, 105, 1, 8));
+
+        assertThat(Segments.between(power, new BitSet(), Channels.always(gauge)).segments())
+                .extracting(Segment::lastOffset)
+                .containsExactly(9L);
+        assertThat(Segments.between(register, new BitSet(), Channels.always(counter))
+                        .segments())
+                .extracting(Segment::lastOffset)
+                .containsExactly(2L, 8L, 8L);
+    }
+
+    @Test
+    void aFoldedPairIsNoNeighbourOfAResetOnEitherSide() {
+        ChannelRule rule = Channels.counter(MINUTE, KILOWATT);
+        List<Reading> before = readings(new long[][] {{0, 8_000}, {MINUTE, 9_000}, {2 * MINUTE, 5}, {20 * MINUTE, 30}});
+        List<Reading> after = readings(new long[][] {{0, 9_000}, {MINUTE, 5}, {2 * MINUTE, 505}});
+
+        Segments foldedBefore = Segments.between(before, bits(0), Channels.always(rule));
+        Segments foldedAfter = Segments.between(after, bits(1), Channels.always(rule));
+
+        assertThat(pieces(foldedBefore)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 5_000));
+        assertThat(pieces(foldedAfter)).containsExactly(new Piece(Kind.ACROSS_RESET, 0, MINUTE, 5_000));
+    }
+
+    @Test
+    void aReadingBeforeAFoldedLinkWasConfirmedLongAgo() {
+        List<Reading> readings = readings(new long[][] {{0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 800_000_000}});
+
+        Segments segments = Segments.between(readings, bits(1), Channels.always(Channels.counter(MINUTE, KILOWATT)));
+
+        assertThat(segments.refused().isEmpty()).isTrue();
+        assertThat(segments.resets().stream()).containsExactly(1);
+    }
+
+    private static BitSet bits(int... indices) {
+        BitSet bits = new BitSet();
+        for (int index : indices) {
+            bits.set(index);
+        }
+        return bits;
+    }
+
+    private static Segments between(ChannelRule rule, long[][] readings) {
+        return Segments.between(readings(readings), new BitSet(), Channels.always(rule));
+    }
+
+    private static List<Reading> readings(long[][] values) {
+        List<Reading> readings = new ArrayList<>();
+        for (long[] value : values) {
+            readings.add(Channels.reading(value[0], value[1]));
+        }
+        return readings;
+    }
+
+    private static List<Piece> pieces(Segments segments) {
+        return segments.segments().stream()
+                .map(s -> new Piece(
+                        s.kind(),
+                        s.fromMillis(),
+                        s.toMillis(),
+                        s.curve().microjoulesBetween(0, s.toMillis() - s.fromMillis())))
+                .toList();
+    }
+}

@@ -1,0 +1,650 @@
+package io.joulestream.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.OwnerFrame.Assertion;
+import io.joulestream.core.energy.Reading;
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.SiteInventoryParser;
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.wire.FrameCodec;
+import io.joulestream.wire.FrameResult;
+import io.joulestream.wire.Quality;
+import io.joulestream.wire.SeriesValues;
+import io.joulestream.wire.SlotTimes;
+import io.joulestream.wire.v1.Entity;
+import io.joulestream.wire.v1.EntityKind;
+import io.joulestream.wire.v1.Series;
+import io.joulestream.wire.v1.TelemetryFrame;
+import io.joulestream.wire.v1.ValueKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdmitFrameTest {
+    private static final long NOW = Instant.parse("2026-03-10T12:00:00Z").toEpochMilli();
+    private static final long T0 = NOW - 10_000;
+    private static final int WHOLE = -1;
+    private static final int POWER = Metric.NODE_POWER.number();
+    private static final int REGISTER = Metric.METER_ENERGY_ACTIVE.number();
+
+    private static final String SITE = """
+            tenant: t
+            site: s
+            kind: edge
+            zone: Europe/Berlin
+            effectiveFrom: 2026-01-01T00:00:00Z
+            acceptHistory: P80D
+            itBoundary: NODE_IN
+            entities:
+              - { id: node-1, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S } ] }
+              - { id: node-2, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S } ] }
+              - { id: meter/plain, kind: METER, role: GRID_IMPORT, nameplateW: 9000000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
+              - { id: meter/ct, kind: METER, role: GRID_IMPORT, nameplateW: 9000000, channels: [
+                  { metric: meter.energy.active, samplePeriod: PT1S, ctRatio: 400/3 },
+                  { metric: meter.power.active, samplePeriod: PT1S, ctRatio: 400/3 } ] }
+            """;
+
+    private String yaml = SITE;
+    private String topic = "js.telemetry.v1.t";
+    private String key;
+    private long appended = NOW;
+
+    // ---- whole frames
+
+    @Test
+    void bytesThatAreNoFrameAreRefusedWhole() {
+        byte[] poison = {-1, -1, -1};
+
+        Admission admission = admit(poison, "t|s|node-1");
+
+        assertRefusedWhole(admission, "DECODE_ERROR", "");
+        assertThat(admission.refused().get(0).payload()).isEqualTo(poison);
+    }
+
+    @Test
+    void anUnknownSchemaIsRefusedWhole() {
+        assertRefusedWhole(admit(power(1, 2, 3).setSchemaVersion(2)), "SCHEMA_UNSUPPORTED", "");
+    }
+
+    @Test
+    void aFrameBeyondTheLimitsIsRefusedWhole() {
+        assertRefusedWhole(admit(power(1, 2, 3).setSlots(FrameCodec.MAX_SLOTS + 1)), "FRAME_TOO_LARGE", "");
+    }
+
+    @Test
+    void aFrameWhoseValuesDoNotFitItsSlotsIsRefusedWhole() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).getSeriesBuilder(0).clearV().addV(1);
+
+        assertRefusedWhole(admit(frame), "SLOT_MISMATCH", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "js.telemetry.v1.other, t|s|node-1",
+        "js.telemetry.v1.t.other, t|s|node-1",
+        "js.ingress.otlp.v1, t|s|node-1",
+        "js.telemetry.v1.t, t|s|node-2",
+        "js.telemetry.v1.t, ''"
+    })
+    void aFrameThatItsTopicOrKeyDoesNotGrantIsRefusedWhole(String topic, String key) {
+        this.topic = topic;
+        this.key = key;
+
+        Admission admission = admit(power(1, 2, 3));
+
+        assertRefusedWhole(admission, "TENANT_MISMATCH", "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"js.telemetry.v1.t", "js.telemetry.v1.t.s", "js.telemetry.v1.t.s.g2"})
+    void aFrameIsTakenFromItsTenantsAndItsSitesTopics(String topic) {
+        this.topic = topic;
+
+        assertThat(admit(power(1, 2, 3)).refused()).isEmpty();
+    }
+
+    @Test
+    void aSiteWithoutInventoryIsRefusedWholeUnderItsName() {
+        yaml = null;
+
+        assertRefusedWhole(admit(power(1, 2, 3)), "UNKNOWN_SITE", "s");
+    }
+
+    @Test
+    void aSenderWhoseClockRunsAheadIsRefusedWhole() {
+        assertThat(admit(power(1, 2, 3).setSentMs(NOW + 300_000)).refused()).isEmpty();
+        assertThat(admit(power(1, 2, 3).setSentMs(NOW - 3_600_000)).refused())
+                .as("may be delay")
+                .isEmpty();
+        assertRefusedWhole(admit(power(1, 2, 3).setSentMs(NOW + 300_001)), "CLOCK_SKEW", "s");
+    }
+
+    // ---- entities
+
+    @Test
+    void anUnknownEntityIsRefusedAloneAndTheRestProceeds() {
+        TelemetryFrame.Builder frame =
+                power(1, 2, 3).addEntities(entity("node-9", series(POWER, ValueKind.GAUGE, 0, 1, 2, 3)));
+
+        Admission admission = admit(frame);
+
+        DeadLetter letter = onlyLetter(admission, "UNKNOWN_ENTITY", "node-9", 0, WHOLE);
+        assertThat(payload(letter).getEntitiesList())
+                .extracting(Entity::getEntityId)
+                .containsExactly("node-9");
+        assertThat(letter.detail()).isEqualTo("not in the site's inventory");
+        assertThat(values(admission, "node-1", POWER)).containsExactly(1_000L, 2_000L, 3_000L);
+    }
+
+    @Test
+    void anEntityOfAnotherOwnerIsRefusedAloneAndTheRestProceeds() {
+        TelemetryFrame.Builder frame =
+                power(1, 2, 3).addEntities(entity("node-2", series(POWER, ValueKind.GAUGE, 0, 1, 2, 3)));
+
+        Admission admission = admit(frame);
+
+        DeadLetter letter = onlyLetter(admission, "UNKNOWN_ENTITY", "node-2", 0, WHOLE);
+        assertThat(letter.detail()).contains("belongs to node-2").contains("not to node-1");
+        assertThat(admission.frame().assertions()).extracting(Assertion::entity).containsExactly("node-1");
+        assertThat(admission.frame().readings()).hasSize(3);
+    }
+
+    @Test
+    void aReadingBeforeTheInventoryStartsIsRefusedAlone() {
+        yaml = SITE.replace(
+                "2026-01-01T00:00:00Z", Instant.ofEpochMilli(T0 + 1_000).toString());
+
+        Admission admission = admit(power(1, 2, 3));
+
+        onlyLetter(admission, "UNKNOWN_ENTITY", "node-1", POWER, 0);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(2_000L, 3_000L);
+    }
+
+    // ---- series
+
+    @Test
+    void aMetricOutsideTheRegistryIsRefusedAloneAndTheRestProceeds() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).addSeries(series(9_999, ValueKind.GAUGE, 0, 7, 8, 9));
+
+        Admission admission = admit(frame);
+
+        DeadLetter letter = onlyLetter(admission, "UNKNOWN_METRIC", "node-1", 9_999, WHOLE);
+        assertThat(payload(letter).getEntities(0).getSeriesList())
+                .extracting(Series::getMetric)
+                .containsExactly(9_999);
+        assertThat(admission.frame().readings()).hasSize(3);
+    }
+
+    @Test
+    void aMetricThatIsNoChannelOfTheEntityIsRefusedAlone() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).addSeries(series(Metric.NODE_ENERGY.number(), ValueKind.COUNTER, 0, 7, 8, 9));
+
+        Admission admission = admit(frame);
+
+        onlyLetter(admission, "UNKNOWN_METRIC", "node-1", Metric.NODE_ENERGY.number(), WHOLE);
+        assertThat(admission.frame().readings()).hasSize(3);
+    }
+
+    @Test
+    void whatIsNoElectricalEnergyIsNoneOfTheLedgersBusiness() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).addSeries(series(Metric.GPU_TEMP.number(), ValueKind.GAUGE, 0, 40, 41, 42));
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.frame().readings()).hasSize(3);
+    }
+
+    @Test
+    void aGaugeThatCallsItselfACounterIsRefusedAlone() {
+        Admission admission = admit(frame("node-1", entity("node-1", series(POWER, ValueKind.COUNTER, 0, 1, 2, 3))));
+
+        onlyLetter(admission, "UNIT_MISMATCH", "node-1", POWER, WHOLE);
+        assertThat(admission.frame().readings()).isEmpty();
+    }
+
+    @Test
+    void aCounterThatCallsItselfADeltaIsRefusedAlone() {
+        Admission admission =
+                admit(frame("meter/plain", entity("meter/plain", series(REGISTER, ValueKind.DELTA, 0, 1, 2, 3))));
+
+        onlyLetter(admission, "UNIT_MISMATCH", "meter/plain", REGISTER, WHOLE);
+    }
+
+    // ---- samples
+
+    @Test
+    void aSampleOfTheFutureIsRefusedAlone() {
+        appended = T0 + 1_000 - 120_000;
+
+        Admission admission = admit(power(1, 2, 3));
+
+        onlyLetter(admission, "CLOCK_FUTURE", "node-1", POWER, 2);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(1_000L, 2_000L);
+    }
+
+    @Test
+    void aSampleBefore2015IsRefusedAlone() {
+        long epoch = Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
+        yaml = SITE.replace("2026-01-01T00:00:00Z", "2015-01-01T00:00:00Z") + "allowHistory: true\n";
+
+        Admission admission =
+                admit(at(power(1, 2, 3), epoch - 1, epoch, epoch + 1).setHistory(true));
+
+        onlyLetter(admission, "TIME_IMPLAUSIBLE", "node-1", POWER, 0);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(2_000L, 3_000L);
+    }
+
+    @Test
+    void aSampleOlderThanTheSiteAcceptsIsRefusedAlone() {
+        long oldest = NOW - Duration.ofDays(60).toMillis();
+        yaml = SITE.replace("P80D", "P60D");
+
+        Admission admission = admit(at(power(1, 2, 3), oldest - 1, oldest, oldest + 1));
+
+        DeadLetter letter = onlyLetter(admission, "TOO_OLD", "node-1", POWER, 0);
+        assertThat(letter.detail()).contains("PT1440H").endsWith("use: import");
+        assertThat(values(admission, "node-1", POWER)).containsExactly(2_000L, 3_000L);
+    }
+
+    @Test
+    void historyIsExemptFromAgeOnlyWhereTheSiteAllowsIt() {
+        long old = NOW - Duration.ofDays(60).toMillis();
+        yaml = SITE.replace("P80D", "P7D");
+        assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2).setHistory(true))
+                        .refused())
+                .hasSize(3);
+
+        yaml = yaml.replace("itBoundary", "allowHistory: true\nitBoundary");
+        assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2).setHistory(true))
+                        .refused())
+                .isEmpty();
+        assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2)).refused())
+                .as("no history frame")
+                .hasSize(3);
+    }
+
+    @Test
+    void powerBeyondOneAndAQuarterNameplatesIsRefusedAlone() {
+        Admission admission = admit(power(1_250, 1_251, 3));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "node-1", POWER, 1);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(1_250_000L, 3_000L);
+    }
+
+    @Test
+    void powerBelowATenthOfTheNameplateBackwardsIsRefusedAlone() {
+        Admission admission = admit(power(-100, -101, 3));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "node-1", POWER, 1);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(-100_000L, 3_000L);
+    }
+
+    @Test
+    void aRegisterThatTheLedgerCannotHoldIsRefusedAlone() {
+        Admission admission = admit(frame(
+                "meter/plain", entity("meter/plain", series(REGISTER, ValueKind.COUNTER, 9, 1, Long.MAX_VALUE, -1))));
+
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::slot)
+                .containsExactly(tuple("OUT_OF_RANGE", 1), tuple("OUT_OF_RANGE", 2));
+        assertThat(values(admission, "meter/plain", REGISTER)).containsExactly(1_000_000_000_000L);
+    }
+
+    @Test
+    void aRefusedSamplesLetterIsAFrameOfThatSampleThatIsRefusedForTheSameReasonAgain() {
+        TelemetryFrame.Builder frame = power(1, 2_000, 3);
+        frame.getEntitiesBuilder(0)
+                .getSeriesBuilder(0)
+                .addAllQualityRuns(Quality.compress(List.of(Quality.GOOD, Quality.ESTIMATED, Quality.GOOD)));
+
+        DeadLetter letter = onlyLetter(admit(frame), "OUT_OF_RANGE", "node-1", POWER, 1);
+
+        TelemetryFrame alone = payload(letter);
+        assertThat(alone.getSlots()).isEqualTo(1);
+        assertThat(SlotTimes.of(alone)).containsExactly(T0 + 1_000);
+        assertThat(alone.getFrameSeq()).isEqualTo(frame.getFrameSeq());
+        assertThat(alone.getEntitiesList()).hasSize(1);
+        Series series = alone.getEntities(0).getSeries(0);
+        assertThat(alone.getEntities(0).getSeriesList()).hasSize(1);
+        assertThat(SeriesValues.unpack(series, 1)).containsExactly(2_000);
+        assertThat(Quality.expand(series.getQualityRunsList(), 1)).containsExactly(Quality.ESTIMATED);
+        onlyLetter(admit(letter.payload(), "t|s|node-1"), "OUT_OF_RANGE", "node-1", POWER, 0);
+    }
+
+    @Test
+    void staleAndMissingSlotsAreSkippedAndTheOthersKeepTheirMarks() {
+        TelemetryFrame.Builder frame = at(power(1, 2, 3, 4, 5), T0, T0 + 1, T0 + 2, T0 + 3, T0 + 4);
+        frame.getEntitiesBuilder(0)
+                .getSeriesBuilder(0)
+                .addAllQualityRuns(Quality.compress(List.of(
+                        Quality.STALE, Quality.CLOCK_SUSPECT, Quality.MISSING, Quality.MANUAL, Quality.SUSPECT)));
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.frame().readings())
+                .extracting(
+                        r -> r.slot(),
+                        r -> r.reading().value(),
+                        r -> r.reading().flags())
+                .containsExactly(
+                        tuple(1, 2_000L, LedgerFlag.CLOCK_SUSPECT.mask()),
+                        tuple(3, 4_000L, LedgerFlag.SENDER_ESTIMATED.mask()),
+                        tuple(4, 5_000L, 0));
+    }
+
+    @Test
+    void aMissingSlotsValueIsNotJudged() {
+        TelemetryFrame.Builder frame = power(1, 99_999, 3);
+        frame.getEntitiesBuilder(0)
+                .getSeriesBuilder(0)
+                .addAllQualityRuns(Quality.compress(List.of(Quality.GOOD, Quality.MISSING, Quality.GOOD)));
+
+        assertThat(admit(frame).refused()).isEmpty();
+    }
+
+    // ---- units
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 0, 3000",
+        "3, 3, 3000000",
+        "3000, -3, 3000",
+        "1500, -6, 2",
+        "2500, -6, 2",
+        "-1500, -6, -2",
+        "0, 9, 0"
+    })
+    void powerBecomesMilliwattsRoundedHalfEven(long wire, int exp10, long milliwatts) {
+        yaml = SITE.replace("nameplateW: 1000,", "nameplateW: 100000,");
+
+        Admission admission =
+                admit(frame("node-1", entity("node-1", series(POWER, ValueKind.GAUGE, exp10, wire, 0, 0))));
+
+        assertThat(values(admission, "node-1", POWER).get(0)).isEqualTo(milliwatts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "7, 0, 7000, 0",
+        "7, 9, 7000000000000, 0",
+        "7001, -3, 7001, 0",
+        "7000123, -6, 7000, 123",
+        "7000123500, -9, 7000, 124",
+        "7000122500, -9, 7000, 122",
+        "999999, -9, 1, 0",
+        "9000000000000000000, -6, 9000000000000000, 0"
+    })
+    void energyBecomesMillijoulesAndTheMicrojoulesBeyond(long wire, int exp10, long millijoules, int microjoules) {
+        Admission admission = admit(
+                frame("meter/plain", entity("meter/plain", series(REGISTER, ValueKind.COUNTER, exp10, wire, 0, 0))));
+
+        Reading reading = admission.frame().readings().get(0).reading();
+        assertThat(reading.value()).isEqualTo(millijoules);
+        assertThat(reading.microjoules()).isEqualTo(microjoules);
+    }
+
+    @Test
+    void theTransformersRatioIsAppliedToTheReadingOnceAndExactly() {
+        Admission admission = admit(frame(
+                "meter/ct",
+                entity(
+                        "meter/ct",
+                        series(REGISTER, ValueKind.COUNTER, -6, 1_000_001, 3, 0),
+                        series(Metric.METER_POWER_ACTIVE.number(), ValueKind.GAUGE, 0, 30, 0, -3))));
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.frame().readings())
+                .extracting(r -> r.reading().value(), r -> r.reading().microjoules())
+                .containsExactly(
+                        tuple(133_333L, 466), // 1,000,001 uJ x 400/3 = 133,333,466.67 uJ
+                        tuple(0L, 400),
+                        tuple(0L, 0),
+                        tuple(4_000_000L, 0),
+                        tuple(0L, 0),
+                        tuple(-400_000L, 0));
+    }
+
+    // ---- allocations and jobs
+
+    @Test
+    void aFrameAssertsItsRunFromAllocFromToItsLastSlot() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).setRunId("run-a").setAllocFromMs(T0 - 5_000);
+
+        assertThat(admit(frame).frame().assertions())
+                .containsExactly(new Assertion("node-1", T0 - 5_000, T0 + 2_000, "run-a"));
+    }
+
+    @Test
+    void withoutAllocFromTheFirstSlotCountsAndNobodyIsSaidToo() {
+        assertThat(admit(power(1, 2, 3)).frame().assertions())
+                .containsExactly(new Assertion("node-1", T0, T0 + 2_000, ""));
+    }
+
+    @Test
+    void oneSlotAssertsNothingUnlessItsRunBeganBefore() {
+        TelemetryFrame.Builder alone = at(power(1), T0);
+        assertThat(admit(alone).frame().assertions()).isEmpty();
+
+        alone.getEntitiesBuilder(0).setRunId("run-a").setAllocFromMs(T0 - 1);
+        assertThat(admit(alone).frame().assertions()).containsExactly(new Assertion("node-1", T0 - 1, T0, "run-a"));
+    }
+
+    @Test
+    void anEntityWithoutSeriesAssertsItsRun() {
+        TelemetryFrame.Builder frame = frame("node-1", entity("node-1").setRunId("run-a"));
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.frame().readings()).isEmpty();
+        assertThat(admission.frame().assertions()).containsExactly(new Assertion("node-1", T0, T0 + 2_000, "run-a"));
+    }
+
+    @Test
+    void aJobsSlotsAreStepsFromOneToTheNext() {
+        Admission admission = admit(frame(
+                        "job/7",
+                        job(
+                                "run-a",
+                                series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192),
+                                series(Metric.JOB_SAMPLES.number(), ValueKind.DELTA, 0, 0, 1, 2),
+                                series(Metric.JOB_STEP.number(), ValueKind.COUNTER, 0, 99, 100, 101),
+                                series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 2, 2, 2)))
+                .setCorrection(true));
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.steps())
+                .containsExactly(
+                        new Admission.RunStepReport(
+                                "run-a", new StepReport(2, 100, T0, T0 + 1_000, 4_096, 1, true, 77, 5)),
+                        new Admission.RunStepReport(
+                                "run-a", new StepReport(2, 101, T0 + 1_000, T0 + 2_000, 8_192, 2, true, 77, 5)));
+        assertThat(admission.frame().assertions()).containsExactly(new Assertion("job/7", T0, T0 + 2_000, "run-a"));
+    }
+
+    @Test
+    void aJobWithoutStepNumbersCountsAttemptOneAndNamesStepsByTheirEnd() {
+        Admission admission = admit(frame(
+                "job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
+
+        assertThat(admission.steps())
+                .extracting(
+                        s -> s.step().attempt(),
+                        s -> s.step().step(),
+                        s -> s.step().samples())
+                .containsExactly(tuple(1, T0 + 1_000, 0L), tuple(1, T0 + 2_000, 0L));
+    }
+
+    @Test
+    void aJobsMissingSlotIsNoStepAndNegativeTokensAreRefused() {
+        Series.Builder tokens = series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, -1)
+                .addAllQualityRuns(Quality.compress(List.of(Quality.GOOD, Quality.MISSING, Quality.GOOD)));
+
+        Admission admission = admit(frame("job/7", job("run-a", tokens)));
+
+        onlyLetter(admission, "TOKENS_REGRESSION", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(admission.steps()).isEmpty();
+    }
+
+    @Test
+    void aJobsStepOfTheFutureIsRefused() {
+        appended = T0 + 1_000 - 120_000;
+
+        Admission admission = admit(frame(
+                "job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
+
+        onlyLetter(admission, "CLOCK_FUTURE", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(admission.steps()).hasSize(1);
+    }
+
+    @Test
+    void aJobWithoutARunIsRefused() {
+        Admission admission =
+                admit(frame("job/7", job("", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
+
+        onlyLetter(admission, "UNKNOWN_ENTITY", "job/7", 0, WHOLE);
+        assertThat(admission.steps()).isEmpty();
+    }
+
+    // ---- who sent it, and when
+
+    @Test
+    void readingsCarryWhatDecidesBetweenTwoOfOneInstant() {
+        Admission admission = admit(power(1, 2, 3).setCorrection(true));
+
+        Reading reading = admission.frame().readings().get(0).reading();
+        assertThat(reading.correction()).isTrue();
+        assertThat(reading.session()).isEqualTo(77);
+        assertThat(reading.sequence()).isEqualTo(5);
+        assertThat(reading.offset()).isEqualTo(123);
+        assertThat(reading.origin()).isEqualTo(admission.frame().origin());
+        assertThat(admission.frame().readings().get(0).channel()).isEqualTo(new ChannelId("node-1", POWER));
+    }
+
+    @Test
+    void anOriginIsAProducerAndASessionAndNeverChangesItsNumber() {
+        assertThat(AdmitFrame.Hash64.of("agent", 77)).isEqualTo(AdmitFrame.Hash64.of("agent", 77));
+        assertThat(AdmitFrame.Hash64.of("agent", 77)).isNotEqualTo(AdmitFrame.Hash64.of("agent", 78));
+        assertThat(AdmitFrame.Hash64.of("agent", 77)).isNotEqualTo(AdmitFrame.Hash64.of("agent2", 77));
+        assertThat(AdmitFrame.Hash64.of("a", 1)).as("kept in state").isEqualTo(fnv1a("a|1"));
+    }
+
+    /** FNV-1a, 64 bits, from its definition. */
+    private static long fnv1a(String ascii) {
+        java.math.BigInteger hash = new java.math.BigInteger("14695981039346656037");
+        for (char c : ascii.toCharArray()) {
+            hash = hash.xor(java.math.BigInteger.valueOf(c)).multiply(new java.math.BigInteger("1099511628211"));
+        }
+        return hash.longValue();
+    }
+
+    // ---- frames
+
+    private Admission admit(TelemetryFrame.Builder frame) {
+        byte[] bytes = FrameCodec.encode(frame.build());
+        return admit(
+                bytes, key == null ? frame.getTenantId() + "|" + frame.getSiteId() + "|" + frame.getOwnerId() : key);
+    }
+
+    private Admission admit(byte[] bytes, String key) {
+        SiteLookup sites = (tenant, site, at) -> yaml == null
+                ? null
+                : InventoryHistory.of(List.of(
+                        new InventoryVersion(1, SiteInventoryParser.parse(yaml).orElseThrow())));
+        return new AdmitFrame(sites).admit(new TelemetryRecord(topic, 4, 123, appended, key, bytes));
+    }
+
+    /** A frame of node-1 with these watts, one a second from T0. */
+    private static TelemetryFrame.Builder power(long... watts) {
+        return frame("node-1", entity("node-1", series(POWER, ValueKind.GAUGE, 0, watts)));
+    }
+
+    private static TelemetryFrame.Builder frame(String owner, Entity.Builder entity) {
+        return at(
+                TelemetryFrame.newBuilder()
+                        .setSchemaVersion(1)
+                        .setTenantId("t")
+                        .setSiteId("s")
+                        .setOwnerId(owner)
+                        .setProducerId("agent")
+                        .setSessionId(77)
+                        .setFrameSeq(5)
+                        .addEntities(entity),
+                T0,
+                T0 + 1_000,
+                T0 + 2_000);
+    }
+
+    private static TelemetryFrame.Builder at(TelemetryFrame.Builder frame, long... times) {
+        SlotTimes.set(frame, times);
+        return frame;
+    }
+
+    private static Entity.Builder entity(String id, Series.Builder... series) {
+        Entity.Builder entity = Entity.newBuilder().setEntityId(id).setKind(EntityKind.NODE);
+        Arrays.stream(series).forEach(entity::addSeries);
+        return entity;
+    }
+
+    private static Entity.Builder job(String run, Series.Builder... series) {
+        return entity("job/7", series).setKind(EntityKind.JOB).setRunId(run);
+    }
+
+    private static Series.Builder series(int metric, ValueKind kind, int exp10, long... values) {
+        Series.Builder series =
+                Series.newBuilder().setMetric(metric).setKind(kind).setExp10(exp10);
+        SeriesValues.pack(values, series);
+        return series;
+    }
+
+    // ---- what came of them
+
+    private static void assertRefusedWhole(Admission admission, String code, String site) {
+        assertThat(admission.key()).isNull();
+        assertThat(admission.frame()).isNull();
+        assertThat(admission.steps()).isEmpty();
+        DeadLetter letter = onlyLetter(admission, code, "", 0, WHOLE);
+        assertThat(letter.site()).isEqualTo(site);
+    }
+
+    private static DeadLetter onlyLetter(Admission admission, String code, String entity, int metric, int slot) {
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::entity, DeadLetter::metric, DeadLetter::slot)
+                .containsExactly(tuple(code, entity, metric, slot));
+        DeadLetter letter = admission.refused().get(0);
+        assertThat(letter.partition()).isEqualTo(4);
+        assertThat(letter.offset()).isEqualTo(123);
+        assertThat(letter.detail()).isNotBlank();
+        return letter;
+    }
+
+    private static TelemetryFrame payload(DeadLetter letter) {
+        FrameResult result = FrameCodec.decode(letter.payload());
+        assertThat(result).isInstanceOf(FrameResult.Decoded.class);
+        return ((FrameResult.Decoded) result).frame();
+    }
+
+    private static List<Long> values(Admission admission, String entity, int metric) {
+        return admission.frame().readings().stream()
+                .filter(r -> r.channel().equals(new ChannelId(entity, metric)))
+                .map(r -> r.reading().value())
+                .toList();
+    }
+}
