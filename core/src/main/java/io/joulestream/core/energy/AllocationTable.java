@@ -19,42 +19,46 @@ import java.util.TreeSet;
  * <p>Not thread-safe.
  */
 final class AllocationTable {
+    /** Where an assertion begins. Of two runs that claim one instant the greater name holds, whichever came first. */
+    record Start(long sinceMillis, String run) implements Comparable<Start> {
+        @Override
+        public int compareTo(Start other) {
+            int bySince = Long.compare(sinceMillis, other.sinceMillis);
+            return bySince != 0 ? bySince : run.compareTo(other.run);
+        }
+    }
+
     /**
-     * An assertion, by its start in the table.
+     * How far an assertion goes.
      *
      * @param origin sender of the frames that made it
      * @param firstSequence number of the frame that its start is from
      * @param lastSequence number of the frame that its end is from
      */
-    record Assertion(long untilMillis, String run, long origin, long firstSequence, long lastSequence) {
-        private boolean isFollowedBy(Assertion next) {
-            return run.equals(next.run) && origin == next.origin && lastSequence + 1 == next.firstSequence;
+    record Extent(long untilMillis, long origin, long firstSequence, long lastSequence) {
+        private boolean isFollowedBy(Extent next) {
+            return origin == next.origin && lastSequence + 1 == next.firstSequence;
         }
 
-        /** The same start, told again: the later end holds. */
-        private Assertion or(Assertion other) {
-            return other.untilMillis > untilMillis ? other.startedBy(this) : this;
-        }
-
-        private Assertion startedBy(Assertion earlier) {
-            return new Assertion(untilMillis, run, origin, earlier.firstSequence, lastSequence);
+        private Extent startedBy(Extent earlier) {
+            return new Extent(untilMillis, origin, earlier.firstSequence, lastSequence);
         }
     }
 
-    private final NavigableMap<Long, Assertion> bySince = new TreeMap<>();
+    private final NavigableMap<Start, Extent> assertions = new TreeMap<>();
     private final long maxGapMillis;
 
     AllocationTable(long maxGapMillis) {
         this.maxGapMillis = maxGapMillis;
     }
 
-    NavigableMap<Long, Assertion> assertions() {
-        return bySince;
+    NavigableMap<Start, Extent> assertions() {
+        return assertions;
     }
 
     AllocationTable copy() {
         AllocationTable copy = new AllocationTable(maxGapMillis);
-        copy.bySince.putAll(bySince);
+        copy.assertions.putAll(assertions);
         return copy;
     }
 
@@ -63,63 +67,61 @@ final class AllocationTable {
      *
      * @return the time in which the answer may have changed, or null when it has not
      */
-    Span put(long sinceMillis, Assertion told) {
-        Assertion held = bySince.get(sinceMillis);
-        if (held != null && held.run().compareTo(told.run()) > 0) {
-            return null; // two runs claim one instant: the greater name holds, whichever came first
-        }
-        boolean again = held != null && held.run().equals(told.run());
-        Assertion now = again ? held.or(told) : told;
-        if (now.equals(held)) {
+    Span put(Start start, Extent told) {
+        Extent held = assertions.get(start);
+        if (held != null && held.untilMillis() >= told.untilMillis()) {
             return null;
         }
-        long changedFrom = again ? held.untilMillis() : endOfReachBefore(sinceMillis);
-        long changedTo = held == null ? now.untilMillis() : Math.max(held.untilMillis(), now.untilMillis());
-        bySince.put(sinceMillis, now);
-        Long next = bySince.higherKey(sinceMillis);
-        Span changed = new Span(changedFrom, next == null ? changedTo : Math.max(changedTo, next));
-        joinNeighbours(sinceMillis);
+        long changedFrom = held == null ? endOfReachBefore(start.sinceMillis()) : held.untilMillis();
+        assertions.put(start, held == null ? told : told.startedBy(held));
+        Span changed = new Span(changedFrom, firstStartFrom(told.untilMillis()));
+        joinNeighbours(start);
         return changed;
     }
 
     /** Where the assertions that start before an instant end, if that is before it; else the instant. */
     private long endOfReachBefore(long sinceMillis) {
-        Map.Entry<Long, Assertion> reach = reachingFurthest(sinceMillis);
+        Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(new Start(sinceMillis, ""), false));
         return reach == null
                 ? sinceMillis
                 : Math.min(sinceMillis, reach.getValue().untilMillis());
     }
 
-    private void joinNeighbours(long sinceMillis) {
-        Map.Entry<Long, Assertion> before = bySince.lowerEntry(sinceMillis);
-        boolean joined = before != null && join(before.getKey(), sinceMillis);
-        long since = joined ? before.getKey() : sinceMillis;
-        Long next = bySince.higherKey(since);
+    /** To where an assertion that ends at an instant may extend: the next start, or no further. */
+    private long firstStartFrom(long untilMillis) {
+        Start next = assertions.ceilingKey(new Start(untilMillis, ""));
+        return next == null ? untilMillis : next.sinceMillis();
+    }
+
+    private void joinNeighbours(Start start) {
+        Start before = assertions.lowerKey(start);
+        Start first = before != null && join(before, start) ? before : start;
+        Start next = assertions.higherKey(first);
         if (next != null) {
-            join(since, next);
+            join(first, next);
         }
     }
 
     /** Makes one of two neighbours in the table, when no frame can come between them and neither hides a third. */
-    private boolean join(long since, long next) {
-        Assertion first = bySince.get(since);
-        Assertion second = bySince.get(next);
-        boolean close = next - first.untilMillis() <= maxGapMillis
+    private boolean join(Start start, Start next) {
+        Extent first = assertions.get(start);
+        Extent second = assertions.get(next);
+        boolean joins = start.run().equals(next.run())
+                && first.isFollowedBy(second)
+                && next.sinceMillis() - first.untilMillis() <= maxGapMillis
                 && second.untilMillis() >= first.untilMillis()
-                && reachingFurthest(since).getKey() == since;
-        if (!close || !first.isFollowedBy(second)) {
-            return false;
+                && reachingFurthest(assertions.headMap(start, true)).getKey().equals(start);
+        if (joins) {
+            assertions.remove(next);
+            assertions.put(start, second.startedBy(first));
         }
-        bySince.remove(next);
-        bySince.put(since, second.startedBy(first));
-        return true;
+        return joins;
     }
 
-    /** Of the assertions that start at or before an instant, the one that ends last. */
-    private Map.Entry<Long, Assertion> reachingFurthest(long instant) {
-        Map.Entry<Long, Assertion> furthest = null;
-        for (Map.Entry<Long, Assertion> assertion :
-                bySince.headMap(instant, true).entrySet()) {
+    /** The assertion that ends last; of several the latest start. Null when there is none. */
+    private static Map.Entry<Start, Extent> reachingFurthest(NavigableMap<Start, Extent> some) {
+        Map.Entry<Start, Extent> furthest = null;
+        for (Map.Entry<Start, Extent> assertion : some.entrySet()) {
             if (furthest == null
                     || assertion.getValue().untilMillis() >= furthest.getValue().untilMillis()) {
                 furthest = assertion;
@@ -128,21 +130,28 @@ final class AllocationTable {
         return furthest;
     }
 
+    /** Those that start at or before an instant. */
+    private NavigableMap<Start, Extent> startedBy(long millis) {
+        return assertions.headMap(new Start(millis + 1, ""), false);
+    }
+
     /** The allocations that make up {@code [from, to)}, in order, without holes. */
     List<Allocation> over(long fromMillis, long toMillis) {
-        if (bySince.isEmpty()) {
+        if (assertions.isEmpty()) {
             return List.of(new Allocation(fromMillis, toMillis, "", true));
         }
-        Map.Entry<Long, Assertion> latest = bySince.lowerEntry(toMillis);
-        if (latest != null && latest.getKey() <= fromMillis && latest.getValue().untilMillis() >= toMillis) {
-            return List.of(new Allocation(fromMillis, toMillis, latest.getValue().run(), true));
+        Map.Entry<Start, Extent> latest = assertions.lowerEntry(new Start(toMillis, ""));
+        if (latest != null
+                && latest.getKey().sinceMillis() <= fromMillis
+                && latest.getValue().untilMillis() >= toMillis) {
+            return List.of(new Allocation(fromMillis, toMillis, latest.getKey().run(), true));
         }
         TreeSet<Long> edges = new TreeSet<>();
         edges.add(fromMillis);
-        for (Map.Entry<Long, Assertion> assertion :
-                bySince.headMap(toMillis, false).entrySet()) {
-            for (long edge :
-                    new long[] {assertion.getKey(), assertion.getValue().untilMillis()}) {
+        for (Map.Entry<Start, Extent> assertion : startedBy(toMillis - 1).entrySet()) {
+            for (long edge : new long[] {
+                assertion.getKey().sinceMillis(), assertion.getValue().untilMillis()
+            }) {
                 if (edge > fromMillis && edge < toMillis) {
                     edges.add(edge);
                 }
@@ -167,17 +176,19 @@ final class AllocationTable {
     }
 
     private Allocation at(long start, long end) {
-        for (Map.Entry<Long, Assertion> candidate :
-                bySince.headMap(start, true).descendingMap().entrySet()) {
+        NavigableMap<Start, Extent> started = startedBy(start);
+        for (Map.Entry<Start, Extent> candidate : started.descendingMap().entrySet()) {
             if (candidate.getValue().untilMillis() > start) {
-                return new Allocation(start, end, candidate.getValue().run(), true);
+                return new Allocation(start, end, candidate.getKey().run(), true);
             }
         }
-        Map.Entry<Long, Assertion> previous = reachingFurthest(start);
-        Long next = bySince.higherKey(start);
-        if (previous != null && next != null && next - previous.getValue().untilMillis() <= maxGapMillis) {
-            return new Allocation(start, end, previous.getValue().run(), true);
+        Map.Entry<Start, Extent> previous = reachingFurthest(started);
+        Start next = assertions.ceilingKey(new Start(start + 1, ""));
+        if (previous != null
+                && next != null
+                && next.sinceMillis() - previous.getValue().untilMillis() <= maxGapMillis) {
+            return new Allocation(start, end, previous.getKey().run(), true);
         }
-        return new Allocation(start, end, "", bySince.isEmpty());
+        return new Allocation(start, end, "", false);
     }
 }

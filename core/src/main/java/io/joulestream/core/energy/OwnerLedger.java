@@ -227,13 +227,13 @@ public final class OwnerLedger {
 
         /** @param begun takes the assertion when it is the first of its run at its start */
         void put(Assertion assertion, OwnerFrame frame, List<Assertion> begun) {
-            AllocationTable.Assertion held = now.assertions().get(assertion.sinceMillis());
-            if (held == null || !held.run().equals(assertion.run())) {
+            AllocationTable.Start start = new AllocationTable.Start(assertion.sinceMillis(), assertion.run());
+            if (!now.assertions().containsKey(start)) {
                 begun.add(assertion);
             }
-            AllocationTable.Assertion told = new AllocationTable.Assertion(
-                    assertion.untilMillis(), assertion.run(), frame.origin(), frame.sequence(), frame.sequence());
-            changed = Span.union(changed, now.put(assertion.sinceMillis(), told));
+            AllocationTable.Extent told = new AllocationTable.Extent(
+                    assertion.untilMillis(), frame.origin(), frame.sequence(), frame.sequence());
+            changed = Span.union(changed, now.put(start, told));
         }
     }
 

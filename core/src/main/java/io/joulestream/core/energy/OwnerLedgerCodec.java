@@ -97,15 +97,17 @@ public final class OwnerLedgerCodec {
     private static void writeAllocations(StateOutput out, AllocationTable table) {
         out.writeNumber(table.assertions().size());
         long previous = 0;
-        for (Map.Entry<Long, AllocationTable.Assertion> assertion :
+        for (Map.Entry<AllocationTable.Start, AllocationTable.Extent> assertion :
                 table.assertions().entrySet()) {
-            out.writeNumber(assertion.getKey() - previous);
-            out.writeNumber(assertion.getValue().untilMillis() - assertion.getKey());
-            out.writeText(assertion.getValue().run());
-            out.writeHash(assertion.getValue().origin());
-            out.writeNumber(assertion.getValue().firstSequence());
-            out.writeNumber(assertion.getValue().lastSequence());
-            previous = assertion.getKey();
+            AllocationTable.Start start = assertion.getKey();
+            AllocationTable.Extent extent = assertion.getValue();
+            out.writeNumber(start.sinceMillis() - previous);
+            out.writeText(start.run());
+            out.writeNumber(extent.untilMillis() - start.sinceMillis());
+            out.writeHash(extent.origin());
+            out.writeNumber(extent.firstSequence());
+            out.writeNumber(extent.lastSequence());
+            previous = start.sinceMillis();
         }
     }
 
@@ -113,12 +115,10 @@ public final class OwnerLedgerCodec {
         long since = 0;
         for (long left = in.readNumber(); left > 0; left--) {
             since += in.readNumber();
+            AllocationTable.Start start = new AllocationTable.Start(since, in.readText());
             long until = since + in.readNumber();
             table.assertions()
-                    .put(
-                            since,
-                            new AllocationTable.Assertion(
-                                    until, in.readText(), in.readHash(), in.readNumber(), in.readNumber()));
+                    .put(start, new AllocationTable.Extent(until, in.readHash(), in.readNumber(), in.readNumber()));
         }
     }
 
