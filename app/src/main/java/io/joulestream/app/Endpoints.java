@@ -39,7 +39,7 @@ record Endpoints(String kafkaBootstrap, DatabaseAddress database, String group, 
                         + config.dataDirectory() + "; start one with: joulestream up"));
     }
 
-    private static Endpoints from(Map<String, String> properties) {
+    static Endpoints from(Map<String, String> properties) {
         return new Endpoints(
                 properties.get(KAFKA),
                 new DatabaseAddress(properties.get(URL), properties.get(USER), properties.get(PASSWORD)),
