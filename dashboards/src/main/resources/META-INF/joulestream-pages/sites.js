@@ -8,19 +8,21 @@ const columns = [
   { label: 'Site', draw: (row) => [
     h('a', { class: 'name', href: `/v1/sites/${encodeURIComponent(row.site)}` }, row.name || row.site),
     sub(row.name ? row.site : null, row.kind, row.zone)] },
-  { label: 'PUE, last hour', numeric: true, size: 'l', draw: (row) => pue(row.live) },
+  { label: 'PUE, last hour', numeric: true, size: 'l', draw: (row) => pue(row) },
   { label: 'Coverage', numeric: true, draw: (row) => [h('span', {}, percent(row.live.pue.coverage)), bar(row.live.pue.coverage, 0)] },
   { label: 'IT power', numeric: true, draw: (row) => watts(row.live.it_power_w, row.live.power_minute) },
   { label: 'Facility power', numeric: true, draw: (row) => watts(row.live.facility_power_w, row.live.power_minute) },
   { label: 'Last data', numeric: true, size: 'l', draw: (row) => lastData(row) },
 ];
 
-function pue(live) {
+function pue({ live, now }) {
   if (live.pue.value === null) return missing(live.pue.reason);
   const digits = (number) => decimals(number, 3);
+  const end = new Date(live.end);
+  const of = now - end > STALE_AFTER_MS ? `hour to ${time(end)}` : live.pue_label;
   return [
     value(digits(Number(live.pue.value)), null, true),
-    sub(live.pue_label, plusMinus(live.pue, digits), quality(live.pue))];
+    sub(of, plusMinus(live.pue, digits), quality(live.pue))];
 }
 
 function watts(figure, minute) {

@@ -33,10 +33,16 @@ final class Live {
         this.reader = reader;
     }
 
-    /** @param lastDataAt end of the last minute with data; null when there is none */
+    /**
+     * The hour is the last one, or, at a site that has been silent for longer, the last with data: its end says which.
+     *
+     * @param lastDataAt end of the last minute with data; null when there is none
+     */
     LiveBody of(InventoryHistory history, String site, Instant lastDataAt, Instant now) {
         Instant end = TimeSpan.floor(now, MINUTE);
-        TimeSpan hour = new TimeSpan(end.minus(HOUR), end);
+        boolean isSilent = lastDataAt != null && lastDataAt.isBefore(end.minus(HOUR));
+        Instant hourEnd = isSilent ? TimeSpan.floor(lastDataAt, MINUTE) : end;
+        TimeSpan hour = new TimeSpan(hourEnd.minus(HOUR), hourEnd);
         Instant asOf = lastDataAt == null ? end : lastDataAt;
         Pue pue = Pue.of(reader.minutes(history, site, hour), asOf);
         boolean isRecent = !asOf.isBefore(end.minus(RECENT));
