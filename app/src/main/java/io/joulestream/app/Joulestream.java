@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             Nvfp4Command.class,
             SavingsCommand.class,
             GenerateCommand.class,
+            DoctorCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -1,0 +1,127 @@
+package io.joulestream.app;
+
+import io.joulestream.storage.Database;
+import io.joulestream.storage.DeadLetterCount;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tells how this installation is: versions, disk, clock, the running service, and what is degraded.",
+            "Ends with 1 when something needs a person."
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private static final long LEAST_FREE_BYTES = 2L << 30;
+    private static final Duration MOST_CLOCK_DIFFERENCE = Duration.ofSeconds(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SharedOptions shared;
+
+    private boolean needsAPerson;
+
+    @Override
+    public Integer call() throws Exception {
+        AppConfig config = shared.config();
+        Map<String, String> versions = Versions.all();
+        say(
+                "version",
+                "joulestream " + versions.get("joulestream") + ", Flink " + versions.get("flink") + ", Kafka "
+                        + versions.get("kafka") + ", Java " + versions.get("java"));
+        platform();
+        disk(config.dataDirectory());
+        Optional<Endpoints> running = Endpoints.ofRunningService(config);
+        if (running.isEmpty()) {
+            say("service", "none runs on " + config.dataDirectory() + "; start one with: joulestream up");
+        } else {
+            service(config, running.get());
+        }
+        return needsAPerson ? 1 : 0;
+    }
+
+    private void platform() {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        boolean tested = system.equals("Linux amd64");
+        say(
+                "system",
+                system + ", " + Runtime.getRuntime().availableProcessors() + " processors"
+                        + (tested ? "" : "; UNTESTED: built and tested on Linux amd64 only"));
+    }
+
+    private void disk(Path directory) throws IOException {
+        Path existing = directory.toAbsolutePath();
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        FileStore store = Files.getFileStore(existing);
+        long free = store.getUsableSpace();
+        say("disk", String.format(Locale.ROOT, "%.1f GiB free for %s", free / (double) (1L << 30), directory));
+        if (free < LEAST_FREE_BYTES) {
+            complain("less than 2 GiB free: the broker or the database may stop");
+        }
+    }
+
+    private void service(AppConfig config, Endpoints endpoints) {
+        say("service", endpoints.api().orElse("no API known") + ", broker " + endpoints.kafkaBootstrap());
+        try (Database database = Database.open(endpoints.database());
+                Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            try (ResultSet answer = statement.executeQuery("select version(), clock_timestamp()")) {
+                answer.next();
+                say(
+                        "database",
+                        database.edition().name().toLowerCase(Locale.ROOT) + ", "
+                                + answer.getString(1).replaceAll(" on .*", "") + ", " + endpoints.database());
+                clock(answer.getTimestamp(2).toInstant());
+            }
+            refused(config, database);
+        } catch (SQLException e) {
+            complain("the database does not answer: " + e.getMessage());
+        }
+    }
+
+    private void clock(Instant ofDatabase) {
+        Duration difference = Duration.between(ofDatabase, Instant.now());
+        say("clock", Instant.now() + ", the database's differs by " + difference.toMillis() + " ms");
+        if (difference.abs().compareTo(MOST_CLOCK_DIFFERENCE) > 0) {
+            complain("the clocks differ: readings may be refused as CLOCK_FUTURE or CLOCK_SKEW");
+        }
+    }
+
+    private void refused(AppConfig config, Database database) {
+        for (DeadLetterCount count : database.queries().deadLetterCounts(config.tenant())) {
+            say("refused", count.count() + " x " + count.code() + " of site " + count.site());
+        }
+    }
+
+    private void complain(String what) {
+        needsAPerson = true;
+        say("DEGRADED", what);
+    }
+
+    private void say(String what, String how) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(Locale.ROOT, "%-10s%s", what, how));
+    }
+}
