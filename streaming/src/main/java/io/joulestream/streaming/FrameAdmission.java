@@ -1,0 +1,299 @@
+package io.joulestream.streaming;
+
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.OwnerFrame;
+import io.joulestream.core.energy.OwnerFrame.Assertion;
+import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.energy.Reading;
+import io.joulestream.core.inventory.Channel;
+import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.RejectCode;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.wire.FrameCodec;
+import io.joulestream.wire.FrameKey;
+import io.joulestream.wire.Quality;
+import io.joulestream.wire.SeriesValues;
+import io.joulestream.wire.SlotTimes;
+import io.joulestream.wire.v1.EntityKind;
+import io.joulestream.wire.v1.Series;
+import io.joulestream.wire.v1.TelemetryFrame;
+import io.joulestream.wire.v1.ValueKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the ledger may take of a frame that is known to be well-formed and of a known site. Made for one frame, used once.
+ */
+final class FrameAdmission {
+    static final int WHOLE_FRAME = -1;
+
+    private static final long EARLIEST_MILLIS =
+            Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
+    private static final long FUTURE_MILLIS = Duration.ofSeconds(120).toMillis();
+    /** Stands for the metric in the dead letter of an allocation. */
+    private static final int ALLOCATION = 0;
+
+    private static final int MAX_EXP10 = 9;
+
+    private final TelemetryRecord record;
+    private final TelemetryFrame frame;
+    private final FrameKey key;
+    private final SiteRules rules;
+    private final long[] times;
+    private final long origin;
+    private final List<ChannelReading> readings = new ArrayList<>();
+    private final List<Assertion> assertions = new ArrayList<>();
+    private final List<Admission.RunStepReport> steps = new ArrayList<>();
+    private final List<DeadLetter> refused = new ArrayList<>();
+
+    FrameAdmission(TelemetryRecord record, TelemetryFrame frame, FrameKey key, SiteRules rules) {
+        this.record = record;
+        this.frame = frame;
+        this.key = key;
+        this.rules = rules;
+        this.times = SlotTimes.of(frame);
+        this.origin = SenderHash.of(frame.getProducerId(), frame.getSessionId());
+    }
+
+    Admission admit() {
+        for (io.joulestream.wire.v1.Entity entity : frame.getEntitiesList()) {
+            if (entity.getKind() == EntityKind.JOB) {
+                admitJob(entity);
+            } else {
+                admitDevice(entity);
+            }
+        }
+        OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), readings, assertions);
+        return new Admission(key, rules, ledgerFrame, steps, refused);
+    }
+
+    private void admitJob(io.joulestream.wire.v1.Entity job) {
+        if (job.getRunId().isEmpty()) {
+            refuse(job.getEntityId(), 0, WHOLE_FRAME, RejectCode.UNKNOWN_ENTITY, "a job without a run", onlyWith(job));
+            return;
+        }
+        assertAllocation(job);
+        steps.addAll(new JobSteps(this, frame, times, job).admit());
+    }
+
+    private void admitDevice(io.joulestream.wire.v1.Entity entity) {
+        Optional<Entity> known = inventoryOf(0).entity(entity.getEntityId());
+        if (known.isEmpty() || !known.get().ownerId().equals(key.owner())) {
+            String detail = known.isEmpty()
+                    ? "not in the site's inventory"
+                    : "belongs to " + known.get().ownerId() + " in the site's inventory, not to " + key.owner();
+            refuse(entity.getEntityId(), 0, WHOLE_FRAME, RejectCode.UNKNOWN_ENTITY, detail, onlyWith(entity));
+            return;
+        }
+        assertAllocation(entity);
+        for (Series series : entity.getSeriesList()) {
+            admitSeries(entity, known.get(), series);
+        }
+    }
+
+    private void assertAllocation(io.joulestream.wire.v1.Entity entity) {
+        long since = entity.getAllocFromMs() == 0 ? times[0] : entity.getAllocFromMs();
+        long until = times[times.length - 1];
+        if (since >= until) {
+            return;
+        }
+        Optional<Refusal> refusal = refusedForItsTime(until);
+        if (refusal.isEmpty() && since < EARLIEST_MILLIS) {
+            refusal = Optional.of(
+                    new Refusal(RejectCode.TIME_IMPLAUSIBLE, "allocated since " + since + " ms, which is before 2015"));
+        }
+        if (refusal.isPresent()) {
+            refuse(
+                    entity.getEntityId(),
+                    ALLOCATION,
+                    WHOLE_FRAME,
+                    refusal.get().code(),
+                    refusal.get().detail(),
+                    frame.toBuilder()
+                            .clearEntities()
+                            .addEntities(entity.toBuilder().clearSeries())
+                            .build());
+            return;
+        }
+        assertions.add(new Assertion(entity.getEntityId(), since, until, entity.getRunId()));
+    }
+
+    private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series) {
+        Optional<Metric> metric = Metric.byNumber(series.getMetric());
+        if (metric.isEmpty()) {
+            refuse(
+                    entity.getEntityId(),
+                    series.getMetric(),
+                    WHOLE_FRAME,
+                    RejectCode.UNKNOWN_METRIC,
+                    "metric " + series.getMetric() + " is not in the registry",
+                    onlyWith(entity, series));
+            return;
+        }
+        boolean energy = ScaledValue.isRegister(metric.get());
+        if (!energy && !ScaledValue.isPower(metric.get())) {
+            return; // not part of the energy ledger
+        }
+        Optional<Channel> channel = known.channel(metric.get());
+        if (channel.isEmpty()) {
+            refuse(
+                    entity.getEntityId(),
+                    series.getMetric(),
+                    WHOLE_FRAME,
+                    RejectCode.UNKNOWN_METRIC,
+                    metric.get().dottedName() + " is no channel of this entity in the site's inventory",
+                    onlyWith(entity, series));
+            return;
+        }
+        if (Math.abs(series.getExp10()) > MAX_EXP10) {
+            refuse(
+                    entity.getEntityId(),
+                    series.getMetric(),
+                    WHOLE_FRAME,
+                    RejectCode.OUT_OF_RANGE,
+                    "exp10 must be -9 to 9, was " + series.getExp10(),
+                    onlyWith(entity, series));
+            return;
+        }
+        ValueKind expected = energy ? ValueKind.COUNTER : ValueKind.GAUGE;
+        if (series.getKind() != expected) {
+            refuse(
+                    entity.getEntityId(),
+                    series.getMetric(),
+                    WHOLE_FRAME,
+                    RejectCode.UNIT_MISMATCH,
+                    metric.get().dottedName() + " must be sent as " + expected + ", was " + series.getKind(),
+                    onlyWith(entity, series));
+            return;
+        }
+        long[] values = SeriesValues.unpack(series, times.length);
+        Quality[] qualities = Quality.expand(series.getQualityRunsList(), times.length);
+        for (int slot = 0; slot < times.length; slot++) {
+            if (qualities[slot].usableForEnergy()) {
+                Entity then = inventoryOf(slot) == inventoryOf(0)
+                        ? known
+                        : inventoryOf(slot).entity(known.id()).orElse(known);
+                Channel channelThen = then.channel(metric.get()).orElse(channel.get());
+                admitSample(entity, then, channelThen, series, slot, values[slot], qualities[slot]);
+            }
+        }
+    }
+
+    private SiteInventory inventoryOf(int slot) {
+        return rules.inventoryAt(times[slot]);
+    }
+
+    private void admitSample(
+            io.joulestream.wire.v1.Entity entity,
+            Entity known,
+            Channel channel,
+            Series series,
+            int slot,
+            long value,
+            Quality quality) {
+        Optional<Refusal> refusal = refusedForItsTime(times[slot]);
+        ScaledValue scaled = ScaledValue.of(value, series.getExp10(), channel);
+        if (refusal.isEmpty()) {
+            refusal = scaled == null
+                    ? Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, "beyond what the ledger can hold"))
+                    : refusedForItsValue(scaled, known, channel);
+        }
+        if (refusal.isPresent()) {
+            refuse(
+                    entity.getEntityId(),
+                    series.getMetric(),
+                    slot,
+                    refusal.get().code(),
+                    refusal.get().detail(),
+                    SingleSample.of(frame, entity, series, slot));
+            return;
+        }
+        Reading reading = new Reading(
+                times[slot],
+                scaled.value(),
+                scaled.microjoules(),
+                frame.getCorrection(),
+                origin,
+                frame.getSessionId(),
+                frame.getFrameSeq(),
+                flags(quality));
+        readings.add(new ChannelReading(new ChannelId(entity.getEntityId(), series.getMetric()), slot, reading));
+    }
+
+    private static int flags(Quality quality) {
+        return switch (quality) {
+            case CLOCK_SUSPECT -> LedgerFlag.CLOCK_SUSPECT.mask();
+            case ESTIMATED, SUBSTITUTED, MANUAL -> LedgerFlag.SENDER_ESTIMATED.mask();
+            default -> 0;
+        };
+    }
+
+    /** Whether a reading of an instant may enter; "now" is the record's append time. */
+    Optional<Refusal> refusedForItsTime(long at) {
+        long now = record.appendedMillis();
+        SiteInventory inventory = rules.inventoryAt(at);
+        if (at > now + FUTURE_MILLIS) {
+            return Optional.of(new Refusal(RejectCode.CLOCK_FUTURE, (at - now) + " ms after the broker received it"));
+        }
+        if (at < EARLIEST_MILLIS) {
+            return Optional.of(new Refusal(RejectCode.TIME_IMPLAUSIBLE, Instant.ofEpochMilli(at) + " is before 2015"));
+        }
+        boolean history = frame.getHistory() && inventory.allowHistory();
+        if (!history && at < now - inventory.acceptHistory().toMillis()) {
+            return Optional.of(new Refusal(
+                    RejectCode.TOO_OLD,
+                    Instant.ofEpochMilli(at) + " is older than the site's acceptHistory of " + inventory.acceptHistory()
+                            + "; use: import"));
+        }
+        InventoryVersion first = rules.history().versions().get(0);
+        if (rules.history().at(Instant.ofEpochMilli(at)).isEmpty()) {
+            return Optional.of(
+                    new Refusal(RejectCode.UNKNOWN_ENTITY, "the site's inventory starts at " + first.effectiveFrom()));
+        }
+        return Optional.empty();
+    }
+
+    /** Power beyond -0.1 or 1.25 nameplates is no reading. */
+    private static Optional<Refusal> refusedForItsValue(ScaledValue scaled, Entity known, Channel channel) {
+        long nameplate = known.nameplateMilliwatts();
+        if (!ScaledValue.isPower(channel.metric()) || nameplate == 0) {
+            return Optional.empty();
+        }
+        boolean inside = scaled.value() >= -nameplate / 10 && scaled.value() <= nameplate + nameplate / 4;
+        return inside
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        RejectCode.OUT_OF_RANGE, scaled.value() + " mW with a nameplate of " + nameplate + " mW"));
+    }
+
+    void refuse(String entity, int metric, int slot, RejectCode code, String detail, TelemetryFrame payload) {
+        refused.add(new DeadLetter(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                key.tenant(),
+                key.site(),
+                entity,
+                metric,
+                slot,
+                code.name(),
+                detail,
+                Instant.ofEpochMilli(record.appendedMillis()),
+                FrameCodec.encode(payload)));
+    }
+
+    TelemetryFrame onlyWith(io.joulestream.wire.v1.Entity entity) {
+        return frame.toBuilder().clearEntities().addEntities(entity).build();
+    }
+
+    TelemetryFrame onlyWith(io.joulestream.wire.v1.Entity entity, Series series) {
+        return onlyWith(entity.toBuilder().clearSeries().addSeries(series).build());
+    }
+}
