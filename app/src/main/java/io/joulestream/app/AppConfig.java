@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.storage.DatabaseAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,12 @@ import java.util.Optional;
  * Everything Joulestream can be told, read once. The defaults and what each setting means stand in
  * {@code application.conf}.
  *
+ * @param source the settings themselves
  * @param kafkaBootstrap empty: the all-in-one's own broker
  * @param database empty: the all-in-one's own server
  */
 record AppConfig(
+        Config source,
         Path dataDirectory,
         String tenant,
         Optional<String> kafkaBootstrap,
@@ -85,6 +88,7 @@ record AppConfig(
 
     private static AppConfig from(Config config) {
         return new AppConfig(
+                config,
                 Path.of(config.getString("data-dir")),
                 config.getString("tenant"),
                 given(config.getString("kafka.bootstrap")),
@@ -108,74 +112,22 @@ record AppConfig(
     }
 
     AppConfig withDataDirectory(Path directory) {
-        return new AppConfig(
-                directory,
-                tenant,
-                kafkaBootstrap,
-                partitions,
-                replication,
-                database,
-                parallelism,
-                checkpointInterval,
-                topicDiscovery,
-                openOwners,
-                group,
-                apiHost,
-                apiPort,
-                importPatience);
+        return with("data-dir", directory.toString());
     }
 
     AppConfig withApiPort(int port) {
-        return new AppConfig(
-                dataDirectory,
-                tenant,
-                kafkaBootstrap,
-                partitions,
-                replication,
-                database,
-                parallelism,
-                checkpointInterval,
-                topicDiscovery,
-                openOwners,
-                group,
-                apiHost,
-                port,
-                importPatience);
+        return with("api.port", port);
     }
 
     AppConfig withParallelism(int subtasks) {
-        return new AppConfig(
-                dataDirectory,
-                tenant,
-                kafkaBootstrap,
-                partitions,
-                replication,
-                database,
-                subtasks,
-                checkpointInterval,
-                topicDiscovery,
-                openOwners,
-                group,
-                apiHost,
-                apiPort,
-                importPatience);
+        return with("job.parallelism", subtasks);
     }
 
     AppConfig withTenant(String name) {
-        return new AppConfig(
-                dataDirectory,
-                name,
-                kafkaBootstrap,
-                partitions,
-                replication,
-                database,
-                parallelism,
-                checkpointInterval,
-                topicDiscovery,
-                openOwners,
-                group,
-                apiHost,
-                apiPort,
-                importPatience);
+        return with("tenant", name);
+    }
+
+    private AppConfig with(String setting, Object value) {
+        return from(source.withValue(setting, ConfigValueFactory.fromAnyRef(value)));
     }
 }
