@@ -45,16 +45,8 @@ final class JobSteps {
             if (!quality[slot].usableForEnergy()) {
                 continue;
             }
-            Optional<Refusal> refusal = admission.refusedForItsTime(times[slot]);
-            if (refusal.isEmpty() && tokens[slot] < 0) {
-                refusal = Optional.of(new Refusal(RejectCode.TOKENS_REGRESSION, tokens[slot] + " tokens"));
-            } else if (refusal.isEmpty() && tokens[slot] > MOST_TOKENS_PER_STEP) {
-                refusal = Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, tokens[slot] + " tokens in one step"));
-            }
             long attemptNumber = attempt == null ? 1 : attempt[slot];
-            if (refusal.isEmpty() && (attemptNumber < 1 || attemptNumber > Integer.MAX_VALUE)) {
-                refusal = Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, "attempt " + attemptNumber));
-            }
+            Optional<Refusal> refusal = refusal(times[slot], tokens[slot], attemptNumber);
             if (refusal.isPresent()) {
                 admission.refuse(
                         job.getEntityId(),
@@ -81,12 +73,28 @@ final class JobSteps {
         return steps;
     }
 
+    private Optional<Refusal> refusal(long at, long tokens, long attempt) {
+        if (tokens < 0) {
+            return Optional.of(new Refusal(RejectCode.TOKENS_REGRESSION, tokens + " tokens"));
+        }
+        if (tokens > MOST_TOKENS_PER_STEP) {
+            return Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, tokens + " tokens in one step"));
+        }
+        if (attempt < 1 || attempt > Integer.MAX_VALUE) {
+            return Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, "attempt " + attempt));
+        }
+        return admission.refusedForItsTime(at);
+    }
+
+    /** The values of a metric in the form it must have; null when there are none. */
     private long[] values(Metric metric) {
         for (Series series : job.getSeriesList()) {
             if (series.getMetric() != metric.number()) {
                 continue;
             }
-            if (series.getExp10() == 0) {
+            boolean rightKind =
+                    series.getKind().name().equals(metric.valueKind().name());
+            if (series.getExp10() == 0 && rightKind) {
                 return SeriesValues.unpack(series, times.length);
             }
             admission.refuse(
@@ -94,7 +102,8 @@ final class JobSteps {
                     metric.number(),
                     FrameAdmission.WHOLE_FRAME,
                     RejectCode.UNIT_MISMATCH,
-                    metric.dottedName() + " counts whole " + metric.unit() + ", exp10 was " + series.getExp10(),
+                    metric.dottedName() + " must be a " + metric.valueKind() + " of whole " + metric.unit() + ", was a "
+                            + series.getKind() + " with exp10 " + series.getExp10(),
                     admission.onlyWith(job, series));
         }
         return null;
