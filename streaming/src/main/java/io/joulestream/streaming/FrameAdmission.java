@@ -152,7 +152,7 @@ final class FrameAdmission {
                     onlyWith(entity, series));
             return;
         }
-        if (Math.abs(series.getExp10()) > MAX_EXP10) {
+        if (series.getExp10() < -MAX_EXP10 || series.getExp10() > MAX_EXP10) {
             refuse(
                     entity.getEntityId(),
                     series.getMetric(),

@@ -55,7 +55,23 @@ class AccountRunTest {
 
         assertThat(tokensByMinute()).isEqualTo(Map.of(0L, 400L, 1L, 0L));
         assertThat(hourTokens()).isEqualTo(400);
-        assertThat(trainingSteps()).extracting(TrainingStep::tokens).containsExactly(400L);
+        assertThat(trainingSteps())
+                .extracting(TrainingStep::tokens, TrainingStep::revision)
+                .containsExactly(tuple(400L, 2L));
+    }
+
+    @Test
+    void aCorrectedStepIsWrittenOverTheOldOneThoughItsFrameHasALesserNumber() throws Exception {
+        try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
+            run.process(report("r", List.of(stepOfSession(10, 50, 1_000))));
+            run.checkpoint();
+            assertThat(trainingSteps()).extracting(TrainingStep::tokens).containsExactly(1_000L);
+
+            run.process(report("r", List.of(stepOfSession(11, 1, 900))));
+            run.checkpoint();
+        }
+
+        assertThat(trainingSteps()).extracting(TrainingStep::tokens).containsExactly(900L);
     }
 
     @Test
@@ -233,7 +249,11 @@ class AccountRunTest {
 
     private static MeterDifference meter(String entity, long minute, long microjoules) {
         return new MeterDifference(
-                entity, 20, false, FIRST_MINUTE + minute, new EnergyBuckets(microjoules, 0, 1), 10, 20, 1, 1);
+                entity, 20, false, FIRST_MINUTE + minute, new EnergyBuckets(microjoules, 0, 1), 10, 20, 1);
+    }
+
+    private static StepReport stepOfSession(long session, long sequence, long tokens) {
+        return new StepReport(1, 100, START, START + 60_000, tokens, 1, false, session, sequence);
     }
 
     /** A step that begins with the first minute. */

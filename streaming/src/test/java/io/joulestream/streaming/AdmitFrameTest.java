@@ -25,11 +25,14 @@ import io.joulestream.wire.v1.TelemetryFrame;
 import io.joulestream.wire.v1.ValueKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmitFrameTest {
     private static final long NOW = Instant.parse("2026-03-10T12:00:00Z").toEpochMilli();
@@ -56,6 +59,9 @@ class AdmitFrameTest {
             """;
 
     private String yaml = SITE;
+    /** A second version of the inventory, or null. */
+    private String later;
+
     private String topic = "js.telemetry.v1.t";
     private String key;
     private long appended = NOW;
@@ -129,6 +135,10 @@ class AdmitFrameTest {
                 .as("may be delay")
                 .isEmpty();
         assertRefusedWhole(admit(power(1, 2, 3).setSentMs(NOW + 300_001)), "CLOCK_SKEW", "s");
+        assertThat(admit(power(1, 2, 3).setSentMs(NOW + 300_001).setHistory(true))
+                        .refused())
+                .as("history says nothing of the sender's clock")
+                .isEmpty();
     }
 
     // ---- entities
@@ -234,7 +244,7 @@ class AdmitFrameTest {
 
         Admission admission = admit(power(1, 2, 3));
 
-        onlyLetter(admission, "CLOCK_FUTURE", "node-1", POWER, 2);
+        letterAfterTheAllocations(admission, "CLOCK_FUTURE", "node-1", POWER, 2);
         assertThat(values(admission, "node-1", POWER)).containsExactly(1_000L, 2_000L);
     }
 
@@ -246,7 +256,7 @@ class AdmitFrameTest {
         Admission admission =
                 admit(at(power(1, 2, 3), epoch - 1, epoch, epoch + 1).setHistory(true));
 
-        onlyLetter(admission, "TIME_IMPLAUSIBLE", "node-1", POWER, 0);
+        letterAfterTheAllocations(admission, "TIME_IMPLAUSIBLE", "node-1", POWER, 0);
         assertThat(values(admission, "node-1", POWER)).containsExactly(2_000L, 3_000L);
     }
 
@@ -268,7 +278,8 @@ class AdmitFrameTest {
         yaml = SITE.replace("P80D", "P7D");
         assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2).setHistory(true))
                         .refused())
-                .hasSize(3);
+                .extracting(DeadLetter::metric)
+                .containsExactly(0, POWER, POWER, POWER);
 
         yaml = yaml.replace("itBoundary", "allowHistory: true\nitBoundary");
         assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2).setHistory(true))
@@ -276,7 +287,8 @@ class AdmitFrameTest {
                 .isEmpty();
         assertThat(admit(at(power(1, 2, 3), old, old + 1, old + 2)).refused())
                 .as("no history frame")
-                .hasSize(3);
+                .extracting(DeadLetter::metric)
+                .containsExactly(0, POWER, POWER, POWER);
     }
 
     @Test
@@ -304,6 +316,34 @@ class AdmitFrameTest {
                 .extracting(DeadLetter::code, DeadLetter::slot)
                 .containsExactly(tuple("OUT_OF_RANGE", 1), tuple("OUT_OF_RANGE", 2));
         assertThat(values(admission, "meter/plain", REGISTER)).containsExactly(1_000_000_000_000L);
+    }
+
+    @Test
+    void aRegisterOfTooFineAPowerOfTenIsRefusedAndNotTakenForZero() {
+        Admission admission =
+                admit(frame("meter/plain", entity("meter/plain", series(REGISTER, ValueKind.COUNTER, -10, 5, 6, 7))));
+
+        DeadLetter letter = onlyLetter(admission, "OUT_OF_RANGE", "meter/plain", REGISTER, WHOLE);
+        assertThat(letter.detail()).contains("-10");
+        assertThat(admission.frame().readings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 3_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    @Timeout(10)
+    void aPowerOfTenBeyondTheLedgersIsDataAndNotWork(int exp10) {
+        onlyLetter(
+                admit(frame("meter/plain", entity("meter/plain", series(REGISTER, ValueKind.COUNTER, exp10, 5, 6, 7)))),
+                "OUT_OF_RANGE",
+                "meter/plain",
+                REGISTER,
+                WHOLE);
+        onlyLetter(
+                admit(frame("node-1", entity("node-1", series(POWER, ValueKind.GAUGE, exp10, 5, 6, 7)))),
+                "OUT_OF_RANGE",
+                "node-1",
+                POWER,
+                WHOLE);
     }
 
     @Test
@@ -357,6 +397,37 @@ class AdmitFrameTest {
                 .addAllQualityRuns(Quality.compress(List.of(Quality.GOOD, Quality.MISSING, Quality.GOOD)));
 
         assertThat(admit(frame).refused()).isEmpty();
+    }
+
+    @Test
+    void eachSlotIsJudgedByTheInventoryOfItsTime() {
+        later = SITE.replace(
+                        "2026-01-01T00:00:00Z", Instant.ofEpochMilli(T0 + 1_000).toString())
+                .replace("nameplateW: 1000,", "nameplateW: 800,");
+
+        Admission admission = admit(power(1_250, 1_001, 1_000));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "node-1", POWER, 1);
+        assertThat(values(admission, "node-1", POWER)).containsExactly(1_250_000L, 1_000_000L);
+    }
+
+    @Test
+    void heatIsTakenByRegisterAndByPower() {
+        yaml = SITE + """
+                  - { id: cooling/C-1, kind: COOLING_UNIT, role: HEAT_REMOVED, nameplateW: 1000, channels: [
+                      { metric: cool.heat.energy, samplePeriod: PT1S }, { metric: cool.heat, samplePeriod: PT1S } ] }
+                """;
+        Admission admission = admit(frame(
+                "cooling/C-1",
+                entity(
+                        "cooling/C-1",
+                        series(Metric.COOL_HEAT_ENERGY.number(), ValueKind.COUNTER, 0, 7, 8, 9),
+                        series(Metric.COOL_HEAT.number(), ValueKind.GAUGE, 0, 1, 2, 3))));
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(values(admission, "cooling/C-1", Metric.COOL_HEAT_ENERGY.number()))
+                .containsExactly(7_000L, 8_000L, 9_000L);
+        assertThat(values(admission, "cooling/C-1", Metric.COOL_HEAT.number())).containsExactly(1_000L, 2_000L, 3_000L);
     }
 
     // ---- units
@@ -439,6 +510,38 @@ class AdmitFrameTest {
     }
 
     @Test
+    void aFrameOfTheFutureAssertsNothing() {
+        long far = Instant.parse("+200000000-01-01T00:00:00Z").toEpochMilli();
+        TelemetryFrame.Builder frame = at(power(1, 2), far, far + 1_000);
+        frame.getEntitiesBuilder(0).setRunId("run-a");
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.frame().assertions()).isEmpty();
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::metric, DeadLetter::slot)
+                .containsExactly(
+                        tuple("CLOCK_FUTURE", 0, WHOLE),
+                        tuple("CLOCK_FUTURE", POWER, 0),
+                        tuple("CLOCK_FUTURE", POWER, 1));
+        assertThat(payload(admission.refused().get(0)).getEntities(0).getSeriesList())
+                .isEmpty();
+    }
+
+    @Test
+    void anAllocationBefore2015IsRefusedAndTheReadingsAreTaken() {
+        TelemetryFrame.Builder frame = power(1, 2, 3);
+        frame.getEntitiesBuilder(0).setRunId("run-a").setAllocFromMs(Long.MIN_VALUE + 1);
+
+        Admission admission = admit(frame);
+
+        DeadLetter letter = onlyLetter(admission, "TIME_IMPLAUSIBLE", "node-1", 0, WHOLE);
+        assertThat(payload(letter).getEntities(0).getRunId()).isEqualTo("run-a");
+        assertThat(admission.frame().assertions()).isEmpty();
+        assertThat(admission.frame().readings()).hasSize(3);
+    }
+
+    @Test
     void oneSlotAssertsNothingUnlessItsRunBeganBefore() {
         TelemetryFrame.Builder alone = at(power(1), T0);
         assertThat(admit(alone).frame().assertions()).isEmpty();
@@ -503,6 +606,39 @@ class AdmitFrameTest {
         assertThat(admission.steps()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 1L << 31, 1L << 40})
+    void anAttemptThatIsNoneIsRefused(long attempt) {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192),
+                        series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 1, attempt, Integer.MAX_VALUE))));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_TOKENS.number(), 1);
+        assertThat(admission.steps()).extracting(step -> step.step().attempt()).containsExactly(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void moreTokensThanAStepCanHaveAreRefused() {
+        Admission admission = admit(frame(
+                "job/7",
+                job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 1L << 53, (1L << 53) + 1))));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(admission.steps()).extracting(step -> step.step().tokens()).containsExactly(1L << 53);
+    }
+
+    @Test
+    void tokensWithAPowerOfTenAreRefusedAndNotDropped() {
+        Admission admission =
+                admit(frame("job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 3, 1, 2, 3))));
+
+        onlyLetter(admission, "UNIT_MISMATCH", "job/7", Metric.JOB_TOKENS.number(), WHOLE);
+        assertThat(admission.steps()).isEmpty();
+    }
+
     @Test
     void aJobsStepOfTheFutureIsRefused() {
         appended = T0 + 1_000 - 120_000;
@@ -510,7 +646,7 @@ class AdmitFrameTest {
         Admission admission = admit(frame(
                 "job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
 
-        onlyLetter(admission, "CLOCK_FUTURE", "job/7", Metric.JOB_TOKENS.number(), 2);
+        letterAfterTheAllocations(admission, "CLOCK_FUTURE", "job/7", Metric.JOB_TOKENS.number(), 2);
         assertThat(admission.steps()).hasSize(1);
     }
 
@@ -533,7 +669,6 @@ class AdmitFrameTest {
         assertThat(reading.correction()).isTrue();
         assertThat(reading.session()).isEqualTo(77);
         assertThat(reading.sequence()).isEqualTo(5);
-        assertThat(reading.offset()).isEqualTo(123);
         assertThat(reading.origin()).isEqualTo(admission.frame().origin());
         assertThat(admission.frame().readings().get(0).channel()).isEqualTo(new ChannelId("node-1", POWER));
     }
@@ -564,11 +699,16 @@ class AdmitFrameTest {
     }
 
     private Admission admit(byte[] bytes, String key) {
-        SiteLookup sites = (tenant, site, at) -> yaml == null
-                ? null
-                : InventoryHistory.of(List.of(
-                        new InventoryVersion(1, SiteInventoryParser.parse(yaml).orElseThrow())));
-        return new AdmitFrame(sites).admit(new TelemetryRecord(topic, 4, 123, appended, key, bytes));
+        List<InventoryVersion> versions = new ArrayList<>();
+        for (String version : Arrays.asList(yaml, later)) {
+            if (version != null) {
+                versions.add(new InventoryVersion(
+                        versions.size() + 1, SiteInventoryParser.parse(version).orElseThrow()));
+            }
+        }
+        InventoryHistory history = versions.isEmpty() ? null : InventoryHistory.of(versions);
+        return new AdmitFrame((tenant, site, at) -> history)
+                .admit(new TelemetryRecord(topic, 4, 123, appended, key, bytes));
     }
 
     /** A frame of node-1 with these watts, one a second from T0. */
@@ -628,7 +768,21 @@ class AdmitFrameTest {
         assertThat(admission.refused())
                 .extracting(DeadLetter::code, DeadLetter::entity, DeadLetter::metric, DeadLetter::slot)
                 .containsExactly(tuple(code, entity, metric, slot));
-        DeadLetter letter = admission.refused().get(0);
+        return checked(admission.refused().get(0));
+    }
+
+    /** The letter of one sample where the allocation reaches to the same refused time. */
+    private static DeadLetter letterAfterTheAllocations(
+            Admission admission, String code, String entity, int metric, int slot) {
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::entity, DeadLetter::metric, DeadLetter::slot)
+                .containsExactly(tuple(code, entity, 0, WHOLE), tuple(code, entity, metric, slot));
+        assertThat(admission.frame().assertions()).isEmpty();
+        checked(admission.refused().get(0));
+        return checked(admission.refused().get(1));
+    }
+
+    private static DeadLetter checked(DeadLetter letter) {
         assertThat(letter.partition()).isEqualTo(4);
         assertThat(letter.offset()).isEqualTo(123);
         assertThat(letter.detail()).isNotBlank();

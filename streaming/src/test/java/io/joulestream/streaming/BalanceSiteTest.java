@@ -160,6 +160,6 @@ class BalanceSiteTest {
 
     private static RoleDifference role(String role, long minute, long microjoules) {
         return new RoleDifference(
-                role, FIRST_MINUTE + minute, new EnergyBuckets(microjoules, 1, 2), microjoules * 3, 60_000, 1, 1);
+                role, FIRST_MINUTE + minute, new EnergyBuckets(microjoules, 1, 2), microjoules * 3, 60_000, 1);
     }
 }

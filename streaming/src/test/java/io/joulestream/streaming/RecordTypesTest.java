@@ -25,6 +25,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.types.PojoTestUtils;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,9 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordTypesTest {
     private static final Instant MINUTE = Instant.parse("2026-03-10T10:01:00Z");
     private static final EnergyBuckets ENERGY = new EnergyBuckets(Long.MAX_VALUE, -1, 3);
-    private static final RoleDifference ROLE = new RoleDifference("NODE_IN", 29_000_000, ENERGY, 4, 5, 6, 7);
-    private static final MeterDifference METER =
-            new MeterDifference("node-1", 20, true, 29_000_000, ENERGY, 4, 5, 6, 7);
+    private static final RoleDifference ROLE = new RoleDifference("NODE_IN", 29_000_000, ENERGY, 4, 5, 7);
+    private static final MeterDifference METER = new MeterDifference("node-1", 20, true, 29_000_000, ENERGY, 4, 5, 7);
     private static final StepReport STEP = new StepReport(1, 2, 3, 4, 5, 6, true, 7, 8);
 
     static Stream<Object> values() {
@@ -53,7 +53,6 @@ class RecordTypesTest {
                 new SiteReport("t", "s", 0, 3_600, List.of()),
                 new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(METER), List.of(STEP, STEP)),
                 new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(), List.of()),
-                new AccountRun.Extent(-1, Long.MAX_VALUE, 3),
                 ROLE,
                 METER,
                 STEP,
@@ -62,6 +61,14 @@ class RecordTypesTest {
 
     static Stream<Class<?>> types() {
         return values().<Class<?>>map(Object::getClass).distinct();
+    }
+
+    @Test
+    void framesOfOneOwnerOnTwoTopicsMeetTwoStates() {
+        TelemetryRecord first = new TelemetryRecord("js.telemetry.v1.t", 0, 1, 2, "t|s|o", new byte[0]);
+        TelemetryRecord second = new TelemetryRecord("js.telemetry.v1.t.s.g2", 0, 1, 2, "t|s|o", new byte[0]);
+
+        assertThat(first.stateKey()).isEqualTo("js.telemetry.v1.t|t|s|o").isNotEqualTo(second.stateKey());
     }
 
     @ParameterizedTest

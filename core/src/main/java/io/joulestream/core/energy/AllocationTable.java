@@ -13,8 +13,9 @@ import java.util.TreeSet;
  * <p>Each frame asserts its run over {@code [since, until)}. At an instant the assertion with the latest {@code since}
  * among those that cover it holds. After its end an assertion extends to the next one's start when that is within the
  * max gap; else nobody knows. Assertions of one run from neighbouring frames of one sender are kept as one: no other
- * frame can ever come between them, so the answer stays the same, and the table grows with the changes of run and not
- * with the frames.
+ * frame can ever come between them, so the table grows with the changes of run and not with the frames. The answer does
+ * not depend on the order of the assertions as long as one sender's do not overlap; where they contradict each other,
+ * joining may decide for the one that came first.
  *
  * <p>Not thread-safe.
  */
@@ -40,8 +41,10 @@ final class AllocationTable {
             return origin == next.origin && lastSequence + 1 == next.firstSequence;
         }
 
+        /** This end with an earlier start; numbers of another sender say nothing about what comes between. */
         private Extent startedBy(Extent earlier) {
-            return new Extent(untilMillis, origin, earlier.firstSequence, lastSequence);
+            long first = earlier.origin == origin ? earlier.firstSequence : firstSequence;
+            return new Extent(untilMillis, origin, first, lastSequence);
         }
     }
 

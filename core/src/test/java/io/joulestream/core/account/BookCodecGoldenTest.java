@@ -21,7 +21,8 @@ class BookCodecGoldenTest {
     private enum Format {
         SITE_HOUR("site-hour-v1", "site hour", BookCodec::decodeSiteHour),
         RUN_HOUR("run-hour-v1", "run hour", BookCodec::decodeRunHour),
-        STEP("training-step-v1", "training step", BookCodec::decodeStep);
+        STEP("training-step-v1", "training step", BookCodec::decodeStep),
+        EXTENT("run-extent-v1", "run extent", BookCodec::decodeExtent);
 
         final String file;
         final String subject;
@@ -54,7 +55,7 @@ class BookCodecGoldenTest {
                         new SiteHourBook.RoleMinute("NODE_IN", 29_000_001))
                 .containsEntry(
                         new SiteHourBook.RoleMinute("NODE_IN", 29_000_001),
-                        new Sum(new EnergyBuckets(-7, 8, 0), 59_999, 60_000, 0, 256, 1));
+                        new Sum(new EnergyBuckets(-7, 8, 0), 59_999, 60_000, 0, 1));
         assertThat(BookCodec.encode(book)).isEqualTo(golden);
     }
 
@@ -68,7 +69,7 @@ class BookCodecGoldenTest {
         assertThat(book.meters)
                 .containsEntry(
                         new RunHourBook.MeterStep("meter/dc", 31, true, 29_000_010),
-                        new Sum(new EnergyBuckets(11, 12, 13), 14, 15, 0, 16, 17));
+                        new Sum(new EnergyBuckets(11, 12, 13), 14, 15, 0, 17));
         assertThat(BookCodec.encode(book)).isEqualTo(golden);
     }
 
@@ -76,20 +77,32 @@ class BookCodecGoldenTest {
     void aTrainingStepOfVersionOneIsReadAndWrittenAgainByteForByte() {
         byte[] golden = Format.STEP.golden();
 
-        StepReport step = BookCodec.decodeStep(golden);
+        KeptStep kept = BookCodec.decodeStep(golden);
 
-        assertThat(step)
-                .isEqualTo(new StepReport(
-                        2,
-                        1_000,
-                        1_740_000_000_000L,
-                        1_740_000_012_345L,
-                        4_194_304,
-                        512,
-                        true,
-                        1_739_999_000_000L,
-                        42));
-        assertThat(BookCodec.encode(step)).isEqualTo(golden);
+        assertThat(kept)
+                .isEqualTo(new KeptStep(
+                        new StepReport(
+                                2,
+                                1_000,
+                                1_740_000_000_000L,
+                                1_740_000_012_345L,
+                                4_194_304,
+                                512,
+                                true,
+                                1_739_999_000_000L,
+                                42),
+                        3));
+        assertThat(BookCodec.encode(kept)).isEqualTo(golden);
+    }
+
+    @Test
+    void anExtentOfVersionOneIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.EXTENT.golden();
+
+        Extent extent = BookCodec.decodeExtent(golden);
+
+        assertThat(extent).isEqualTo(new Extent(1_740_000_000_000L, 1_740_000_012_345L, 300));
+        assertThat(BookCodec.encode(extent)).isEqualTo(golden);
     }
 
     @ParameterizedTest

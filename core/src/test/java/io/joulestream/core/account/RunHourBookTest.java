@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunStep;
 import java.time.Instant;
@@ -81,6 +82,37 @@ class RunHourBookTest {
         assertThat(publish(book)).isEqualTo(new RunHourBook.Rows(List.of(), List.of()));
     }
 
+    @Test
+    void aMeterThatSaidNothingYetHasARowAndTheRunNone() {
+        book.add(new MeterDifference("node-1", 20, false, FIRST, EnergyBuckets.NONE, 0, 0, 0), HALF_HOUR);
+
+        RunHourBook.Rows rows = publish(book);
+
+        assertThat(rows.steps()).isEmpty();
+        assertThat(rows.meters())
+                .extracting(
+                        RunMeterStep::entity,
+                        RunMeterStep::start,
+                        RunMeterStep::energy,
+                        RunMeterStep::accountedMillis,
+                        RunMeterStep::revision)
+                .containsExactly(tuple("node-1", at(0), EnergyBuckets.NONE, 0L, 0L));
+    }
+
+    @Test
+    void aRowIsFlaggedByItsBucketsHoweverTheyCame() {
+        book.add(difference(new EnergyBuckets(5, 7, 9)), HALF_HOUR);
+        assertThat(publish(book).steps())
+                .extracting(RunStep::flags)
+                .containsOnly(LedgerFlag.BRIDGED.mask() | LedgerFlag.INTERPOLATED.mask());
+
+        book.add(difference(new EnergyBuckets(7, -7, 0)), HALF_HOUR);
+        assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(LedgerFlag.INTERPOLATED.mask());
+
+        book.add(difference(new EnergyBuckets(9, 0, -9)), HALF_HOUR);
+        assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(0);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void differencesInAnyOrderAndBatchingGiveTheSameRowsAndRevisions(long seed) {
@@ -95,7 +127,6 @@ class RunHourBookTest {
                     new EnergyBuckets(random.nextInt(2_000) - 1_000, random.nextInt(100), random.nextInt(100)),
                     random.nextInt(1_000),
                     random.nextInt(1_000),
-                    1 << random.nextInt(8),
                     1 + random.nextInt(3)));
         }
         Map<String, Object> expected = published(differences, new Random(0), Integer.MAX_VALUE);
@@ -131,7 +162,11 @@ class RunHourBookTest {
     }
 
     private static MeterDifference difference(String entity, boolean check, long minute, long microjoules) {
-        return new MeterDifference(entity, 20, check, FIRST + minute, new EnergyBuckets(microjoules, 0, 0), 0, 0, 0, 1);
+        return new MeterDifference(entity, 20, check, FIRST + minute, new EnergyBuckets(microjoules, 0, 0), 0, 0, 1);
+    }
+
+    private static MeterDifference difference(EnergyBuckets energy) {
+        return new MeterDifference("node-1", 20, false, FIRST, energy, 0, 0, 1);
     }
 
     private static Instant at(long minute) {

@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.SiteStep;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +72,24 @@ class SiteHourBookTest {
         assertThat(SiteHourBook.hourOf(difference("NODE_IN", -FIRST, 1))).isZero();
     }
 
+    @Test
+    void aRowIsFlaggedByItsBucketsHoweverTheyCame() {
+        book.add(difference(0, new EnergyBuckets(5, 7, 9)));
+        book.add(difference(1, new EnergyBuckets(5, 0, 0)));
+        assertThat(book.publish("t", "s", 0, 900))
+                .extracting(SiteStep::lengthSeconds, SiteStep::flags)
+                .containsExactly(
+                        tuple(60, LedgerFlag.BRIDGED.mask() | LedgerFlag.INTERPOLATED.mask()),
+                        tuple(60, 0),
+                        tuple(900, LedgerFlag.BRIDGED.mask() | LedgerFlag.INTERPOLATED.mask()));
+
+        book.add(difference(0, new EnergyBuckets(16, -7, -9)));
+
+        assertThat(book.publish("t", "s", 0, 900))
+                .extracting(SiteStep::lengthSeconds, SiteStep::flags)
+                .containsExactly(tuple(60, 0), tuple(900, 0));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void differencesInAnyOrderAndBatchingGiveTheSameRowsAndRevisions(long seed) {
@@ -83,7 +102,6 @@ class SiteHourBookTest {
                     new EnergyBuckets(random.nextInt(2_000) - 1_000, random.nextInt(100), random.nextInt(100)),
                     random.nextInt(1_000),
                     random.nextInt(1_000),
-                    1 << random.nextInt(8),
                     1 + random.nextInt(3)));
         }
         Map<String, SiteStep> expected = published(differences, new Random(0), Integer.MAX_VALUE);
@@ -116,7 +134,11 @@ class SiteHourBookTest {
     }
 
     private static RoleDifference difference(String role, long minute, long microjoules) {
-        return new RoleDifference(role, FIRST + minute, new EnergyBuckets(microjoules, 0, 0), 0, 0, 0, 1);
+        return new RoleDifference(role, FIRST + minute, new EnergyBuckets(microjoules, 0, 0), 0, 0, 1);
+    }
+
+    private static RoleDifference difference(long minute, EnergyBuckets energy) {
+        return new RoleDifference("NODE_IN", FIRST + minute, energy, 0, 0, 1);
     }
 
     private static Instant at(long minute) {

@@ -2,6 +2,8 @@ package io.joulestream.core.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.joulestream.core.energy.AllocationTable.Extent;
+import io.joulestream.core.energy.AllocationTable.Start;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,9 +16,14 @@ class AllocationTableTest {
     private static final long GAP = 6;
 
     private final AllocationTable table = new AllocationTable(GAP);
+    private long frames;
 
-    /** What a frame says, outside any table. */
-    private record Claim(long since, long until, String run) {}
+    /** What a frame of the one sender says, outside any table. */
+    private record Claim(long since, long until, String run, long sequence) {
+        Span putInto(AllocationTable table) {
+            return table.put(new Start(since, run), new Extent(until, 1, sequence, sequence));
+        }
+    }
 
     @Test
     void whereNobodyEverSaidAnythingNobodyHoldsAndThatIsKnown() {
@@ -25,8 +32,8 @@ class AllocationTableTest {
 
     @Test
     void anAssertionExtendsToTheNextStartWithinTheGap() {
-        table.put(0, 10, "a");
-        table.put(16, 20, "b");
+        put(0, 10, "a");
+        put(16, 20, "b");
 
         assertThat(table.over(0, 20))
                 .containsExactly(new Allocation(0, 16, "a", true), new Allocation(16, 20, "b", true));
@@ -34,8 +41,8 @@ class AllocationTableTest {
 
     @Test
     void beyondTheGapNobodyKnows() {
-        table.put(0, 10, "a");
-        table.put(17, 20, "b");
+        put(0, 10, "a");
+        put(17, 20, "b");
 
         assertThat(table.over(0, 20))
                 .containsExactly(
@@ -46,7 +53,7 @@ class AllocationTableTest {
 
     @Test
     void beforeTheFirstAndAfterTheLastNobodyKnows() {
-        table.put(10, 20, "a");
+        put(10, 20, "a");
 
         assertThat(table.over(0, 30))
                 .containsExactly(
@@ -57,8 +64,8 @@ class AllocationTableTest {
 
     @Test
     void theLaterStartHoldsWhereTwoOverlap() {
-        table.put(0, 20, "a");
-        table.put(5, 12, "b");
+        put(0, 20, "a");
+        put(5, 12, "b");
 
         assertThat(table.over(0, 20))
                 .containsExactly(
@@ -69,11 +76,11 @@ class AllocationTableTest {
 
     @Test
     void ofTwoThatStartTogetherTheGreaterNameHoldsWhicheverCameFirst() {
-        table.put(0, 10, "a");
-        table.put(0, 10, "b");
+        put(0, 10, "a");
+        put(0, 10, "b");
         AllocationTable reverse = new AllocationTable(GAP);
-        reverse.put(0, 10, "b");
-        reverse.put(0, 10, "a");
+        new Claim(0, 10, "b", 1).putInto(reverse);
+        new Claim(0, 10, "a", 2).putInto(reverse);
 
         assertThat(table.over(0, 10)).containsExactly(new Allocation(0, 10, "b", true));
         assertThat(reverse.over(0, 10)).isEqualTo(table.over(0, 10));
@@ -81,8 +88,8 @@ class AllocationTableTest {
 
     @Test
     void aStopIsAnAssertionOfNobody() {
-        table.put(0, 10, "a");
-        table.put(10, 20, "");
+        put(0, 10, "a");
+        put(10, 20, "");
 
         assertThat(table.over(0, 20))
                 .containsExactly(new Allocation(0, 10, "a", true), new Allocation(10, 20, "", true));
@@ -91,7 +98,7 @@ class AllocationTableTest {
     @Test
     void assertionsOfOneRunThatMeetAreKeptAsOne() {
         for (int i = 0; i < 1_000; i++) {
-            table.put(i * 10, i * 10 + 10 - GAP, "a");
+            put(i * 10, i * 10 + 10 - GAP, "a");
         }
 
         assertThat(table.assertions()).hasSize(1);
@@ -100,10 +107,10 @@ class AllocationTableTest {
 
     @Test
     void twoOfOneRunAreNotJoinedOverTimeThatAnotherHolds() {
-        table.put(0, 100, "b");
-        table.put(10, 20, "a");
+        put(0, 100, "b");
+        put(10, 20, "a");
 
-        table.put(22, 30, "a");
+        put(22, 30, "a");
 
         assertThat(table.over(10, 30))
                 .containsExactly(
@@ -114,36 +121,78 @@ class AllocationTableTest {
 
     @Test
     void whatIsKnownAlreadyChangesNothing() {
-        assertThat(table.put(0, 10, "a")).isEqualTo(new Span(0, 10));
+        assertThat(put(0, 10, "a")).isEqualTo(new Span(0, 10));
 
-        assertThat(table.put(0, 10, "a")).isNull();
-        assertThat(table.put(2, 9, "a")).isNull();
-        assertThat(table.put(2, 11, "a")).isEqualTo(new Span(10, 11));
-        assertThat(table.put(0, 10, "A"))
-                .as("the lesser name of two that start together")
-                .isNull();
+        assertThat(put(0, 10, "a")).isNull();
+        assertThat(put(0, 9, "a")).isNull();
+        assertThat(put(0, 11, "a")).isEqualTo(new Span(10, 11));
+        assertThat(put(2, 9, "a")).as("may yet end before another").isEqualTo(new Span(2, 9));
+        assertThat(table.over(0, 11)).containsExactly(new Allocation(0, 11, "a", true));
+    }
+
+    @Test
+    void theLesserNameOfTwoThatStartTogetherHoldsWhereTheGreaterHasEnded() {
+        put(0, 10, "a");
+
+        put(0, 15, "A");
+
+        assertThat(table.over(0, 15))
+                .containsExactly(new Allocation(0, 10, "a", true), new Allocation(10, 15, "A", true));
+    }
+
+    @Test
+    void whatAnAssertionMayChangeReachesToTheNextStartAfterItsEnd() {
+        put(1, 3, "b");
+        put(12, 16, "b");
+
+        assertThat(put(0, 11, "a")).isEqualTo(new Span(0, 12));
+        assertThat(table.over(0, 16))
+                .containsExactly(
+                        new Allocation(0, 1, "a", true),
+                        new Allocation(1, 3, "b", true),
+                        new Allocation(3, 12, "a", true),
+                        new Allocation(12, 16, "b", true));
     }
 
     @Test
     void aFillThatJoinsTwoKeepsOne() {
-        table.put(0, 10, "a");
-        table.put(30, 40, "a");
+        new Claim(0, 10, "a", 1).putInto(table);
+        new Claim(30, 40, "a", 3).putInto(table);
 
-        table.put(12, 26, "a");
+        new Claim(12, 26, "a", 2).putInto(table);
 
         assertThat(table.assertions()).hasSize(1);
         assertThat(table.over(0, 40)).containsExactly(new Allocation(0, 40, "a", true));
     }
 
     @Test
+    void assertionsThatAnotherFrameMayComeBetweenAreKeptApart() {
+        AllocationTable apart = new AllocationTable(GAP);
+        new Claim(0, 10, "a", 1).putInto(apart);
+        new Claim(12, 20, "a", 3).putInto(apart);
+        AllocationTable senders = new AllocationTable(GAP);
+        senders.put(new Start(0, "a"), new Extent(10, 1, 1, 1));
+        senders.put(new Start(12, "a"), new Extent(20, 2, 2, 2));
+
+        assertThat(apart.assertions()).hasSize(2);
+        assertThat(senders.assertions()).hasSize(2);
+        new Claim(11, 12, "b", 2).putInto(apart);
+        assertThat(apart.over(0, 20))
+                .containsExactly(
+                        new Allocation(0, 11, "a", true),
+                        new Allocation(11, 12, "b", true),
+                        new Allocation(12, 20, "a", true));
+    }
+
+    @Test
     void assertionsOfOneRunGiveTheSameAnswerInEveryOrder() {
         List<Claim> claims = List.of(
-                new Claim(0, 10, "a"),
-                new Claim(0, 14, "a"),
-                new Claim(16, 17, "a"),
-                new Claim(20, 21, "a"),
-                new Claim(40, 41, "a"),
-                new Claim(46, 60, "a"));
+                new Claim(0, 10, "a", 1),
+                new Claim(0, 14, "a", 2),
+                new Claim(16, 17, "a", 3),
+                new Claim(20, 21, "a", 4),
+                new Claim(40, 41, "a", 5),
+                new Claim(46, 60, "a", 6));
         List<Allocation> expected = List.of(
                 new Allocation(0, 21, "a", true), new Allocation(21, 40, "", false), new Allocation(40, 60, "a", true));
 
@@ -167,7 +216,7 @@ class AllocationTableTest {
             for (int frame = 0; frame < 2; frame++) {
                 long first = random.nextBoolean() ? since : at;
                 at += 1 + random.nextInt(10);
-                claims.add(new Claim(first, at, "run-" + random.nextInt(2)));
+                claims.add(new Claim(first, at, "run-" + random.nextInt(2), claims.size() + 1));
                 at += random.nextInt(10);
             }
         }
@@ -194,31 +243,93 @@ class AllocationTableTest {
             List<Claim> claims = new ArrayList<>();
             for (long at = 0; claims.size() < 6; ) {
                 long until = at + 1 + random.nextInt(12);
-                claims.add(new Claim(at, until, "run-" + random.nextInt(3)));
+                claims.add(new Claim(at, until, "run-" + random.nextInt(3), claims.size() + 1));
                 at = until + random.nextInt(12);
             }
             Collections.shuffle(claims, random);
-            AllocationTable now = new AllocationTable(GAP);
-            for (Claim claim : claims) {
-                AllocationTable then = now.copy();
 
-                Span changed = now.put(claim.since(), claim.until(), claim.run());
+            assertChangesLieInTheirSpans(seed, claims);
+        }
+    }
 
-                for (long at = -5; at < 150; at++) {
-                    boolean inside = changed != null && changed.overlaps(at, at + 1);
-                    String found = now.over(at, at + 1).get(0).run();
-                    String before = then.over(at, at + 1).get(0).run();
-                    assertThat(inside || found.equals(before))
-                            .as("seed %d: %s into %s changes %d", seed, claim, then.assertions(), at)
-                            .isTrue();
+    /** Claims that overlap as they like, of frames none of which is another's neighbour. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void claimsThatOverlapChangeNothingOutsideTheSpanThatPutGives(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            assertChangesLieInTheirSpans(seed, overlapping(random, 2));
+        }
+    }
+
+    /** Neighbours are joined only where that changes no answer; so the span holds for them too. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void claimsOfNeighbouringFramesThatOverlapChangeNothingOutsideTheSpanThatPutGives(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            assertChangesLieInTheirSpans(seed, overlapping(random, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void claimsThatOverlapGiveTheAnswerOfTheSingleClaimsInEveryOrder(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 50; round++) {
+            List<Claim> claims = overlapping(random, 2);
+            List<Allocation> expected = answers(claims, 90);
+            for (int shuffle = 0; shuffle < 10; shuffle++) {
+                Collections.shuffle(claims, random);
+
+                AllocationTable each = tableOf(claims);
+
+                assertThat(each.over(0, 90)).as("seed %d: %s", seed, claims).isEqualTo(expected);
+                for (long at = 0; at < 90; at++) {
+                    assertThat(each.over(at, at + 1))
+                            .as("seed %d: %s at %d", seed, claims, at)
+                            .containsExactly(answer(claims, at));
                 }
             }
         }
     }
 
+    private static List<Claim> overlapping(Random random, int framesApart) {
+        List<Claim> claims = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            long since = random.nextInt(60);
+            long until = since + 1 + random.nextInt(15);
+            claims.add(new Claim(since, until, "run-" + random.nextInt(3), (long) i * framesApart));
+        }
+        return claims;
+    }
+
+    private static void assertChangesLieInTheirSpans(long seed, List<Claim> claims) {
+        AllocationTable now = new AllocationTable(GAP);
+        for (Claim claim : claims) {
+            AllocationTable then = now.copy();
+
+            Span changed = claim.putInto(now);
+
+            for (long at = -5; at < 150; at++) {
+                boolean inside = changed != null && changed.overlaps(at, at + 1);
+                String found = now.over(at, at + 1).get(0).run();
+                String before = then.over(at, at + 1).get(0).run();
+                assertThat(inside || found.equals(before))
+                        .as("seed %d: %s into %s changes %d", seed, claim, then.assertions(), at)
+                        .isTrue();
+            }
+        }
+    }
+
+    private Span put(long since, long until, String run) {
+        frames++;
+        return new Claim(since, until, run, frames).putInto(table);
+    }
+
     private static AllocationTable tableOf(List<Claim> claims) {
         AllocationTable table = new AllocationTable(GAP);
-        claims.forEach(claim -> table.put(claim.since(), claim.until(), claim.run()));
+        claims.forEach(claim -> claim.putInto(table));
         return table;
     }
 
@@ -248,16 +359,24 @@ class AllocationTableTest {
                 next = next == null || claim.since() < next.since() ? claim : next;
                 continue;
             }
-            if (claim.until() > at && (covering == null || claim.since() > covering.since())) {
+            if (claim.until() > at && (covering == null || startsAfter(claim, covering))) {
                 covering = claim;
             }
-            previous = previous == null || claim.until() > previous.until() ? claim : previous;
+            boolean further = previous == null
+                    || claim.until() > previous.until()
+                    || claim.until() == previous.until() && startsAfter(claim, previous);
+            previous = further ? claim : previous;
         }
         if (covering != null) {
             return new Allocation(at, at + 1, covering.run(), true);
         }
         boolean extended = previous != null && next != null && next.since() - previous.until() <= GAP;
         return new Allocation(at, at + 1, extended ? previous.run() : "", extended);
+    }
+
+    private static boolean startsAfter(Claim claim, Claim other) {
+        boolean together = claim.since() == other.since();
+        return together ? claim.run().compareTo(other.run()) > 0 : claim.since() > other.since();
     }
 
     private static <T> List<List<T>> permutations(List<T> items) {

@@ -24,10 +24,8 @@ class ChannelLedgerTest {
     void anEqualDuplicateIsDropped() {
         ledger.offer(Channels.reading(0, 100));
 
-        assertThat(ledger.offer(Channels.reading(0, 100, 2, 2))).isEqualTo(Outcome.REPEATED);
-        assertThat(ledger.readings())
-                .extracting(Reading::value, Reading::offset, Reading::flags)
-                .containsExactly(tuple(100L, 1L, 0));
+        assertThat(ledger.offer(Channels.reading(0, 100, 2))).isEqualTo(Outcome.REPEATED);
+        assertThat(ledger.readings()).extracting(Reading::value, Reading::flags).containsExactly(tuple(100L, 0));
     }
 
     @Test
@@ -50,9 +48,31 @@ class ChannelLedgerTest {
     }
 
     @Test
+    void theValueThatReturnsHoldsInEveryOrder() {
+        Reading first = precedence(5, false, 1, 1);
+        Reading other = precedence(7, false, 2, 2);
+        Reading returned = precedence(5, false, 3, 3);
+        for (List<Reading> order : List.of(
+                List.of(first, other, returned),
+                List.of(first, returned, other),
+                List.of(other, first, returned),
+                List.of(other, returned, first),
+                List.of(returned, first, other),
+                List.of(returned, other, first))) {
+            ChannelLedger each = new ChannelLedger();
+            order.forEach(each::offer);
+
+            assertThat(each.readings())
+                    .as("%s", order)
+                    .extracting(Reading::value, Reading::session, Reading::flags)
+                    .containsExactly(tuple(5L, 3L, LedgerFlag.CONFLICT.mask()));
+        }
+    }
+
+    @Test
     void microjoulesBeyondTheMillijouleMakeAnotherValue() {
-        Reading plain = new Reading(0, 5, 1, false, 1, 1, 1, 1, 0);
-        Reading more = new Reading(0, 5, 2, false, 1, 1, 1, 1, 0);
+        Reading plain = new Reading(0, 5, 1, false, 1, 1, 1, 0);
+        Reading more = new Reading(0, 5, 2, false, 1, 1, 1, 0);
 
         assertThat(held(plain, more).microjoules()).isEqualTo(2);
         assertThat(held(more, plain).microjoules()).isEqualTo(2);
@@ -84,7 +104,7 @@ class ChannelLedgerTest {
     @Test
     void foldingChangesNoMinute() {
         for (int i = 0; i < 200; i++) {
-            ledger.offer(Channels.reading(i * SECOND, 100 + i * 7 % 13, 1, i));
+            ledger.offer(Channels.reading(i * SECOND, 100 + i * 7 % 13));
         }
         List<MinutePart> before = List.of(minute(0), minute(3));
 
@@ -112,7 +132,7 @@ class ChannelLedgerTest {
         offerEverySecond(0, 100);
         fold(90 * SECOND);
 
-        assertThat(ledger.offer(new Reading(30_000, 7, 0, true, 1, 1, 2, 2, 0))).isEqualTo(Outcome.CORRECTION_LATE);
+        assertThat(ledger.offer(new Reading(30_000, 7, 0, true, 1, 1, 2, 0))).isEqualTo(Outcome.CORRECTION_LATE);
     }
 
     @Test
@@ -121,9 +141,9 @@ class ChannelLedgerTest {
         fold(90 * SECOND);
 
         assertThat(ledger.offer(Channels.reading(1_000, 100))).isEqualTo(Outcome.REPEATED);
-        assertThat(ledger.offer(Channels.reading(1_000, 101, 2, 2))).isEqualTo(Outcome.CORRECTION_LATE);
-        assertThat(ledger.offer(Channels.reading(89_000, 101, 2, 2))).isEqualTo(Outcome.CORRECTION_LATE);
-        assertThat(ledger.offer(Channels.reading(0, 101, 2, 2)))
+        assertThat(ledger.offer(Channels.reading(1_000, 101, 2))).isEqualTo(Outcome.CORRECTION_LATE);
+        assertThat(ledger.offer(Channels.reading(89_000, 101, 2))).isEqualTo(Outcome.CORRECTION_LATE);
+        assertThat(ledger.offer(Channels.reading(0, 101, 2)))
                 .as("both its links are open")
                 .isEqualTo(Outcome.REPLACED);
     }
@@ -186,6 +206,26 @@ class ChannelLedgerTest {
     }
 
     @Test
+    void aReadingThatALateNeighbourConfirmsBeforeItLeavesTheTailIsNotTold() {
+        LongFunction<ChannelRule> rule = Channels.always(Channels.counter(SECOND, 1_000_000));
+        ledger.offer(Channels.reading(0, 10_000_000));
+        ledger.offer(Channels.reading(SECOND, 5));
+        ledger.offer(Channels.reading(3 * SECOND, 90_000_000));
+        assertThat(ledger.segments(rule).refused().stream()).containsExactly(1, 2);
+
+        assertThat(ledger.refusalsBefore(SECOND, rule)).isEmpty();
+        ledger.offer(Channels.reading(2 * SECOND, 10));
+
+        assertThat(ledger.refusalsBefore(10 * SECOND, rule))
+                .extracting(
+                        refusal -> refusal.reading().atMillis(),
+                        refusal -> refusal.base().atMillis(),
+                        ChannelLedger.Refusal::code)
+                .containsExactly(tuple(3 * SECOND, 2 * SECOND, RejectCode.RATE_IMPLAUSIBLE));
+        assertThat(ledger.refusalsBefore(10 * SECOND, rule)).as("told").isEmpty();
+    }
+
+    @Test
     void aResetIsAHoleWithTwoReadingsOnEitherSide() {
         LongFunction<ChannelRule> rule = Channels.always(Channels.counter(SECOND, 1_000_000));
         for (int i = 0; i < 20; i++) {
@@ -238,12 +278,12 @@ class ChannelLedgerTest {
     void aChangeOfRunReachesFoldedTimeOnlyWhereTheAnswerChangesThere() {
         offerEverySecond(0, 100);
         AllocationTable then = new AllocationTable(0);
-        then.put(0, 95_000, "a");
+        hold(then, 0, 95_000, "a");
         ledger.fold(90 * SECOND, GAUGE, then, UNBROKEN);
         AllocationTable inTheTail = then.copy();
-        inTheTail.put(92_000, 94_000, "b");
+        hold(inTheTail, 92_000, 94_000, "b");
         AllocationTable before = then.copy();
-        before.put(20_000, 30_000, "b");
+        hold(before, 20_000, 30_000, "b");
 
         assertThat(ledger.foldedReallocation(new Span(92_000, 94_000), then, inTheTail))
                 .isFalse();
@@ -252,7 +292,7 @@ class ChannelLedgerTest {
         assertThat(ledger.foldedReallocation(new Span(20_000, 30_000), then, before))
                 .isTrue();
         AllocationTable fromTheEndOfTheLink = then.copy();
-        fromTheEndOfTheLink.put(89_000, 94_000, "b");
+        hold(fromTheEndOfTheLink, 89_000, 94_000, "b");
         assertThat(ledger.readings().get(2).atMillis()).isEqualTo(89_000);
         assertThat(ledger.foldedReallocation(new Span(89_000, 94_000), then, fromTheEndOfTheLink))
                 .isFalse();
@@ -312,12 +352,11 @@ class ChannelLedgerTest {
 
     @Test
     void aGapThatEndsAtAMinutesEdgeDoesNotMarkTheNextMinute() {
-        ledger.offer(Channels.reading(0, 100, 1, 7));
-        ledger.offer(Channels.reading(MINUTE, 100, 2, 3));
+        ledger.offer(Channels.reading(0, 100));
+        ledger.offer(Channels.reading(MINUTE, 100));
 
         assertThat(minute(0).flags).isEqualTo(LedgerFlag.INTERPOLATED.mask());
         assertThat(minute(1).flags).isZero();
-        assertThat(minute(1).lastOffset).isEqualTo(3);
         assertThat(minute(-1)).usingRecursiveComparison().isEqualTo(new MinutePart());
     }
 
@@ -326,13 +365,13 @@ class ChannelLedgerTest {
         ledger.offer(Channels.reading(0, 100));
         ledger.offer(Channels.reading(2_000, 100));
         AllocationTable table = new AllocationTable(0);
-        table.put(0, 1_000, "a");
+        hold(table, 0, 1_000, "a");
 
         MinutePart part = ledger.minute(0, GAUGE, table);
 
         assertThat(LedgerFlag.ALLOC_UNKNOWN.in(part.flags)).isTrue();
         assertThat(part.byRun).containsOnlyKeys("", "a");
-        table.put(1_000, 2_000, "");
+        hold(table, 1_000, 2_000, "");
         assertThat(ledger.minute(0, GAUGE, table).flags).isZero();
     }
 
@@ -350,6 +389,10 @@ class ChannelLedgerTest {
         return ledger.minute(minute, GAUGE, NOBODY);
     }
 
+    private static void hold(AllocationTable table, long since, long until, String run) {
+        table.put(new AllocationTable.Start(since, run), new AllocationTable.Extent(until, 1, 1, 1));
+    }
+
     private static Reading held(Reading first, Reading second) {
         ChannelLedger ledger = new ChannelLedger();
         ledger.offer(first);
@@ -358,6 +401,6 @@ class ChannelLedgerTest {
     }
 
     private static Reading precedence(long value, boolean correction, long session, long sequence) {
-        return new Reading(0, value, 0, correction, 1, session, sequence, 1, 0);
+        return new Reading(0, value, 0, correction, 1, session, sequence, 0);
     }
 }

@@ -68,20 +68,20 @@ final class Channels {
         };
     }
 
-    /** A reading of frame 1, at offset 1. */
+    /** A reading of frame 1. */
     static Reading reading(long at, long value) {
-        return reading(at, value, 1, 1);
+        return reading(at, value, 1);
     }
 
-    static Reading reading(long at, long value, long sequence, long offset) {
-        return new Reading(at, value, 0, false, 1, 1, sequence, offset, 0);
+    static Reading reading(long at, long value, long sequence) {
+        return new Reading(at, value, 0, false, 1, 1, sequence, 0);
     }
 
-    /** A frame whose record stands at an offset; its readings are told so. */
-    static OwnerFrame frame(long sequence, long offset, Assertion assertion, long[]... readings) {
+    /** A frame of sender 1. */
+    static OwnerFrame frame(long sequence, Assertion assertion, long[]... readings) {
         List<ChannelReading> all = java.util.Arrays.stream(readings)
-                .map(r -> new ChannelReading(METER, 0, reading(r[0], r[1], sequence, offset)))
+                .map(r -> new ChannelReading(METER, 0, reading(r[0], r[1], sequence)))
                 .toList();
-        return new OwnerFrame(1, sequence, offset, all, assertion == null ? List.of() : List.of(assertion));
+        return new OwnerFrame(1, sequence, all, assertion == null ? List.of() : List.of(assertion));
     }
 }

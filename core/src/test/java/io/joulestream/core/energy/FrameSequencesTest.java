@@ -123,13 +123,12 @@ class FrameSequencesTest {
     void readingsOfTwoSendersAreUnbroken() {
         sequences.arrive(1, 5);
         sequences.arrive(2, 9);
-        Reading ofAnother = new Reading(0, 0, 0, false, 2, 1, 9, 0, 0);
+        Reading ofAnother = new Reading(0, 0, 0, false, 2, 1, 9, 0);
 
-        assertThat(sequences.isUnbroken(Channels.reading(0, 0, 5, 0), ofAnother))
-                .isTrue();
+        assertThat(sequences.isUnbroken(Channels.reading(0, 0, 5), ofAnother)).isTrue();
     }
 
     private boolean isUnbroken(long fromSequence, long toSequence) {
-        return sequences.isUnbroken(Channels.reading(0, 0, fromSequence, 0), Channels.reading(0, 0, toSequence, 0));
+        return sequences.isUnbroken(Channels.reading(0, 0, fromSequence), Channels.reading(0, 0, toSequence));
     }
 }

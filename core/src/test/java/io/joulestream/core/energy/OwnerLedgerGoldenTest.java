@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * State that an earlier program wrote stays readable. The file was written by version 1's own encoder: a gauge with a
- * folded link, a hole, a conflict and a run; a register with a restart, microjoules and a second sender; missing frames.
+ * folded link, a hole, a conflict and two runs, one of them from two frames; a register with a refused reading, a restart,
+ * microjoules and a second sender; missing frames.
  */
 class OwnerLedgerGoldenTest {
     private static final OwnerRules RULES = Channels.rules(Channels.gauge(Channels.SECOND), 60_000);
@@ -38,6 +39,8 @@ class OwnerLedgerGoldenTest {
         assertThat(ledger.allocations.get("node").over(0, 130_000))
                 .containsExactly(
                         new Allocation(0, 100_000, "run-a", true), new Allocation(100_000, 130_000, "run-b", true));
+        assertThat(ledger.allocations.get("node").assertions())
+                .containsEntry(new AllocationTable.Start(0, "run-a"), new AllocationTable.Extent(100_000, 1, 1, 2));
         ChannelLedger gauge = ledger.channels.get(new ChannelId("node", 20));
         assertThat(gauge.readings()).hasSizeLessThan(100);
         assertThat(gauge.foldedAfter(1)).containsOnlyKeys(0L, 2L);
@@ -47,6 +50,10 @@ class OwnerLedgerGoldenTest {
         ChannelLedger register = ledger.channels.get(new ChannelId("meter", 31));
         assertThat(register.readings()).extracting(Reading::origin).contains(1L, 2L);
         assertThat(register.readings()).anyMatch(reading -> reading.microjoules() == 123 && reading.correction());
+        assertThat(register.readings())
+                .filteredOn(register::isRefusalTold)
+                .extracting(Reading::atMillis)
+                .containsExactly(50_000L);
     }
 
     @Test
@@ -54,7 +61,7 @@ class OwnerLedgerGoldenTest {
         OwnerLedger ledger = OwnerLedgerCodec.decode(golden(), RULES);
 
         OwnerChanges changes = ledger.accept(
-                Channels.frame(9, 99, new Assertion("meter", 250_000, 251_000, ""), new long[] {251_000, 1}), RULES);
+                Channels.frame(9, new Assertion("meter", 250_000, 251_000, ""), new long[] {251_000, 1}), RULES);
 
         assertThat(changes.rejects()).isEmpty();
         assertThat(ledger.framesMissing()).isGreaterThan(2);

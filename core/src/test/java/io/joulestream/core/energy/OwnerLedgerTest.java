@@ -1,14 +1,18 @@
 package io.joulestream.core.energy;
 
 import static io.joulestream.core.energy.Channels.METER;
+import static io.joulestream.core.energy.Channels.MINUTE;
 import static io.joulestream.core.energy.Channels.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,14 +28,14 @@ class OwnerLedgerTest {
         for (int i = 0; i < readings.length; i++) {
             readings[i] = new long[] {i * SECOND, 100};
         }
-        ledger.accept(Channels.frame(1, 1, new Assertion("meter", 0, 100 * SECOND, "a"), readings), RULES);
+        ledger.accept(Channels.frame(1, new Assertion("meter", 0, 100 * SECOND, "a"), readings), RULES);
     }
 
     @Test
     void aFrameThatCameBeforeSaysNothing() {
-        OwnerChanges again = ledger.accept(Channels.frame(1, 2, null, new long[] {0, 999}), RULES);
+        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {0, 999}), RULES);
 
-        assertThat(again).isEqualTo(new OwnerChanges(true, List.of(), List.of(), List.of()));
+        assertThat(again).isEqualTo(new OwnerChanges(true, List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -69,15 +73,16 @@ class OwnerLedgerTest {
     @Test
     void theLetterOfAConflictHoldsTheValueThatLost() {
         OwnerChanges displaced = ledger.accept(another(valued(90_000, 7, 2)), RULES);
-        OwnerChanges superseded = ledger.accept(Channels.frame(2, 3, null, new long[] {91_000, 7}), RULES);
-        OwnerChanges kept = ledger.accept(Channels.frame(3, 4, null, new long[] {90_000, 8}), RULES);
+        OwnerChanges superseded = ledger.accept(Channels.frame(2, null, new long[] {91_000, 7}), RULES);
+        OwnerChanges kept = ledger.accept(Channels.frame(3, null, new long[] {90_000, 8}), RULES);
 
         assertThat(displaced.rejects())
                 .extracting(
                         OwnerChanges.Reject::code,
                         OwnerChanges.Reject::slot,
                         r -> r.reading().value())
-                .containsExactly(tuple(RejectCode.DUP_CONFLICT, -1, 100L));
+                .as("at the place of the one that displaced it")
+                .containsExactly(tuple(RejectCode.DUP_CONFLICT, 4, 100L));
         assertThat(superseded.rejects()).extracting(r -> r.reading().value()).containsExactly(100L);
         assertThat(kept.rejects())
                 .extracting(OwnerChanges.Reject::slot, r -> r.reading().value())
@@ -87,7 +92,7 @@ class OwnerLedgerTest {
     @Test
     void anAssertionAboutTimeLongSettledIsRefusedAndTheEnergyStays() {
         OwnerChanges changes =
-                ledger.accept(Channels.frame(2, 2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")), RULES);
+                ledger.accept(Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")), RULES);
 
         assertThat(changes.rejects())
                 .extracting(OwnerChanges.Reject::code, OwnerChanges.Reject::channel)
@@ -97,7 +102,7 @@ class OwnerLedgerTest {
 
     @Test
     void anAssertionAboutTheTailMovesItsEnergyFromRunToRun() {
-        OwnerChanges changes = ledger.accept(Channels.frame(2, 2, new Assertion("meter", 90_500, 92_000, "b")), RULES);
+        OwnerChanges changes = ledger.accept(Channels.frame(2, new Assertion("meter", 90_500, 92_000, "b")), RULES);
 
         assertThat(changes.rejects()).isEmpty();
         assertThat(changes.differences())
@@ -106,22 +111,174 @@ class OwnerLedgerTest {
                 .containsExactly(tuple("a", -150_000L), tuple("b", 150_000L));
     }
 
+    @Test
+    void anAssertionHasBegunWhenItsRunStartsThereForTheFirstTime() {
+        Assertion again = new Assertion("meter", 0, 101 * SECOND, "a");
+        Assertion other = new Assertion("meter", 0, 50 * SECOND, "b");
+
+        assertThat(ledger.accept(Channels.frame(2, again), RULES).begun()).isEmpty();
+        assertThat(ledger.accept(Channels.frame(3, other), RULES).begun()).containsExactly(other);
+        assertThat(ledger.accept(Channels.frame(4, other), RULES).begun()).isEmpty();
+    }
+
+    @Test
+    void aRefusedReadingIsToldOnceWhenItLeavesTheRawTail() {
+        OwnerRules rules = Channels.rules(Channels.counter(MINUTE, 1_000_000), 2 * MINUTE);
+        OwnerLedger counter = new OwnerLedger();
+        OwnerFrame lies = Channels.frame(1, null, new long[][] {
+            {0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 900_000_200}, {3 * MINUTE, Long.MAX_VALUE / 2_000}
+        });
+
+        assertThat(counter.accept(lies, rules).rejects())
+                .as("still in the tail")
+                .isEmpty();
+        List<OwnerChanges.Reject> told = counter.accept(
+                        Channels.frame(2, null, new long[] {6 * MINUTE, 900_000_300}), rules)
+                .rejects();
+        OwnerLedger restored = OwnerLedgerCodec.decode(OwnerLedgerCodec.encode(counter), rules);
+
+        assertThat(told)
+                .extracting(
+                        OwnerChanges.Reject::code,
+                        OwnerChanges.Reject::slot,
+                        reject -> reject.reading().atMillis(),
+                        reject -> reject.reading().value())
+                .containsExactly(
+                        tuple(RejectCode.COUNTER_REGRESSION, -1, MINUTE, 5L),
+                        tuple(RejectCode.RATE_IMPLAUSIBLE, -2, 3 * MINUTE, Long.MAX_VALUE / 2_000));
+        assertThat(told.get(1).detail()).contains("after 900000200 mJ");
+        assertThat(restored.accept(Channels.frame(3, null, new long[] {7 * MINUTE, 900_000_400}), rules)
+                        .rejects())
+                .isEmpty();
+    }
+
+    // ---- what the rows say is what the differences add up to
+
+    @Test
+    void aConfirmedRestartReachesTheStoredRow() {
+        OwnerRules rules = Channels.rules(Channels.counter(MINUTE, 1_000_000), 2 * MINUTE);
+        Stored stored = new Stored(rules)
+                .enter(Channels.frame(1, null, new long[][] {{0, 900_000_000}, {MINUTE, 5}}))
+                .enter(Channels.frame(2, null, new long[][] {{11 * MINUTE, 25}}));
+
+        assertThat(stored.microjoules.get(0L)).isEqualTo(5_000);
+        assertThat(stored.rows.get(0L).total().energy().totalMicrojoules()).isEqualTo(5_000);
+    }
+
+    @Test
+    void aRestartThatALateReadingRefutesLeavesTheStoredRow() {
+        OwnerRules rules = Channels.rules(Channels.counter(MINUTE, 1_000_000), 10 * MINUTE);
+        Stored stored = new Stored(rules)
+                .enter(Channels.frame(1, null, new long[][] {{0, 900_000_000}}))
+                .enter(Channels.frame(3, null, new long[][] {{5 * MINUTE, 5}, {7 * MINUTE, 25}}));
+        assertThat(stored.rowMicrojoules()).isPositive();
+
+        stored.enter(Channels.frame(2, null, new long[][] {{6 * MINUTE, 700_000_000_000L}}));
+
+        assertThat(stored.rowMicrojoules()).isEqualTo(stored.totalMicrojoules());
+    }
+
+    @Test
+    void aLateAssertionClearsTheFlagOfTheStoredRow() {
+        Stored stored = new Stored(RULES).enter(Channels.frame(1, new Assertion("meter", 0, SECOND, "a"), new long[][] {
+            {0, 100}, {SECOND, 100}, {2 * SECOND, 100}
+        }));
+        assertThat(stored.rows.get(0L).flags()).isEqualTo(LedgerFlag.ALLOC_UNKNOWN.mask());
+
+        stored.enter(Channels.frame(2, new Assertion("meter", SECOND, 2 * SECOND, "a")));
+
+        assertThat(stored.rows.get(0L).flags()).isZero();
+    }
+
+    @Test
+    void anAssertionOverOthersMovesWhatItsExtensionReaches() {
+        Stored stored = new Stored(Channels.rules(Channels.gauge(2 * SECOND), 60 * SECOND))
+                .enter(Channels.frame(1, null, new long[][] {
+                    {0, 100},
+                    {2_000, 100},
+                    {4_000, 100},
+                    {6_000, 100},
+                    {8_000, 100},
+                    {10_000, 100},
+                    {11_000, 100},
+                    {12_000, 100},
+                    {14_000, 100},
+                    {16_000, 100}
+                }))
+                .enter(Channels.frame(2, new Assertion("meter", 1_000, 3_000, "b")))
+                .enter(Channels.frame(3, new Assertion("meter", 12_000, 16_000, "b")))
+                .enter(Channels.frame(4, new Assertion("meter", 0, 11_000, "a")));
+
+        assertThat(stored.byRun()).isEqualTo(Map.of("a", 1_000_000L, "b", 600_000L));
+    }
+
+    @Test
+    void ofTwoThatStartTogetherTheLongerHoldsAfterTheShorter() {
+        Stored stored = new Stored(Channels.rules(Channels.gauge(2 * SECOND), 60 * SECOND))
+                .enter(Channels.frame(1, new Assertion("meter", 0, 8_000, "a"), new long[][] {
+                    {0, 100}, {2_000, 100}, {4_000, 100}, {6_000, 100}, {8_000, 100}
+                }))
+                .enter(Channels.frame(2, new Assertion("meter", 0, 2_000, "b")))
+                .enter(Channels.frame(3, null, new long[][] {{5_000, 0}})); // 100 mJ less
+
+        assertThat(stored.byRun()).isEqualTo(Map.of("a", 500_000L, "b", 200_000L));
+    }
+
+    /** What a ledger's reader has: of each row the last, of the differences the sums. */
+    private static final class Stored {
+        final Map<Long, OwnerChanges.Row> rows = new TreeMap<>();
+        final Map<Long, Long> microjoules = new TreeMap<>();
+        private final Map<String, Long> runs = new TreeMap<>();
+        private final OwnerLedger ledger = new OwnerLedger();
+        private final OwnerRules rules;
+
+        Stored(OwnerRules rules) {
+            this.rules = rules;
+        }
+
+        Stored enter(OwnerFrame frame) {
+            OwnerChanges changes = ledger.accept(frame, rules);
+            changes.rows().forEach(row -> rows.put(row.minute(), row));
+            for (OwnerChanges.Difference difference : changes.differences()) {
+                long more = difference.amount().energy().totalMicrojoules();
+                microjoules.merge(difference.minute(), more, Long::sum);
+                runs.merge(difference.run(), more, Long::sum);
+            }
+            return this;
+        }
+
+        long rowMicrojoules() {
+            return rows.values().stream()
+                    .mapToLong(row -> row.total().energy().totalMicrojoules())
+                    .sum();
+        }
+
+        long totalMicrojoules() {
+            return microjoules.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        Map<String, Long> byRun() {
+            Map<String, Long> some = new TreeMap<>(runs);
+            some.values().removeIf(energy -> energy == 0);
+            return some;
+        }
+    }
+
     private static OwnerFrame another(Reading... readings) {
         return new OwnerFrame(
                 2,
                 1,
-                2,
                 List.of(readings).stream()
-                        .map(r -> new ChannelReading(METER, 0, r))
+                        .map(r -> new ChannelReading(METER, 4, r))
                         .toList(),
                 List.of());
     }
 
     private static Reading reading(long at, boolean correction) {
-        return new Reading(at, 100, 0, correction, 2, 1, 1, 2, 0);
+        return new Reading(at, 100, 0, correction, 2, 1, 1, 0);
     }
 
     private static Reading valued(long at, long value, long session) {
-        return new Reading(at, value, 0, false, 2, session, 1, 2, 0);
+        return new Reading(at, value, 0, false, 2, session, 1, 0);
     }
 }

@@ -35,6 +35,6 @@ class SegmentTest {
 
     /** Three milliseconds of a segment at 100 mW. */
     private static Amount piece(Kind kind) {
-        return new Segment(1_000, 1_010, kind, new CounterSegment(1_000, 10), 0).between(1_004, 1_007);
+        return new Segment(1_000, 1_010, kind, new CounterSegment(1_000, 10)).between(1_004, 1_007);
     }
 }

@@ -197,20 +197,6 @@ class SegmentsTest {
     }
 
     @Test
-    void aSegmentDependsOnTheNewestRecordOfItsReadingsAndOfTheNeighboursOfAReset() {
-        List<Reading> readings = List.of(
-                Channels.reading(0, 9_000, 1, 40),
-                Channels.reading(MINUTE, 9_100, 1, 10),
-                Channels.reading(2 * MINUTE, 5, 1, 20),
-                Channels.reading(3 * MINUTE, 105, 1, 30));
-
-        Segments segments =
-                Segments.between(readings, new BitSet(), Channels.always(Channels.counter(MINUTE, KILOWATT)));
-
-        assertThat(segments.segments()).extracting(Segment::lastOffset).containsExactly(40L, 40L, 30L);
-    }
-
-    @Test
     void noSegmentCrossesAFoldedLinkAndThePairBeforeItIsNoNeighbour() {
         BitSet folded = new BitSet();
         folded.set(1);
@@ -226,26 +212,6 @@ class SegmentsTest {
                         new Piece(Kind.MEASURED, 9 * MINUTE, 10 * MINUTE, 50_000),
                         new Piece(Kind.ACROSS_RESET, 10 * MINUTE, 11 * MINUTE, 100_000),
                         new Piece(Kind.MEASURED, 11 * MINUTE, 12 * MINUTE, 150_000));
-    }
-
-    @Test
-    void theGreatestOffsetCountsWhicheverReadingHasIt() {
-        ChannelRule gauge = Channels.gauge(SECOND);
-        ChannelRule counter = Channels.counter(MINUTE, KILOWATT);
-        List<Reading> power = List.of(Channels.reading(0, 1, 1, 9), Channels.reading(1_000, 1, 1, 4));
-        List<Reading> register = List.of(
-                Channels.reading(0, 9_000, 1, 1),
-                Channels.reading(MINUTE, 9_100, 1, 2),
-                Channels.reading(2 * MINUTE, 5, 1, 3),
-                Channels.reading(3 * MINUTE, 105, 1, 8));
-
-        assertThat(Segments.between(power, new BitSet(), Channels.always(gauge)).segments())
-                .extracting(Segment::lastOffset)
-                .containsExactly(9L);
-        assertThat(Segments.between(register, new BitSet(), Channels.always(counter))
-                        .segments())
-                .extracting(Segment::lastOffset)
-                .containsExactly(2L, 8L, 8L);
     }
 
     @Test

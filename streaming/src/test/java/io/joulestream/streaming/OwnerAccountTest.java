@@ -1,0 +1,204 @@
+package io.joulestream.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.SiteHourBook;
+import io.joulestream.core.account.SiteReport.RoleDifference;
+import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.OwnerFrame;
+import io.joulestream.core.energy.OwnerFrame.Assertion;
+import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.energy.OwnerLedger;
+import io.joulestream.core.energy.Reading;
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.SiteInventoryParser;
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.telemetry.Metric;
+import io.joulestream.wire.FrameKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class OwnerAccountTest {
+    private static final long START = Instant.parse("2026-03-10T12:00:00Z").toEpochMilli();
+    private static final long MINUTE = START / 60_000;
+    private static final int POWER = Metric.NODE_POWER.number();
+    private static final int REGISTER = Metric.METER_ENERGY_ACTIVE.number();
+    private static final String SITE = """
+            tenant: t
+            site: s
+            kind: edge
+            zone: Europe/Berlin
+            effectiveFrom: 2026-01-01T00:00:00Z
+            itBoundary: NODE_IN
+            entities:
+              - { id: node-1, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S } ] }
+              - { id: meter/check, kind: METER, role: CHECK, parent: node-1, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
+              - { id: meter/grid, kind: METER, role: GRID_IMPORT, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
+            """;
+    private static final SiteRules RULES = new SiteRules(InventoryHistory.of(
+            List.of(new InventoryVersion(1, SiteInventoryParser.parse(SITE).orElseThrow()))));
+
+    private final OwnerAccount account = new OwnerAccount(new FrameKey("t", "s", "node-1"), 0, new OwnerLedger());
+    private final List<ChannelMinute> minutes = new ArrayList<>();
+    private final List<RoleDifference> roles = new ArrayList<>();
+    private final List<RunReport> runs = new ArrayList<>();
+
+    @Test
+    void aRowsRevisionIsOneMoreThanTheOffsetOfTheLastFrameThatTouchedIt() {
+        enter(7, frame(1, List.of(), power(0, 100), power(30, 100), power(70, 100)));
+        enter(9, frame(2, List.of(), power(75, 100)));
+        publish();
+        assertThat(minutes)
+                .extracting(row -> row.minute().toEpochMilli() / 60_000 - MINUTE, ChannelMinute::revision)
+                .containsExactly(tuple(0L, 8L), tuple(1L, 10L));
+
+        enter(12, frame(3, List.of(), power(15, 100)));
+        publish();
+
+        assertThat(minutes)
+                .extracting(row -> row.minute().toEpochMilli() / 60_000 - MINUTE, ChannelMinute::revision)
+                .containsExactly(tuple(0L, 13L));
+    }
+
+    @Test
+    void aRowThatAFrameOnlyTakesFromIsWrittenOverTheOldOne() {
+        Assertion early = new Assertion("node-1", START, START + 1_000, "r");
+        enter(0, frame(1, List.of(early), power(0, 100), power(1, 100), power(2, 100)));
+        publish();
+        ChannelMinute flagged = minutes.get(0);
+
+        enter(1, frame(2, List.of(new Assertion("node-1", START + 1_000, START + 2_000, "r"))));
+        publish();
+
+        assertThat(flagged.flags()).isNotZero();
+        assertThat(minutes)
+                .extracting(ChannelMinute::flags, ChannelMinute::revision)
+                .containsExactly(tuple(0, 2L));
+    }
+
+    @Test
+    void rowsDoNotDependOnTheOrderOfFrames() {
+        assertThat(rowsAfter(1, 2, 3))
+                .isNotEmpty()
+                .isEqualTo(rowsAfter(1, 3, 2))
+                .isEqualTo(rowsAfter(3, 2, 1));
+    }
+
+    @Test
+    void aFrameChangesARoleOnceHoweverManyOfItsChannels() {
+        enter(0, frame(1, List.of(), power(0, 100), power(1, 100), register("meter/grid", 0, 5)));
+        enter(1, frame(2, List.of(), power(2, 100), register("meter/grid", 1, 6), register("meter/check", 1, 6)));
+        enter(2, frame(2, List.of(), power(3, 100)));
+        publish();
+
+        assertThat(roles)
+                .extracting(RoleDifference::role, r -> r.energy().measuredMicrojoules(), RoleDifference::changes)
+                .containsExactly(tuple("GRID_IMPORT", 1_000L, 1L), tuple("NODE_IN", 200_000L, 2L));
+    }
+
+    @Test
+    void aMeterOfARunHasARowFromTheRunsFirstMinuteThoughItIsSilent() {
+        long since = START + 90_000;
+        enter(
+                0,
+                frame(
+                        1,
+                        List.of(
+                                new Assertion("node-1", since, since + 1_000, "r"),
+                                new Assertion("meter/check", since, since + 1_000, "r"),
+                                new Assertion("meter/grid", since, since + 1_000, "r"))));
+        enter(1, frame(2, List.of(new Assertion("node-1", since, since + 2_000, "r"))));
+        publish();
+
+        assertThat(runs).extracting(RunReport::run, RunReport::assertions).containsExactly(tuple("r", 4L));
+        assertThat(runs.get(0).differences())
+                .containsExactlyInAnyOrder(silent("node-1", POWER, false), silent("meter/check", REGISTER, true));
+        enter(2, frame(3, List.of(new Assertion("node-1", since, since + 3_000, "r"))));
+        publish();
+        assertThat(runs.get(0).differences()).as("known already").isEmpty();
+    }
+
+    @Test
+    void nobodyHasNoRun() {
+        enter(0, frame(1, List.of(new Assertion("node-1", START, START + 1_000, "")), power(0, 1), power(1, 1)));
+        publish();
+
+        assertThat(runs).isEmpty();
+    }
+
+    private static MeterDifference silent(String entity, int metric, boolean check) {
+        return new MeterDifference(entity, metric, check, MINUTE + 1, EnergyBuckets.NONE, 0, 0, 0);
+    }
+
+    /** Thirty seconds in three frames, all of one run; the rows of channel and site without their revisions. */
+    private static Map<String, Object> rowsAfter(int... order) {
+        OwnerAccount account = new OwnerAccount(new FrameKey("t", "s", "node-1"), 0, new OwnerLedger());
+        SiteHourBook book = new SiteHourBook();
+        Map<String, Object> rows = new TreeMap<>();
+        long offset = 0;
+        for (int number : order) {
+            ChannelReading[] readings = new ChannelReading[10];
+            for (int i = 0; i < readings.length; i++) {
+                readings[i] = reading("node-1", POWER, (number - 1) * 10 + i, 100, number);
+            }
+            Assertion run = new Assertion("node-1", START, START + number * 10_000L - 1_000, "r");
+            account.enter(
+                    new Admission(
+                            null,
+                            RULES,
+                            new OwnerFrame(1, number, List.of(readings), List.of(run)),
+                            List.of(),
+                            List.of()),
+                    offset++);
+            account.publish(
+                    row -> rows.put(
+                            "channel " + row.minute(),
+                            List.of(row.energy(), row.coveredMillis(), row.samples(), row.flags())),
+                    site -> site.differences().forEach(book::add),
+                    report -> {});
+        }
+        book.publish("t", "s", 0, 3_600)
+                .forEach(row ->
+                        rows.put(row.role() + row.lengthSeconds() + row.start(), List.of(row.energy(), row.flags())));
+        return rows;
+    }
+
+    private void enter(long offset, OwnerFrame frame) {
+        account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset);
+    }
+
+    private void publish() {
+        minutes.clear();
+        roles.clear();
+        runs.clear();
+        account.publish(minutes::add, site -> roles.addAll(site.differences()), runs::add);
+    }
+
+    private static OwnerFrame frame(long sequence, List<Assertion> assertions, ChannelReading... readings) {
+        return new OwnerFrame(1, sequence, List.of(readings), assertions);
+    }
+
+    private static ChannelReading power(long second, long milliwatts) {
+        return reading("node-1", POWER, second, milliwatts, 1);
+    }
+
+    private static ChannelReading register(String meter, long second, long millijoules) {
+        return reading(meter, REGISTER, second, millijoules, 1);
+    }
+
+    private static ChannelReading reading(String entity, int metric, long second, long value, long sequence) {
+        return new ChannelReading(
+                new ChannelId(entity, metric),
+                0,
+                new Reading(START + second * 1_000, value, 0, false, 1, 1, sequence, 0));
+    }
+}
