@@ -675,10 +675,10 @@ class AdmitFrameTest {
 
     @Test
     void anOriginIsAProducerAndASessionAndNeverChangesItsNumber() {
-        assertThat(AdmitFrame.Hash64.of("agent", 77)).isEqualTo(AdmitFrame.Hash64.of("agent", 77));
-        assertThat(AdmitFrame.Hash64.of("agent", 77)).isNotEqualTo(AdmitFrame.Hash64.of("agent", 78));
-        assertThat(AdmitFrame.Hash64.of("agent", 77)).isNotEqualTo(AdmitFrame.Hash64.of("agent2", 77));
-        assertThat(AdmitFrame.Hash64.of("a", 1)).as("kept in state").isEqualTo(fnv1a("a|1"));
+        assertThat(SenderHash.of("agent", 77)).isEqualTo(SenderHash.of("agent", 77));
+        assertThat(SenderHash.of("agent", 77)).isNotEqualTo(SenderHash.of("agent", 78));
+        assertThat(SenderHash.of("agent", 77)).isNotEqualTo(SenderHash.of("agent2", 77));
+        assertThat(SenderHash.of("a", 1)).as("kept in state").isEqualTo(fnv1a("a|1"));
     }
 
     /** FNV-1a, 64 bits, from its definition. */
