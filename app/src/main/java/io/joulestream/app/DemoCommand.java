@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        subcommands = DemoBreakCommand.class,
         description = {
             "Shows the whole product with three synthetic sites: a hall of 128 GPUs, an edge site, and one without a",
             "facility meter. Their history goes through the real pipeline, then they go on living. Nothing of it is real,",
@@ -129,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
         long samples;
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            DemoFeed feed = new DemoFeed(world, plan, faults, sites);
+            DemoFeed feed = new DemoFeed(world, plan, faults, sites, new BrokenMeter(service.directory()));
             history(service, config, sites, feed, world.end(), stages);
             samples = feed.samples();
             TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(feed.injected());
@@ -166,7 +167,7 @@ final class DemoCommand implements Callable<Integer> {
         });
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            DemoFeed feed = new DemoFeed(world, plan, faults, sites);
+            DemoFeed feed = new DemoFeed(world, plan, faults, sites, new BrokenMeter(service.directory()));
             history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             DemoGuide.print(address, world, service.directory(), out);
             CompletableFuture<String> broken = new CompletableFuture<>();

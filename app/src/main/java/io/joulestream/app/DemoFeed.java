@@ -18,14 +18,16 @@ final class DemoFeed {
     private final Feed feed;
     private final Set<Fault> faults;
     private final SyntheticSites sites;
+    private final BrokenMeter broken;
     private List<FaultEntry> injected = List.of();
     private Instant sentUntil;
 
-    DemoFeed(World world, FeedPlan plan, Set<Fault> faults, SyntheticSites sites) {
+    DemoFeed(World world, FeedPlan plan, Set<Fault> faults, SyntheticSites sites, BrokenMeter broken) {
         this.world = world;
         this.feed = new Feed(world, plan);
         this.faults = faults;
         this.sites = sites;
+        this.broken = broken;
     }
 
     /** Sends everything read up to an instant on a whole second. */
@@ -40,9 +42,10 @@ final class DemoFeed {
 
     /** Sends what was read since the last call, up to an instant on a whole second. */
     void sendLive(Instant until) {
+        broken.listen();
         Iterator<TelemetryFrame> frames = feed.framesBetween(sentUntil, until);
         while (frames.hasNext()) {
-            sites.publisher().publish(frames.next());
+            sites.publisher().publish(broken.falsify(frames.next()));
         }
         sentUntil = until;
     }

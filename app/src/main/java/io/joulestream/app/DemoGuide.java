@@ -18,6 +18,8 @@ final class DemoGuide {
         out.println("  look at   PUE of the sites, energy per token of the runs, and what is estimated");
         out.println("  ask       curl '" + address + "/v1/sites/"
                 + world.sites().get(0).id() + "/pue?window=PT1H'");
+        out.println("  break     ./joulestream demo break ct edge-2rack/meter/MDB-1 1.04 --data-dir " + dataDirectory);
+        out.println("            a wrong CT ratio; the page names the meter within minutes");
         out.println("  import    ./joulestream import csv YOUR.csv --grid-zone GB --data-dir " + dataDirectory);
         out.println("  model     ./joulestream savings potential docs/examples/workloads/llama-70b-b200.yaml");
         out.println("Ctrl-C stops; nothing stays");
