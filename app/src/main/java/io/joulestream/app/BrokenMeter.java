@@ -93,8 +93,8 @@ final class BrokenMeter {
             return;
         }
         long[] values = SeriesValues.unpack(series.build(), slots);
-        long[] last = meter.lastTrueAndShown.computeIfAbsent(
-                series.getMetric(), number -> new long[] {values[0], values[0]});
+        long[] last =
+                meter.lastTrueAndShown.computeIfAbsent(series.getMetric(), number -> new long[] {values[0], values[0]});
         for (int slot = 0; slot < slots; slot++) {
             long truth = values[slot];
             if (metric.isElectricalEnergy()) {

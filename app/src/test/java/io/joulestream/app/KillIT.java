@@ -81,6 +81,48 @@ class KillIT {
         assertThat(ask(data, "select count(*) from dead_letter")).isEqualTo("0");
     }
 
+    @Test
+    void anImportThatIsKilledWithItsServiceIsWholeWhenItIsRepeated() throws Exception {
+        Random random = new Random(SEED);
+        Path data = folder.resolve("data");
+
+        for (int kill = 0; kill < KILLS; kill++) {
+            startService(data);
+            Process killed = startImport(data);
+            killed.waitFor(1_500 + random.nextInt(2_500), TimeUnit.MILLISECONDS);
+            service.destroyForcibly().waitFor();
+            killed.destroyForcibly().waitFor();
+        }
+        startService(data);
+        Process whole = startImport(data);
+        assertThat(whole.waitFor(2, TimeUnit.MINUTES)).isTrue();
+
+        assertThat(textOf("import.txt"))
+                .contains("\"energy_mj\":\"5075754897\"")
+                .contains("\"tokens\":3932160");
+        assertThat(ask(data, "select sum(energy_measured_uj) from run_minute")).isEqualTo("4891931669491");
+        assertThat(ask(data, "select count(*) from dead_letter")).isEqualTo("0");
+    }
+
+    private Process startImport(Path data) throws IOException {
+        Path logs = Path.of("../docs/examples/mlperf-power");
+        return joulestream(
+                "import.txt",
+                "import",
+                "mlperf-power",
+                "--json",
+                "--data-dir",
+                data.toString(),
+                "--ac",
+                logs.resolve("node_0_ac.txt").toString(),
+                "--mllog",
+                logs.resolve("result_0.txt").toString(),
+                "--run",
+                "example",
+                "--site",
+                "lab");
+    }
+
     /** Sends all there is from the beginning: what the broker already has is known by its number. */
     private Process startFeed(Path data, Instant end) throws IOException {
         return joulestream(
