@@ -1,5 +1,6 @@
 // Asks the API every five seconds and shows what it answers. When it does not answer, the last figures stay, marked.
 
+import { Attention } from './attention.js';
 import { clock, span, zone } from './format.js';
 import { Runs } from './runs.js';
 import { Sites } from './sites.js';
@@ -7,6 +8,7 @@ import { Sites } from './sites.js';
 const EVERY_MS = 5_000;
 const PATIENCE_MS = 10_000;
 
+const attention = new Attention();
 const sites = new Sites();
 const runs = new Runs();
 const pulse = document.getElementById('pulse');
@@ -38,6 +40,8 @@ async function refresh() {
     sites.show(siteList.sites, now());
     runs.show(runList.runs, runList.next_cursor !== null);
     showHealth(state);
+    attention.show(siteList.sites, state, now());
+    attention.compare(siteList.sites, ask, now()).then(() => attention.show(siteList.sites, state, now()));
   } catch (error) {
     failed = error.name === 'TypeError' || error.name === 'TimeoutError' ? 'the server does not answer' : error.message;
     if (answeredAt === null) for (const wait of document.querySelectorAll('.wait')) say(wait, 'No figures yet');

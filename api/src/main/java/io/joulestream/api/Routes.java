@@ -22,6 +22,7 @@ final class Routes {
                 Route.get("/v1/sites/{site}", sites::one),
                 Route.get("/v1/sites/{site}/pue", sites::pue, "window", "start", "end", "tz"),
                 Route.get("/v1/sites/{site}/energy", sites::energy, "step", "start", "end", "tz"),
+                Route.get("/v1/sites/{site}/residuals", sites::residuals),
                 Route.get("/v1/runs", runs::list, "limit", "cursor"),
                 Route.get("/v1/runs/{run}", runs::one),
                 Route.get("/v1/reports/carbon", reports::carbon, "site", "month"),

@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The sites, their PUE and their energy. */
+/** The sites, their PUE, their energy, and how far their meters agree. */
 final class SitesResource {
     private final SiteCatalog catalog;
     private final LedgerQueries ledger;
     private final WindowReader reader;
     private final Live live;
+    private final ResidualsReader residuals;
     private final Clock clock;
     private final String tenant;
 
@@ -27,6 +28,7 @@ final class SitesResource {
         this.ledger = ledger;
         this.reader = new WindowReader(ledger, tenant);
         this.live = new Live(reader);
+        this.residuals = new ResidualsReader(ledger, tenant);
         this.clock = clock;
         this.tenant = tenant;
     }
@@ -111,6 +113,14 @@ final class SitesResource {
         reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
         return Answer.json(
                 new EnergyBody(site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
+    }
+
+    Answer residuals(Request request) {
+        request.parameters().check();
+        String site = request.path("site");
+        InventoryHistory history = catalog.require(site);
+        return Answer.json(
+                residuals.of(history, site, ledger.lastMinutes(tenant).get(site)));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

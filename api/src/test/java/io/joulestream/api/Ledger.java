@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -55,6 +56,28 @@ final class Ledger {
         for (Instant start = from; start.isBefore(to); start = start.plus(row)) {
             writer.write(new SiteStep(
                     tenant, site, role, start, (int) row.toSeconds(), energy, wattMillis, wattMillis, 0, 1, 1));
+        }
+    }
+
+    /** One entity's minutes at constant power, fully read. */
+    void entity(String site, String entity, Metric metric, Instant from, Instant to, long watts) {
+        for (Instant minute = from; minute.isBefore(to); minute = minute.plusSeconds(60)) {
+            writer.write(new ChannelMinute(
+                    tenant,
+                    site,
+                    entity,
+                    metric.number(),
+                    minute,
+                    measured(watts, Duration.ofMinutes(1)),
+                    watts * 1_000,
+                    watts * 1_000,
+                    0,
+                    60_000,
+                    60_000,
+                    6,
+                    0,
+                    1,
+                    1));
         }
     }
 

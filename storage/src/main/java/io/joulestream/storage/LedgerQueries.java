@@ -5,6 +5,7 @@ import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,12 @@ public final class LedgerQueries {
     /** All channels of an entity, oldest first, in order of metric. */
     public List<ChannelMinute> channelMinutes(String tenant, String site, String entity, Instant from, Instant to) {
         return ask(new SelectChannelMinutes(tenant, site, entity, from, to));
+    }
+
+    /** What the entities' minutes add up to, in order of entity and metric; an entity without minutes is left out. */
+    public List<EntityEnergy> entityEnergy(
+            String tenant, String site, Collection<String> entities, Instant from, Instant to) {
+        return ask(new SelectEntityEnergy(tenant, site, entities, from, to));
     }
 
     /** The newest runs that were seen allocated, newest first. */
