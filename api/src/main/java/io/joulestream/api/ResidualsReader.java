@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Compares each meter of a site with the meters below it: the last quarter of an hour against the day before. Thread-safe. */
+/** Compares each meter of a site with the meters below it: the last five minutes against the day before. Thread-safe. */
 final class ResidualsReader {
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
-    private static final Duration RECENT = Duration.ofMinutes(15);
+    private static final Duration RECENT = Duration.ofMinutes(5);
     private static final Duration REFERENCE_PART = Duration.ofHours(1);
     private static final int REFERENCE_PARTS = 24;
 

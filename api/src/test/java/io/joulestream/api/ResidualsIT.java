@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class ResidualsIT {
     /** The last stored minute is 11:59, so what is recent ends at 11:58. */
-    private static final Instant CHANGE = NOON.minus(MINUTE.multipliedBy(17));
+    private static final Instant CHANGE = NOON.minus(MINUTE.multipliedBy(7));
 
-    private static final Instant SILENCE = NOON.minus(MINUTE.multipliedBy(10));
+    private static final Instant SILENCE = NOON.minus(MINUTE.multipliedBy(4));
 
     private static TestApi api;
 
@@ -65,8 +65,8 @@ class ResidualsIT {
         assertThat(body)
                 .isEqualTo(
                         "{\"suspects\":[\"meter/pdu\"],\"site\":\"berlin\",\"last_data_at\":\"2026-04-01T12:00:00Z\","
-                                + "\"recent\":{\"start\":\"2026-04-01T11:43:00Z\",\"end\":\"2026-04-01T11:58:00Z\"},"
-                                + "\"reference\":{\"start\":\"2026-03-31T11:43:00Z\",\"end\":\"2026-04-01T11:43:00Z\"},"
+                                + "\"recent\":{\"start\":\"2026-04-01T11:53:00Z\",\"end\":\"2026-04-01T11:58:00Z\"},"
+                                + "\"reference\":{\"start\":\"2026-03-31T11:53:00Z\",\"end\":\"2026-04-01T11:53:00Z\"},"
                                 + "\"suspect_drift\":0.03,\"residuals\":["
                                 + "{\"entity\":\"meter/grid\",\"below\":1,\"recent_share\":{\"value\":-0.0088,\"reason\":null},"
                                 + "\"reference_share\":{\"value\":0.03,\"reason\":null},\"reference_seconds\":10800,"
