@@ -351,6 +351,7 @@ final class SiteBuilder {
                 .append(preset.presetName())
                 .append(".\n");
         line("site: " + preset.presetName());
+        line("name: Synthetic " + preset.presetName());
         line("kind: " + (shape.hyperscale() ? "hyperscale" : "edge"));
         line("zone: " + shape.zone());
         if (shape.gridZone() != null) {

@@ -49,6 +49,7 @@ class FeedTest {
         assertThat(result).isInstanceOf(InventoryResult.Valid.class);
         SiteInventory inventory = ((InventoryResult.Valid) result).inventory();
         assertThat(inventory.effectiveFrom()).isEqualTo(START);
+        assertThat(inventory.name()).hasValueSatisfying(name -> assertThat(name).startsWith("Synthetic "));
         assertThat(inventory.ledgerStep().toMinutes()).isEqualTo(TruthBuilder.stepMinutes(inventory.zone()));
         assertThat(inventory.entities()).hasSameSizeAs(world.sites().get(0).entities());
 
