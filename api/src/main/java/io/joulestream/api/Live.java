@@ -25,6 +25,9 @@ final class Live {
     /** Power is of now: what was read earlier than this is none. */
     private static final Duration RECENT = Duration.ofMinutes(15);
 
+    /** How far back a silent site is searched for an hour with a figure; history that is running in has holes at its end. */
+    private static final int HOURS_BACK = 24;
+
     private static final BigDecimal WATTS_PER_KWH_OF_A_MINUTE = BigDecimal.valueOf(60_000);
 
     private final WindowReader reader;
@@ -34,22 +37,20 @@ final class Live {
     }
 
     /**
-     * The hour is the last one, or, at a site that has been silent for longer, the last with data: its end says which.
+     * The hour is the last one, or, at a site that has been silent for longer, the last that has a figure: its end says which.
      *
      * @param lastDataAt end of the last minute with data; null when there is none
      */
     LiveBody of(InventoryHistory history, String site, Instant lastDataAt, Instant now) {
         Instant end = TimeSpan.floor(now, MINUTE);
         boolean isSilent = lastDataAt != null && lastDataAt.isBefore(end.minus(HOUR));
-        Instant hourEnd = isSilent ? TimeSpan.floor(lastDataAt, MINUTE) : end;
-        TimeSpan hour = new TimeSpan(hourEnd.minus(HOUR), hourEnd);
         Instant asOf = lastDataAt == null ? end : lastDataAt;
-        Pue pue = Pue.of(reader.minutes(history, site, hour), asOf);
+        Pue pue = hourlyPue(history, site, isSilent ? asOf : end, isSilent ? HOURS_BACK : 1, asOf);
         boolean isRecent = !asOf.isBefore(end.minus(RECENT));
         SiteEnergy minute = completeMinute(history, site, isRecent ? asOf : end, asOf);
         return new LiveBody(
-                hour.start(),
-                hour.end(),
+                pue.start(),
+                pue.end(),
                 pue.label(),
                 FigureBody.of(pue.published()),
                 isComplete(minute) ? minute.start() : null,
@@ -57,18 +58,34 @@ final class Live {
                 FigureBody.of(power(minute.facility().kwh())));
     }
 
+    /** The newest of some hours that has a PUE, else the newest of all. */
+    private Pue hourlyPue(InventoryHistory history, String site, Instant end, int hours, Instant asOf) {
+        Deque<Pue> newestFirst = new ArrayDeque<>();
+        WindowPlan plan = new WindowPlan(spans(TimeSpan.floor(end, MINUTE), HOUR, hours), WindowPlan.Rows.MINUTES);
+        reader.read(history, site, plan, hour -> newestFirst.push(Pue.of(hour, asOf)));
+        return newestFirst.stream()
+                .filter(pue -> !pue.published().isMissing())
+                .findFirst()
+                .orElseGet(newestFirst::peek);
+    }
+
     /** The newest complete minute of the last few, else the newest of all. */
     private SiteEnergy completeMinute(InventoryHistory history, String site, Instant end, Instant asOf) {
-        Instant last = TimeSpan.floor(end, MINUTE);
-        List<TimeSpan> spans = new ArrayList<>();
-        for (int back = MINUTES_BACK; back >= 1; back--) {
-            Instant start = last.minus(MINUTE.multipliedBy(back));
-            spans.add(new TimeSpan(start, start.plus(MINUTE)));
-        }
         Deque<SiteEnergy> newestFirst = new ArrayDeque<>();
-        WindowPlan minutes = new WindowPlan(spans, WindowPlan.Rows.MINUTES);
+        WindowPlan minutes =
+                new WindowPlan(spans(TimeSpan.floor(end, MINUTE), MINUTE, MINUTES_BACK), WindowPlan.Rows.MINUTES);
         reader.read(history, site, minutes, minute -> newestFirst.push(SiteEnergy.of(minute, List.of(), asOf)));
         return newestFirst.stream().filter(Live::isComplete).findFirst().orElseGet(newestFirst::peek);
+    }
+
+    /** Oldest first. */
+    private static List<TimeSpan> spans(Instant end, Duration length, int count) {
+        List<TimeSpan> spans = new ArrayList<>();
+        for (int back = count; back >= 1; back--) {
+            Instant start = end.minus(length.multipliedBy(back));
+            spans.add(new TimeSpan(start, start.plus(length)));
+        }
+        return spans;
     }
 
     private static boolean isComplete(SiteEnergy minute) {

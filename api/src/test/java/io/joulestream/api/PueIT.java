@@ -180,4 +180,26 @@ class PueIT {
             assertThat(live.get("it_power_w").get("value").textValue()).isEqualTo("100000");
         }
     }
+
+    @Test
+    void aSilentSiteShowsItsLastHourWithAFigure() {
+        try (TestApi other = TestApi.start()) {
+            other.database()
+                    .sites()
+                    .put(Ledger.TENANT, "berlin", Instant.parse("2026-01-01T00:00:00Z"), Sites.berlinYaml());
+            Instant from = Sites.NOON.minus(Sites.HOUR.multipliedBy(8));
+            Instant hole = from.plus(Sites.HOUR.multipliedBy(2));
+            Instant silence = hole.plus(Sites.HOUR.multipliedBy(3));
+            Ledger.fill(other.database(), ledger -> {
+                ledger.role("berlin", "GRID_IMPORT", from, hole, Sites.MINUTE, 125_000, 200_000);
+                ledger.role("berlin", "PDU_OUT", from, silence, Sites.MINUTE, 100_000, 150_000);
+            });
+
+            JsonNode live = other.json("/v1/sites/berlin").get("live");
+
+            assertThat(live.get("end").textValue()).isEqualTo(hole.toString());
+            assertThat(live.get("pue").get("value").textValue()).isEqualTo("1.25");
+            assertThat(live.get("power_minute").isNull()).isTrue();
+        }
+    }
 }
