@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class PostgresProcesses {
     private static final Path PROC = Path.of("/proc");
     private static final Duration FAST = Duration.ofSeconds(20);
     private static final Duration IMMEDIATE = Duration.ofSeconds(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private PostgresProcesses() {}
 
@@ -150,13 +152,19 @@ final class PostgresProcesses {
     private static boolean endsWithin(ProcessHandle process, Duration limit) throws IOException {
         boolean interrupted = false;
         long deadline = System.nanoTime() + limit.toNanos();
+        Future<ProcessHandle> exit = process.onExit();
         try {
             while (true) {
                 try {
-                    process.onExit().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    exit.get(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
                     return true;
                 } catch (TimeoutException e) {
-                    return !process.isAlive();
+                    if (hasEnded(process)) {
+                        return true;
+                    }
+                    if (System.nanoTime() >= deadline) {
+                        return false;
+                    }
                 } catch (InterruptedException e) {
                     // leaving now would leave PostgreSQL running
                     interrupted = true;
@@ -168,6 +176,17 @@ final class PostgresProcesses {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** A process that the system's first process has not collected yet has ended too; some collect late, or never. */
+    private static boolean hasEnded(ProcessHandle process) {
+        try {
+            String stat =
+                    Files.readString(PROC.resolve(Long.toString(process.pid())).resolve("stat"));
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException noSuchProcess) {
+            return !process.isAlive();
         }
     }
 }
