@@ -180,7 +180,7 @@ final class PostgresProcesses {
     }
 
     /** A process that the system's first process has not collected yet has ended too; some collect late, or never. */
-    private static boolean hasEnded(ProcessHandle process) {
+    static boolean hasEnded(ProcessHandle process) {
         try {
             String stat =
                     Files.readString(PROC.resolve(Long.toString(process.pid())).resolve("stat"));

@@ -73,7 +73,7 @@ class EmbeddedServersIT {
 
         try (DataDirectory directory = DataDirectory.open(folder);
                 EmbeddedServers servers = EmbeddedServers.start(directory)) {
-            assertThat(orphans).noneMatch(ProcessHandle::isAlive);
+            assertThat(orphans).allMatch(PostgresProcesses::hasEnded);
             assertThat(recordsIn(servers)).containsExactly("one");
             assertThat(rowsIn(servers)).containsExactly("one");
 
@@ -155,7 +155,7 @@ class EmbeddedServersIT {
 
         directory.close();
 
-        assertThat(postgres).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        assertThat(postgres).isNotEmpty().allMatch(PostgresProcesses::hasEnded);
         assertThat(directory.path()).doesNotExist();
         assertThat(servers.failure()).isNotDone();
         assertThat(Thread.getAllStackTraces().keySet())
@@ -186,7 +186,7 @@ class EmbeddedServersIT {
 
         DataDirectory.temporary().close();
 
-        assertThat(orphans).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        assertThat(orphans).isNotEmpty().allMatch(PostgresProcesses::hasEnded);
         assertThat(left).doesNotExist();
     }
 
