@@ -4,6 +4,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.kpi.Figure;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteEnergy;
+import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.kpi.Thresholds;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -13,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Reads how a site is now: the PUE of the last hour, and the power of the newest minute that is complete. */
 final class Live {
@@ -45,9 +48,16 @@ final class Live {
         Instant end = TimeSpan.floor(now, MINUTE);
         boolean isSilent = lastDataAt != null && lastDataAt.isBefore(end.minus(HOUR));
         Instant asOf = lastDataAt == null ? end : lastDataAt;
-        Pue pue = hourlyPue(history, site, isSilent ? asOf : end, isSilent ? HOURS_BACK : 1, asOf);
+        Pue pue = hourlyPue(history, site, isSilent ? asOf : end, isSilent, asOf);
         boolean isRecent = !asOf.isBefore(end.minus(RECENT));
-        SiteEnergy minute = completeMinute(history, site, isRecent ? asOf : end, asOf);
+        SiteEnergy minute = newest(
+                history,
+                site,
+                isRecent ? asOf : end,
+                MINUTE,
+                MINUTES_BACK,
+                window -> SiteEnergy.of(window, List.of(), asOf),
+                Live::isComplete);
         return new LiveBody(
                 pue.start(),
                 pue.end(),
@@ -58,34 +68,32 @@ final class Live {
                 FigureBody.of(power(minute.facility().kwh())));
     }
 
-    /** The newest of some hours that has a PUE, else the newest of all. */
-    private Pue hourlyPue(InventoryHistory history, String site, Instant end, int hours, Instant asOf) {
-        Deque<Pue> newestFirst = new ArrayDeque<>();
-        WindowPlan plan = new WindowPlan(spans(TimeSpan.floor(end, MINUTE), HOUR, hours), WindowPlan.Rows.MINUTES);
-        reader.read(history, site, plan, hour -> newestFirst.push(Pue.of(hour, asOf)));
-        return newestFirst.stream()
-                .filter(pue -> !pue.published().isMissing())
-                .findFirst()
-                .orElseGet(newestFirst::peek);
+    /** A silent site is searched only where its newest hour has no figure. */
+    private Pue hourlyPue(InventoryHistory history, String site, Instant end, boolean isSilent, Instant asOf) {
+        Function<SiteWindow, Pue> pue = hour -> Pue.of(hour, asOf);
+        Predicate<Pue> hasFigure = hour -> !hour.published().isMissing();
+        Pue last = newest(history, site, end, HOUR, 1, pue, hasFigure);
+        return !isSilent || hasFigure.test(last) ? last : newest(history, site, end, HOUR, HOURS_BACK, pue, hasFigure);
     }
 
-    /** The newest complete minute of the last few, else the newest of all. */
-    private SiteEnergy completeMinute(InventoryHistory history, String site, Instant end, Instant asOf) {
-        Deque<SiteEnergy> newestFirst = new ArrayDeque<>();
-        WindowPlan minutes =
-                new WindowPlan(spans(TimeSpan.floor(end, MINUTE), MINUTE, MINUTES_BACK), WindowPlan.Rows.MINUTES);
-        reader.read(history, site, minutes, minute -> newestFirst.push(SiteEnergy.of(minute, List.of(), asOf)));
-        return newestFirst.stream().filter(Live::isComplete).findFirst().orElseGet(newestFirst::peek);
-    }
-
-    /** Oldest first. */
-    private static List<TimeSpan> spans(Instant end, Duration length, int count) {
+    /** The newest of the windows before {@code end} that is wanted, else the newest of all. */
+    private <T> T newest(
+            InventoryHistory history,
+            String site,
+            Instant end,
+            Duration length,
+            int count,
+            Function<SiteWindow, T> figure,
+            Predicate<T> isWanted) {
         List<TimeSpan> spans = new ArrayList<>();
         for (int back = count; back >= 1; back--) {
-            Instant start = end.minus(length.multipliedBy(back));
+            Instant start = TimeSpan.floor(end, MINUTE).minus(length.multipliedBy(back));
             spans.add(new TimeSpan(start, start.plus(length)));
         }
-        return spans;
+        Deque<T> newestFirst = new ArrayDeque<>();
+        WindowPlan plan = new WindowPlan(spans, WindowPlan.Rows.MINUTES);
+        reader.read(history, site, plan, window -> newestFirst.push(figure.apply(window)));
+        return newestFirst.stream().filter(isWanted).findFirst().orElseGet(newestFirst::peek);
     }
 
     private static boolean isComplete(SiteEnergy minute) {

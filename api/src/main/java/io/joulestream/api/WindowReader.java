@@ -23,11 +23,6 @@ final class WindowReader {
         this.tenant = tenant;
     }
 
-    SiteWindow minutes(InventoryHistory history, String site, TimeSpan span) {
-        return SiteWindow.of(
-                history, span.start(), span.end(), ledger.siteMinutes(tenant, site, span.start(), span.end()));
-    }
-
     /** Gives out the plan's windows, oldest first. */
     void read(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
         if (plan.rows() == WindowPlan.Rows.LEDGER_STEPS_AND_MINUTES) {
