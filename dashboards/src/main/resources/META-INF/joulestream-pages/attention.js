@@ -2,8 +2,7 @@
 
 import { h } from './dom.js';
 import { percent, span, time } from './format.js';
-
-const SILENT_AFTER_MS = 5 * 60_000;
+import { STALE_AFTER_MS } from './sites.js';
 
 /** What has not spoken for longer, as an imported benchmark, is no live site any more; the table still says since when. */
 const SILENT_UP_TO_MS = 7 * 24 * 3_600_000;
@@ -32,7 +31,7 @@ function suspicions({ site, recent, residuals, suspects }) {
   });
 }
 
-const isSilent = (site, now) => site.last_data_at !== null && now - Date.parse(site.last_data_at) > SILENT_AFTER_MS;
+const isSilent = (site, now) => site.last_data_at !== null && now - Date.parse(site.last_data_at) > STALE_AFTER_MS;
 
 export class Attention {
   #section = document.getElementById('attention');

@@ -2,7 +2,8 @@ import { Board, bar, h } from './dom.js';
 import { missing, plusMinus, quality, sub, value } from './figures.js';
 import { IMPORT, decimals, percent, power, span, time } from './format.js';
 
-const STALE_AFTER_MS = 5 * 60_000;
+/** A site that said nothing for longer is not live. */
+export const STALE_AFTER_MS = 5 * 60_000;
 
 const columns = [
   { label: 'Site', draw: (row) => [
