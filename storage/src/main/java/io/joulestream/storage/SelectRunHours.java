@@ -1,6 +1,5 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.Jooq.energy;
 import static io.joulestream.storage.Jooq.runKey;
 import static io.joulestream.storage.generated.Tables.RUN_HOUR;
 import static io.joulestream.storage.generated.Tables.SITE;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Hours of a run over {@code [from, to)}, oldest first, in order of site. */
 record SelectRunHours(String tenant, String run, Instant from, Instant to)
@@ -24,22 +22,6 @@ record SelectRunHours(String tenant, String run, Instant from, Instant to)
                 .on(SITE.SITE_ID.eq(RUN_HOUR.SITE_ID))
                 .where(RUN_HOUR.RUN_KEY.eq(runKey(tenant, run)), RUN_HOUR.START.ge(from), RUN_HOUR.START.lt(to))
                 .orderBy(RUN_HOUR.START, SITE.SITE_)
-                .fetch(this::step);
-    }
-
-    private RunStep step(Record row) {
-        return new RunStep(
-                tenant,
-                row.get(SITE.SITE_),
-                run,
-                row.get(RUN_HOUR.START),
-                row.get(RUN_HOUR.LENGTH_S),
-                energy(row, RUN_HOUR.ENERGY_MEASURED_UJ, RUN_HOUR.ENERGY_BRIDGED_UJ, RUN_HOUR.ENERGY_ESTIMATED_UJ),
-                row.get(RUN_HOUR.COVERED_MS),
-                row.get(RUN_HOUR.ACCOUNTED_MS),
-                row.get(RUN_HOUR.TOKENS),
-                row.get(RUN_HOUR.FLAGS),
-                row.get(RUN_HOUR.GENERATION),
-                row.get(RUN_HOUR.REVISION));
+                .fetch(row -> RunSteps.hour(row, tenant, row.get(SITE.SITE_), run));
     }
 }

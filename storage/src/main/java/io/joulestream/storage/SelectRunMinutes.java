@@ -1,6 +1,5 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.Jooq.energy;
 import static io.joulestream.storage.Jooq.runKey;
 import static io.joulestream.storage.generated.Tables.RUN_MINUTE;
 import static io.joulestream.storage.generated.Tables.SITE;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Minutes of a run over {@code [from, to)}, oldest first, in order of site. */
 record SelectRunMinutes(String tenant, String run, Instant from, Instant to)
@@ -24,26 +22,6 @@ record SelectRunMinutes(String tenant, String run, Instant from, Instant to)
                 .on(SITE.SITE_ID.eq(RUN_MINUTE.SITE_ID))
                 .where(RUN_MINUTE.RUN_KEY.eq(runKey(tenant, run)), RUN_MINUTE.MINUTE.ge(from), RUN_MINUTE.MINUTE.lt(to))
                 .orderBy(RUN_MINUTE.MINUTE, SITE.SITE_)
-                .fetch(this::step);
-    }
-
-    private RunStep step(Record row) {
-        return new RunStep(
-                tenant,
-                row.get(SITE.SITE_),
-                run,
-                row.get(RUN_MINUTE.MINUTE),
-                60,
-                energy(
-                        row,
-                        RUN_MINUTE.ENERGY_MEASURED_UJ,
-                        RUN_MINUTE.ENERGY_BRIDGED_UJ,
-                        RUN_MINUTE.ENERGY_ESTIMATED_UJ),
-                row.get(RUN_MINUTE.COVERED_MS),
-                row.get(RUN_MINUTE.ACCOUNTED_MS),
-                row.get(RUN_MINUTE.TOKENS),
-                row.get(RUN_MINUTE.FLAGS),
-                row.get(RUN_MINUTE.GENERATION),
-                row.get(RUN_MINUTE.REVISION));
+                .fetch(row -> RunSteps.minute(row, tenant, row.get(SITE.SITE_), run));
     }
 }

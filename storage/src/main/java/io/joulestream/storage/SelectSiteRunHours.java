@@ -1,6 +1,5 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.Jooq.energy;
 import static io.joulestream.storage.Jooq.siteId;
 import static io.joulestream.storage.generated.Tables.RUN;
 import static io.joulestream.storage.generated.Tables.RUN_HOUR;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Hours of all runs at a site over {@code [from, to)}, oldest first, in order of run. */
 record SelectSiteRunHours(String tenant, String site, Instant from, Instant to)
@@ -24,22 +22,6 @@ record SelectSiteRunHours(String tenant, String site, Instant from, Instant to)
                 .on(RUN.RUN_KEY.eq(RUN_HOUR.RUN_KEY))
                 .where(RUN_HOUR.SITE_ID.eq(siteId(tenant, site)), RUN_HOUR.START.ge(from), RUN_HOUR.START.lt(to))
                 .orderBy(RUN_HOUR.START, RUN.RUN_)
-                .fetch(this::step);
-    }
-
-    private RunStep step(Record row) {
-        return new RunStep(
-                tenant,
-                site,
-                row.get(RUN.RUN_),
-                row.get(RUN_HOUR.START),
-                row.get(RUN_HOUR.LENGTH_S),
-                energy(row, RUN_HOUR.ENERGY_MEASURED_UJ, RUN_HOUR.ENERGY_BRIDGED_UJ, RUN_HOUR.ENERGY_ESTIMATED_UJ),
-                row.get(RUN_HOUR.COVERED_MS),
-                row.get(RUN_HOUR.ACCOUNTED_MS),
-                row.get(RUN_HOUR.TOKENS),
-                row.get(RUN_HOUR.FLAGS),
-                row.get(RUN_HOUR.GENERATION),
-                row.get(RUN_HOUR.REVISION));
+                .fetch(row -> RunSteps.hour(row, tenant, site, row.get(RUN.RUN_)));
     }
 }

@@ -1,6 +1,5 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.Jooq.energy;
 import static io.joulestream.storage.Jooq.siteId;
 import static io.joulestream.storage.generated.Tables.RUN;
 import static io.joulestream.storage.generated.Tables.RUN_MINUTE;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Minutes of all runs at a site over {@code [from, to)}, oldest first, in order of run. */
 record SelectSiteRunMinutes(String tenant, String site, Instant from, Instant to)
@@ -27,26 +25,6 @@ record SelectSiteRunMinutes(String tenant, String site, Instant from, Instant to
                         RUN_MINUTE.MINUTE.ge(from),
                         RUN_MINUTE.MINUTE.lt(to))
                 .orderBy(RUN_MINUTE.MINUTE, RUN.RUN_)
-                .fetch(this::step);
-    }
-
-    private RunStep step(Record row) {
-        return new RunStep(
-                tenant,
-                site,
-                row.get(RUN.RUN_),
-                row.get(RUN_MINUTE.MINUTE),
-                60,
-                energy(
-                        row,
-                        RUN_MINUTE.ENERGY_MEASURED_UJ,
-                        RUN_MINUTE.ENERGY_BRIDGED_UJ,
-                        RUN_MINUTE.ENERGY_ESTIMATED_UJ),
-                row.get(RUN_MINUTE.COVERED_MS),
-                row.get(RUN_MINUTE.ACCOUNTED_MS),
-                row.get(RUN_MINUTE.TOKENS),
-                row.get(RUN_MINUTE.FLAGS),
-                row.get(RUN_MINUTE.GENERATION),
-                row.get(RUN_MINUTE.REVISION));
+                .fetch(row -> RunSteps.minute(row, tenant, site, row.get(RUN.RUN_)));
     }
 }
