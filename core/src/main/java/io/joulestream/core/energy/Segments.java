@@ -32,21 +32,6 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                 : new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
     }
 
-    /** Index of the first segment that ends after an instant; segments do not overlap. */
-    int firstEndingAfter(long millis) {
-        int low = 0;
-        int high = segments.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (segments.get(middle).toMillis() > millis) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
-    }
-
     private static List<Segment> ofGauge(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
         List<Segment> segments = new ArrayList<>(readings.size());
         for (int i = 0; i + 1 < readings.size(); i++) {

@@ -163,11 +163,6 @@ public enum Metric {
         return quantity == Quantity.THERMAL_ENERGY;
     }
 
-    /** A cumulative register of litres. */
-    public boolean isVolume() {
-        return quantity == Quantity.VOLUME;
-    }
-
     private static Metric[] byNumberTable() {
         int greatest = Arrays.stream(values()).mapToInt(Metric::number).max().orElseThrow();
         Metric[] table = new Metric[greatest + 1];
