@@ -1,8 +1,6 @@
 package io.joulestream.api;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.joulestream.core.digest.Sha256;
 
 /** Entity tags made from the bytes of a body, and their comparison (RFC 9110, section 8.8.3). */
 final class ETags {
@@ -10,7 +8,7 @@ final class ETags {
 
     /** For a body whose bytes will change no more. */
     static String strong(byte[] body) {
-        return '"' + sha256(body) + '"';
+        return '"' + Sha256.hex(body) + '"';
     }
 
     /** For a body that says the same as long as nothing changed in the ledger. */
@@ -34,13 +32,5 @@ final class ETags {
 
     private static String opaque(String tag) {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
-    }
-
-    private static String sha256(byte[] body) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.joulestream.core.digest.Sha256;
 import io.joulestream.core.nvfp4.QuantisationMetrics;
 import io.joulestream.core.nvfp4.QuantisationMode;
 import io.joulestream.core.nvfp4.Quantised;
@@ -15,9 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -103,9 +101,9 @@ final class Nvfp4Command implements Runnable {
                 scaled ? hex(quantised.tensorScale().amax()) : null,
                 scaled ? hex(quantised.tensorScale().encode()) : null,
                 scaled ? hex(quantised.tensorScale().decode()) : null,
-                sha256(quantised.codes()),
-                quantised.scales() == null ? null : sha256(quantised.scales()),
-                sha256(dequantised),
+                Sha256.hex(quantised.codes()),
+                quantised.scales() == null ? null : Sha256.hex(quantised.scales()),
+                Sha256.hex(dequantised),
                 quantised.metrics(x));
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.line(report) : text(report));
@@ -181,14 +179,6 @@ final class Nvfp4Command implements Runnable {
 
     private static String hex(float value) {
         return String.format(Locale.ROOT, "%08x", Float.floatToRawIntBits(value));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     private static String text(Report report) {

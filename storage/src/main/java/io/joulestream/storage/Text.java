@@ -1,8 +1,7 @@
 package io.joulestream.storage;
 
+import io.joulestream.core.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Text as PostgreSQL can keep it. */
@@ -33,7 +32,7 @@ final class Text {
         if (name.length() <= MAX_NAME_CHARS && name.codePoints().noneMatch(Text::isRefused)) {
             return name;
         }
-        byte[] digest = sha256(name.getBytes(StandardCharsets.UTF_16BE));
+        byte[] digest = Sha256.of(name.getBytes(StandardCharsets.UTF_16BE));
         return storable(atMost(100, name)) + "~" + HexFormat.of().formatHex(digest);
     }
 
@@ -47,14 +46,6 @@ final class Text {
     }
 
     static byte[] sha256(String text) {
-        return sha256(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
     }
 }

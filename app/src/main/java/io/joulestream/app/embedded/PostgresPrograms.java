@@ -2,6 +2,7 @@ package io.joulestream.app.embedded;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import io.joulestream.core.digest.Sha256;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,11 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -46,7 +44,7 @@ final class PostgresPrograms {
      */
     static PostgresPrograms in(Path cache) throws IOException {
         byte[] archive = archive();
-        Path folder = cache.resolve("postgresql-" + digest(archive).substring(0, 16));
+        Path folder = cache.resolve("postgresql-" + Sha256.hex(archive).substring(0, 16));
         if (!isIntact(folder)) {
             LOG.info("unpacking PostgreSQL into {}", folder);
             unpack(archive, folder);
@@ -156,13 +154,5 @@ final class PostgresPrograms {
             }
         }
         return lines;
-    }
-
-    private static String digest(byte[] archive) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

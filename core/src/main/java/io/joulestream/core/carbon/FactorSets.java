@@ -2,15 +2,13 @@ package io.joulestream.core.carbon;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.joulestream.core.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +103,7 @@ public final class FactorSets {
             version = cells[1];
             factors.add(factor(cells));
         }
-        return new FactorSet(name, version, sha256(content.toString()), factors);
+        return new FactorSet(name, version, Sha256.hex(content.toString().getBytes(UTF_8)), factors);
     }
 
     private static EmissionFactor factor(String[] cells) {
@@ -118,14 +116,6 @@ public final class FactorSets {
                 cells[7],
                 cells[8],
                 LocalDate.parse(cells[9]));
-    }
-
-    private static String sha256(String content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private static String read() {

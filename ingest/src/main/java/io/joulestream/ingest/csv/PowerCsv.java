@@ -3,8 +3,8 @@ package io.joulestream.ingest.csv;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import io.joulestream.core.digest.Sha256;
 import io.joulestream.ingest.Decimals;
-import io.joulestream.ingest.Digests;
 import io.joulestream.ingest.ImportedPower;
 import io.joulestream.ingest.PowerChannel;
 import io.joulestream.ingest.PowerFrames;
@@ -64,7 +64,7 @@ public final class PowerCsv {
     /** Reads the file whole or says what is wrong with it; throws for no content. */
     public static PowerOutcome read(Path path, Optional<ZoneId> zone) {
         String file = path.toString();
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.begin();
         try (BufferedInputStream in =
                 new BufferedInputStream(new DigestInputStream(Files.newInputStream(path), digest), FIRST_LINE_BYTES)) {
             return new PowerCsv(file, zone).read(in, digest);
@@ -110,7 +110,7 @@ public final class PowerCsv {
         if (readings.isEmpty()) {
             return PowerOutcome.Refused.of(new Problem(file, "no reading in this file", "give lines of time,watts"));
         }
-        return PowerReadings.of(file, Digests.hex(digest), readings);
+        return PowerReadings.of(file, Sha256.hex(digest), readings);
     }
 
     private void records(InputStream in, char separator) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.joulestream.core.digest.Sha256;
 import io.joulestream.ingest.Decimals;
-import io.joulestream.ingest.Digests;
 import io.joulestream.ingest.PowerReading;
 import io.joulestream.ingest.Problem;
 import java.io.BufferedInputStream;
@@ -66,11 +66,11 @@ final class MllogReader {
 
     static Outcome read(Path path, Visitor visitor) {
         String file = path.toString();
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.begin();
         try (InputStream in =
                 new BufferedInputStream(new DigestInputStream(Files.newInputStream(path), digest), 1 << 16)) {
             Optional<Problem> problem = new MllogReader(file, visitor).read(in);
-            return problem.<Outcome>map(Outcome.Broken::new).orElseGet(() -> new Outcome.Complete(Digests.hex(digest)));
+            return problem.<Outcome>map(Outcome.Broken::new).orElseGet(() -> new Outcome.Complete(Sha256.hex(digest)));
         } catch (NoSuchFileException e) {
             return new Outcome.Broken(new Problem(file, "there is no such file", "check the path"));
         } catch (IOException e) {
