@@ -75,8 +75,8 @@ final class ImportCsvCommand implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         try (ImportTarget target = options.openOrStart(config, out)) {
             SiteInventory inventory = target.site(config.tenant(), site, minimalSite(config, power), notes);
-            if (inventory.entity(owner(power)).isEmpty()) {
-                throw new UserError("site " + site + " has no " + owner(power) + "; give another --site");
+            if (inventory.entity(power.owner()).isEmpty()) {
+                throw new UserError("site " + site + " has no " + power.owner() + "; give another --site");
             }
             refuseOtherSettings(inventory, power);
             target.send(config, config.tenant(), power.frames());
@@ -130,23 +130,19 @@ final class ImportCsvCommand implements Callable<Integer> {
                             + remedy);
         }
         Duration period =
-                inventory.entity(owner(power)).orElseThrow().channels().get(0).samplePeriod();
+                inventory.entity(power.owner()).orElseThrow().channels().get(0).samplePeriod();
         if (!period.equals(power.samplePeriod())) {
             throw new UserError(known + "a reading every " + period + ", not " + power.samplePeriod() + remedy);
         }
     }
 
     private String minimalSite(AppConfig config, ImportedPower power) {
-        long nameplate = options.nameplateMilliwatts().orElseGet(() -> Nameplate.holding(power.readings()));
+        long nameplate = options.nameplateMilliwatts(power.readings());
         return MinimalSite.of(config.tenant(), site)
                 .zone(zoneId())
                 .gridZone(gridZone)
-                .node(owner(power), power.samplePeriod(), SampleKind.INSTANT, nameplate)
+                .node(power.owner(), power.samplePeriod(), SampleKind.INSTANT, nameplate)
                 .toYaml();
-    }
-
-    private static String owner(ImportedPower power) {
-        return power.channel().key().owner();
     }
 
     private List<ChannelMinute> minutes(ImportTarget target, AppConfig config, ImportedPower power) {
@@ -155,7 +151,7 @@ final class ImportCsvCommand implements Callable<Integer> {
                 .channelMinutes(
                         config.tenant(),
                         site,
-                        owner(power),
+                        power.owner(),
                         power.readings().first().truncatedTo(ChronoUnit.MINUTES),
                         power.readings().last().plus(Duration.ofMinutes(1)));
     }

@@ -107,35 +107,31 @@ final class ImportMlperfCommand implements Callable<Integer> {
     private String minimalSite(AppConfig config, MlperfImport.Outcome.Ready logs) {
         MinimalSite minimal = MinimalSite.of(config.tenant(), site);
         for (ImportedPower node : logs.nodes()) {
-            minimal = minimal.node(owner(node), node.samplePeriod(), SampleKind.INSTANT, nameplate(node));
+            minimal = minimal.node(
+                    node.owner(),
+                    node.samplePeriod(),
+                    SampleKind.INSTANT,
+                    options.nameplateMilliwatts(node.readings()));
         }
         if (logs.dc().isPresent()) {
             ImportedPower meter = logs.dc().get();
             minimal = minimal.check(
-                    owner(meter),
-                    owner(logs.nodes().get(0)),
+                    meter.owner(),
+                    logs.nodes().get(0).owner(),
                     Metric.METER_POWER_ACTIVE,
                     meter.samplePeriod(),
                     SampleKind.INSTANT,
-                    nameplate(meter));
+                    options.nameplateMilliwatts(meter.readings()));
         }
         return minimal.toYaml();
-    }
-
-    private long nameplate(ImportedPower power) {
-        return options.nameplateMilliwatts().orElseGet(() -> Nameplate.holding(power.readings()));
-    }
-
-    private static String owner(ImportedPower power) {
-        return power.channel().key().owner();
     }
 
     private void requireEntities(SiteInventory inventory, MlperfImport.Outcome.Ready logs) {
         List<ImportedPower> all = new ArrayList<>(logs.nodes());
         logs.dc().ifPresent(all::add);
         for (ImportedPower power : all) {
-            if (inventory.entity(owner(power)).isEmpty()) {
-                throw new UserError("site " + site + " has no " + owner(power)
+            if (inventory.entity(power.owner()).isEmpty()) {
+                throw new UserError("site " + site + " has no " + power.owner()
                         + " in its inventory; add it to its site.yaml and use: joulestream site apply");
             }
         }

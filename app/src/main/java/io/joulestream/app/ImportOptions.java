@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.ingest.PowerReadings;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -51,8 +52,9 @@ final class ImportOptions {
         return parallelism == null ? config : config.withParallelism(parallelism);
     }
 
-    Optional<Long> nameplateMilliwatts() {
-        return Optional.ofNullable(nameplateWatts).map(watts -> Math.multiplyExact(watts, 1_000L));
+    /** As given, else one that holds the readings. */
+    long nameplateMilliwatts(PowerReadings readings) {
+        return nameplateWatts == null ? Nameplate.holding(readings) : Math.multiplyExact(nameplateWatts, 1_000L);
     }
 
     Optional<Duration> samplePeriod() {

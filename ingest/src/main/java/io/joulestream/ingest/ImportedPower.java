@@ -23,4 +23,9 @@ public record ImportedPower(
     public ImportedPower {
         frames = List.copyOf(frames);
     }
+
+    /** The device whose power it is. */
+    public String owner() {
+        return channel.key().owner();
+    }
 }
