@@ -42,9 +42,7 @@ final class ChannelMinuteRow implements RowShape<ChannelMinute> {
 
     @Override
     public ChannelMinute keep(ChannelMinute earlier, ChannelMinute later) {
-        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
-                ? later
-                : earlier;
+        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

@@ -32,10 +32,6 @@ interface RowShape<T> {
         return "excluded." + column;
     }
 
-    static boolean isGreater(int generation, long revision, int thanGeneration, long thanRevision) {
-        return generation != thanGeneration ? generation > thanGeneration : revision > thanRevision;
-    }
-
     /** Whether a greater row replaces a stored one at all. */
     default boolean replaces() {
         return true;

@@ -45,7 +45,7 @@ final class RunExtentRow implements RowShape<RunExtent> {
 
     @Override
     public RunExtent keep(RunExtent earlier, RunExtent later) {
-        if (!RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())) {
+        if (!later.supersedes(earlier)) {
             return earlier;
         }
         return new RunExtent(

@@ -39,9 +39,7 @@ final class RunMeterStepRow implements RowShape<RunMeterStep> {
 
     @Override
     public RunMeterStep keep(RunMeterStep earlier, RunMeterStep later) {
-        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
-                ? later
-                : earlier;
+        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

@@ -55,9 +55,7 @@ record RunStepRow(String table, boolean hour) implements RowShape<RunStep> {
 
     @Override
     public RunStep keep(RunStep earlier, RunStep later) {
-        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
-                ? later
-                : earlier;
+        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

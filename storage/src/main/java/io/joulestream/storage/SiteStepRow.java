@@ -53,9 +53,7 @@ record SiteStepRow(String table, boolean hour) implements RowShape<SiteStep> {
 
     @Override
     public SiteStep keep(SiteStep earlier, SiteStep later) {
-        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
-                ? later
-                : earlier;
+        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

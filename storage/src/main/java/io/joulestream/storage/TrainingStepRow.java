@@ -29,9 +29,7 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
 
     @Override
     public TrainingStep keep(TrainingStep earlier, TrainingStep later) {
-        return RowShape.isGreater(later.generation(), later.revision(), earlier.generation(), earlier.revision())
-                ? later
-                : earlier;
+        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

@@ -31,4 +31,5 @@ public record ChannelMinute(
         int samples,
         int flags,
         int generation,
-        long revision) {}
+        long revision)
+        implements Revised {}

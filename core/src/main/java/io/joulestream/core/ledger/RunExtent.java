@@ -9,4 +9,5 @@ import java.time.Instant;
  * @param endedAt latest asserted instant, exclusive; moves while the run goes on
  */
 public record RunExtent(
-        String tenant, String site, String run, Instant startedAt, Instant endedAt, int generation, long revision) {}
+        String tenant, String site, String run, Instant startedAt, Instant endedAt, int generation, long revision)
+        implements Revised {}

@@ -21,4 +21,5 @@ public record RunMeterStep(
         long coveredMillis,
         long accountedMillis,
         int generation,
-        long revision) {}
+        long revision)
+        implements Revised {}

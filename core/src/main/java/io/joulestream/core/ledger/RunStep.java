@@ -22,4 +22,5 @@ public record RunStep(
         long tokens,
         int flags,
         int generation,
-        long revision) {}
+        long revision)
+        implements Revised {}

@@ -23,4 +23,5 @@ public record SiteStep(
         long accountedWattMillis,
         int flags,
         int generation,
-        long revision) {}
+        long revision)
+        implements Revised {}

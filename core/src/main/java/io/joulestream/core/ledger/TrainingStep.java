@@ -23,4 +23,5 @@ public record TrainingStep(
         long tokens,
         long samples,
         int generation,
-        long revision) {}
+        long revision)
+        implements Revised {}
