@@ -2,7 +2,6 @@ package io.joulestream.storage;
 
 import io.joulestream.core.digest.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 
 /** Text as PostgreSQL can keep it. */
 final class Text {
@@ -32,8 +31,7 @@ final class Text {
         if (name.length() <= MAX_NAME_CHARS && name.codePoints().noneMatch(Text::isRefused)) {
             return name;
         }
-        byte[] digest = Sha256.of(name.getBytes(StandardCharsets.UTF_16BE));
-        return storable(atMost(100, name)) + "~" + HexFormat.of().formatHex(digest);
+        return storable(atMost(100, name)) + "~" + Sha256.hex(name.getBytes(StandardCharsets.UTF_16BE));
     }
 
     /** At most {@code limit} chars of the text, never half a surrogate pair. */
