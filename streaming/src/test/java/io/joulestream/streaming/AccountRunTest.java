@@ -124,10 +124,7 @@ class AccountRunTest {
         Map<String, Object> expected = uninterrupted(reports);
 
         try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
-            for (RunReport report : reports) {
-                run.process(report);
-                run.restart(1);
-            }
+            run.processRestartingAfterEach(reports);
         }
 
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
@@ -140,15 +137,7 @@ class AccountRunTest {
         Map<String, Object> expected = uninterrupted(reports);
 
         try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
-            for (int i = 0; i < reports.size(); i++) {
-                if (i == reports.size() / 3) {
-                    run.restart(2);
-                } else if (i == 2 * reports.size() / 3) {
-                    run.restart(1);
-                }
-                run.process(reports.get(i));
-            }
-            run.endInput();
+            run.processOnTwoAndBack(reports);
         }
 
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
@@ -157,10 +146,7 @@ class AccountRunTest {
     private static Map<String, Object> uninterrupted(List<RunReport> reports) throws Exception {
         Map<String, Object> rows = new TreeMap<>();
         try (Subtasks<RunReport, RunStep> run = subtasks(rows)) {
-            for (RunReport report : reports) {
-                run.process(report);
-            }
-            run.endInput();
+            run.processToTheEnd(reports);
         }
         return rows;
     }

@@ -88,10 +88,7 @@ class BalanceSiteTest {
         Map<String, SiteStep> expected = uninterrupted(reports);
 
         try (Subtasks<SiteReport, SiteStep> site = subtasks(stored)) {
-            for (SiteReport report : reports) {
-                site.process(report);
-                site.restart(1);
-            }
+            site.processRestartingAfterEach(reports);
         }
 
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
@@ -104,15 +101,7 @@ class BalanceSiteTest {
         Map<String, SiteStep> expected = uninterrupted(reports);
 
         try (Subtasks<SiteReport, SiteStep> site = subtasks(stored)) {
-            for (int i = 0; i < reports.size(); i++) {
-                if (i == reports.size() / 3) {
-                    site.restart(2);
-                } else if (i == 2 * reports.size() / 3) {
-                    site.restart(1);
-                }
-                site.process(reports.get(i));
-            }
-            site.endInput();
+            site.processOnTwoAndBack(reports);
         }
 
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
@@ -121,10 +110,7 @@ class BalanceSiteTest {
     private static Map<String, SiteStep> uninterrupted(List<SiteReport> reports) throws Exception {
         Map<String, SiteStep> rows = new TreeMap<>();
         try (Subtasks<SiteReport, SiteStep> site = subtasks(rows)) {
-            for (SiteReport report : reports) {
-                site.process(report);
-            }
-            site.endInput();
+            site.processToTheEnd(reports);
         }
         return rows;
     }

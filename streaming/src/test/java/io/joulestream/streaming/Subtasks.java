@@ -62,6 +62,34 @@ final class Subtasks<I, O> implements AutoCloseable {
         running.get(index).processElement(new StreamRecord<>(record));
     }
 
+    /** All there is, to the end. */
+    void processToTheEnd(List<I> records) throws Exception {
+        for (I record : records) {
+            process(record);
+        }
+        endInput();
+    }
+
+    void processRestartingAfterEach(List<I> records) throws Exception {
+        for (I record : records) {
+            process(record);
+            restart(1);
+        }
+    }
+
+    /** One subtask for the first third, two for the second, one for the rest. */
+    void processOnTwoAndBack(List<I> records) throws Exception {
+        for (int i = 0; i < records.size(); i++) {
+            if (i == records.size() / 3) {
+                restart(2);
+            } else if (i == 2 * records.size() / 3) {
+                restart(1);
+            }
+            process(records.get(i));
+        }
+        endInput();
+    }
+
     /** How many rows have been given out and not yet collected by a checkpoint. */
     int emitted() {
         int rows = 0;
