@@ -41,7 +41,7 @@ async function refresh() {
     runs.show(runList.runs, runList.next_cursor !== null);
     showHealth(state);
     attention.show(siteList.sites, state, now());
-    attention.compare(siteList.sites, ask, now()).then(() => attention.show(siteList.sites, state, now()));
+    attention.compare(siteList.sites, ask, now()).then(() => attention.redraw(now()));
   } catch (error) {
     failed = error.name === 'TypeError' || error.name === 'TimeoutError' ? 'the server does not answer' : error.message;
     if (answeredAt === null) for (const wait of document.querySelectorAll('.wait')) say(wait, 'No figures yet');

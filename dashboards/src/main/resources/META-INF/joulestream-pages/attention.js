@@ -24,8 +24,8 @@ const before = (share) => `${percent(Math.abs(share))}${share < 0 ? ' more below
 
 function suspicions({ site, recent, residuals, suspects }) {
   return suspects.map((meter) => {
-    const told = residuals.find((r) => r.entity === meter && r.suspect) || residuals.find((r) => r.named === meter);
-    const doubt = told.or_below ? ' It or a meter right below it has changed.' : '';
+    const told = residuals.find((r) => r.entity === meter && r.named === meter) || residuals.find((r) => r.named === meter);
+    const doubt = told.or_below ? ' It or a meter right below or beside it has changed.' : '';
     return `${site}: ${gap(told.entity, told.recent_share.value)}, ${short(recent.start)} to ${short(recent.end)}; in the 24 hours before, `
       + `${before(told.reference_share.value)}.${doubt}${told.entity === meter ? '' : ` Look at ${meter}.`}`;
   });
@@ -38,6 +38,7 @@ export class Attention {
   #list = document.getElementById('attention-list');
   #status = document.getElementById('attention-status');
   #comparisons = [];
+  #shown = null;
   #comparedAt = -Infinity;
 
   /** @param ask gives the body of an address; a comparison that fails leaves the last ones in place */
@@ -52,6 +53,13 @@ export class Attention {
   }
 
   show(sites, health, now) {
+    this.#shown = { sites, health };
+    this.redraw(now);
+  }
+
+  /** Of what was shown last, which may be newer than what a comparison was asked for. */
+  redraw(now) {
+    const { sites, health } = this.#shown;
     const lines = [
       ...this.#comparisons.flatMap(suspicions),
       ...health.problems,

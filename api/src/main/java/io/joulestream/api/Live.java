@@ -3,6 +3,7 @@ package io.joulestream.api;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.kpi.Figure;
 import io.joulestream.core.kpi.Pue;
+import io.joulestream.core.kpi.ReasonCode;
 import io.joulestream.core.kpi.SiteEnergy;
 import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.kpi.Thresholds;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -30,6 +33,8 @@ final class Live {
 
     /** How far back a silent site is searched for an hour with a figure; history that is running in has holes at its end. */
     private static final int HOURS_BACK = 24;
+
+    private static final Set<ReasonCode> HOLES = EnumSet.of(ReasonCode.NO_DATA, ReasonCode.COVERAGE_BELOW_MIN);
 
     private static final BigDecimal WATTS_PER_KWH_OF_A_MINUTE = BigDecimal.valueOf(60_000);
 
@@ -68,12 +73,14 @@ final class Live {
                 FigureBody.of(power(minute.facility().kwh())));
     }
 
-    /** A silent site is searched only where its newest hour has no figure. */
+    /** A silent site is searched only where its newest hour was not wholly read. */
     private Pue hourlyPue(InventoryHistory history, String site, Instant end, boolean isSilent, Instant asOf) {
         Function<SiteWindow, Pue> pue = hour -> Pue.of(hour, asOf);
         Predicate<Pue> hasFigure = hour -> !hour.published().isMissing();
         Pue last = newest(history, site, end, HOUR, 1, pue, hasFigure);
-        return !isSilent || hasFigure.test(last) ? last : newest(history, site, end, HOUR, HOURS_BACK, pue, hasFigure);
+        return isSilent && HOLES.contains(last.published().reason())
+                ? newest(history, site, end, HOUR, HOURS_BACK, pue, hasFigure)
+                : last;
     }
 
     /** The newest of the windows before {@code end} that is wanted, else the newest of all. */

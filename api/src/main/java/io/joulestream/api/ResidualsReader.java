@@ -49,7 +49,9 @@ final class ResidualsReader {
         for (int back = REFERENCE_PARTS; back >= 1; back--) {
             Instant start = recent.start().minus(REFERENCE_PART.multipliedBy(back));
             TimeSpan part = new TimeSpan(start, start.plus(REFERENCE_PART));
-            reference.add(window(inventory, entities, part));
+            boolean isOfThisTree = !part.start().isBefore(inventory.effectiveFrom());
+            reference.add(
+                    isOfThisTree ? window(inventory, entities, part) : new Window(part.start(), part.end(), Map.of()));
         }
         return ResidualsBody.of(
                 site,

@@ -23,7 +23,7 @@ class ResidualsIT {
     @BeforeAll
     static void start() {
         api = TestApi.start();
-        for (String site : new String[] {"berlin", "quiet", "empty"}) {
+        for (String site : new String[] {"berlin", "quiet", "empty", "moved"}) {
             api.database()
                     .sites()
                     .put(
@@ -32,9 +32,19 @@ class ResidualsIT {
                             Instant.parse("2026-01-01T00:00:00Z"),
                             Sites.berlinYaml().replace("site: berlin", "site: " + site));
         }
+        Instant moved = NOON.minus(HOUR);
+        api.database()
+                .sites()
+                .put(
+                        Ledger.TENANT,
+                        "moved",
+                        moved,
+                        Sites.berlinYaml()
+                                .replace("site: berlin", "site: moved")
+                                .replace("effectiveFrom: 2026-01-01T00:00:00Z", "effectiveFrom: " + moved));
         Instant from = NOON.minus(HOUR.multipliedBy(4));
         Ledger.fill(api.database(), ledger -> {
-            for (String site : new String[] {"berlin", "quiet"}) {
+            for (String site : new String[] {"berlin", "quiet", "moved"}) {
                 boolean isQuiet = site.equals("quiet");
                 ledger.role(site, "PDU_OUT", NOON.minus(MINUTE), NOON, MINUTE, 9_700, 150_000);
                 ledger.entity(site, "meter/grid", Metric.METER_ENERGY_ACTIVE, from, NOON, 10_000);
@@ -85,6 +95,17 @@ class ResidualsIT {
             assertThat(residual.get("recent_share").get("value").isNull()).isTrue();
             assertThat(residual.get("recent_share").get("reason").textValue()).isEqualTo("COVERAGE_BELOW_MIN");
             assertThat(residual.get("drift").isNull()).isTrue();
+        });
+    }
+
+    @Test
+    void whatWasReadUnderAnEarlierInventoryIsNoReference() {
+        JsonNode residuals = api.json("/v1/sites/moved/residuals");
+
+        assertThat(residuals.get("suspects")).isEmpty();
+        assertThat(residuals.get("residuals")).hasSize(2).allSatisfy(residual -> {
+            assertThat(residual.get("recent_share").get("value").isNull()).isFalse();
+            assertThat(residual.get("reference_seconds").asInt()).isZero();
         });
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ public final class Residuals {
      * @param drift recent minus reference; null when one of them is
      * @param suspect whether the drift tells of a register that changed
      * @param named the meter to look at; null when this one is no suspect
-     * @param orBelow whether it may as well be one of the meters right below the named one
+     * @param orBelow whether it may as well be a meter right below the named one, or a source beside it
      */
     public record Residual(
             String entity,
@@ -125,41 +126,45 @@ public final class Residuals {
                     .ifPresent(parent -> children.computeIfAbsent(parent.id(), id -> new ArrayList<>())
                             .add(entity));
         }
-        List<Entity> tops = new ArrayList<>();
+        Map<Entity, List<Entity>> lower = new LinkedHashMap<>();
         for (Entity entity : inventory.entities()) {
-            if (!isMetered(entity)) {
-                continue;
-            }
-            if (entity.parentId() == null) {
-                tops.add(entity);
-            }
-            List<Entity> lower = new ArrayList<>();
-            collect(entity, children, lower);
-            Level level = new Level(entity, lower, List.of(), true);
-            if (!lower.isEmpty() && (withGpus || !level.isOfGpus())) {
-                levels.put(entity.id(), level);
+            if (isMetered(entity)) {
+                List<Entity> level = new ArrayList<>();
+                collect(entity, children, level);
+                lower.put(entity, level);
             }
         }
-        tops.forEach(top -> levels.computeIfPresent(top.id(), (id, level) -> besideOthers(level, tops)));
+        Set<Entity> tops = new LinkedHashSet<>(lower.keySet());
+        lower.values().forEach(tops::removeAll);
+        lower.forEach((entity, level) -> {
+            boolean isRead = withGpus || level.stream().noneMatch(below -> below.role() == Role.GPU);
+            if (!level.isEmpty() && isRead) {
+                levels.put(
+                        entity.id(),
+                        tops.contains(entity)
+                                ? besideOthers(entity, lower, tops)
+                                : new Level(entity, level, List.of(), true));
+            }
+        });
     }
 
     /**
      * A source without anything below it, such as solar power beside the grid's meter, feeds what lies below another. It is
      * added to that one; where it cannot be told to which, or loads stand beside as well, none can be judged.
      */
-    private Level besideOthers(Level level, List<Entity> tops) {
-        if (!SOURCES.contains(level.upper().role())) {
-            return level;
+    private static Level besideOthers(Entity upper, Map<Entity, List<Entity>> lower, Set<Entity> tops) {
+        if (!SOURCES.contains(upper.role())) {
+            return new Level(upper, lower.get(upper), List.of(), true);
         }
         List<Entity> beside = tops.stream()
-                .filter(top -> !levels.containsKey(top.id()) && top.role() != Role.GPU)
+                .filter(top -> lower.get(top).isEmpty() && top.role() != Role.GPU)
                 .toList();
         boolean areSources = beside.stream().allMatch(top -> SOURCES.contains(top.role()));
         long fed = tops.stream()
-                .filter(top -> SOURCES.contains(top.role()) && levels.containsKey(top.id()))
+                .filter(top -> SOURCES.contains(top.role()) && !lower.get(top).isEmpty())
                 .count();
         boolean isDecidable = beside.stream().noneMatch(top -> SOURCES.contains(top.role())) || areSources && fed == 1;
-        return new Level(level.upper(), level.lower(), areSources ? beside : List.of(), isDecidable);
+        return new Level(upper, lower.get(upper), areSources ? beside : List.of(), isDecidable);
     }
 
     private static void collect(Entity above, Map<String, List<Entity>> children, List<Entity> level) {
@@ -298,12 +303,14 @@ public final class Residuals {
             Optional<Moved> opposite = lower.stream()
                     .map(entity -> moved.get(entity.id()))
                     .filter(child -> child != null && child.againstEach(own))
+                    .filter(child -> !isConfirmed || !child.level().isOfGpus())
                     .max(Comparator.comparing(child -> child.drift().abs()));
             named = opposite.orElse(own).level().upper().id();
             boolean allBelowAreSteady = lower.stream()
                     .map(entity -> moved.get(entity.id()))
                     .allMatch(child -> child != null && child.drift() != null && !child.hasMoved());
-            orBelow = opposite.isEmpty() && !isConfirmed && !allBelowAreSteady;
+            boolean isAlone = own.level().beside().isEmpty();
+            orBelow = opposite.isEmpty() && !isConfirmed && !(allBelowAreSteady && isAlone);
         }
         return new Residual(
                 own.level().upper().id(),

@@ -150,6 +150,43 @@ class ResidualsTest {
     }
 
     @Test
+    void aBusierNodeDoesNotTakeTheBlameFromAMeterThatTheOneAboveConfirms() {
+        String tree = TREE + gpu("g1", "n1") + gpu("g2", "n2");
+        Map<String, Double> idle = with(with(WATTS, "g1", 100), "g2", 100);
+        Map<String, Double> now = with(changed(idle, "pdu", 1.04), "g1", 450);
+
+        List<Residual> residuals = residuals(tree, idle, now);
+
+        assertThat(of(residuals, "n1").drift()).isNegative();
+        assertThat(residuals)
+                .filteredOn(Residual::suspect)
+                .extracting(Residual::named)
+                .contains("pdu");
+        assertThat(of(residuals, "pdu").named()).isEqualTo("pdu");
+    }
+
+    @Test
+    void aSourceBesideMayHaveChangedAsWellAsTheSupplyMeter() {
+        String tree = TREE + meter("pv", "ONSITE_GEN", null);
+        Map<String, Double> noon = with(with(WATTS, "grid", 400), "pv", 600);
+
+        Residual grid = of(residuals(tree, noon, changed(noon, "pv", 1.2)), "grid");
+
+        assertThat(grid.named()).isEqualTo("grid");
+        assertThat(grid.orBelow()).isTrue();
+    }
+
+    @Test
+    void metersBelowOneRootWithoutMeterStandBesideEachOther() {
+        String tree = "  - { id: hall, kind: RACK, role: SENSOR }\n" + meter("grid", "GRID_IMPORT", "hall")
+                + meter("pv", "ONSITE_GEN", "hall") + PDU + NODES;
+        Map<String, Double> night = with(WATTS, "pv", 0);
+        Map<String, Double> noon = with(with(WATTS, "grid", 400), "pv", 600);
+
+        assertThat(of(residuals(tree, night, noon), "grid").suspect()).isFalse();
+    }
+
+    @Test
     void anEntityWithoutMeterAndAHeatOrCheckMeterArePassedThrough() {
         String check = meter("check", "CHECK", "pdu");
         String tree = GRID + "  - { id: hall, kind: RACK, role: SENSOR, parent: grid }\n"
