@@ -146,7 +146,15 @@ final class PostgresProcesses {
     }
 
     private static void signal(String signal, ProcessHandle process) throws IOException {
-        Commands.run(List.of("sh", "-c", "kill -" + signal + " " + process.pid()));
+        // an interrupted thread could not wait for the command
+        boolean interrupted = Thread.interrupted();
+        try {
+            Commands.run(List.of("sh", "-c", "kill -" + signal + " " + process.pid()));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static boolean endsWithin(ProcessHandle process, Duration limit) throws IOException {
