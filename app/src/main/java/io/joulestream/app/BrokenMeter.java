@@ -11,7 +11,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -36,10 +36,13 @@ final class BrokenMeter {
         private final Map<Integer, long[]> lastTrueAndShown = new HashMap<>();
     }
 
-    /** Watches a demo's directory. */
     BrokenMeter(Path directory) {
         file = file(directory);
-        write(file, "");
+    }
+
+    /** From now on something may be told. */
+    void open() {
+        write(file, StandardOpenOption.CREATE_NEW, "");
     }
 
     static Path file(Path directory) {
@@ -47,26 +50,28 @@ final class BrokenMeter {
     }
 
     static void tell(Path directory, Told told) {
-        write(file(directory), told.meter() + " " + told.factor().toPlainString());
+        write(
+                file(directory),
+                StandardOpenOption.APPEND,
+                told.meter() + " " + told.factor().toPlainString() + "\n");
     }
 
-    private static void write(Path file, String text) {
+    private static void write(Path file, StandardOpenOption how, String text) {
         try {
-            Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, text);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(file, text, how);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
     }
 
-    /** Takes in what has been told since the last call. */
+    /** Takes in all that has been told, the last word on a meter last; a line that is being written waits. */
     void listen() {
         try {
-            String[] words = Files.readString(file).strip().split(" ");
-            if (words.length == 2) {
+            String told = Files.readString(file);
+            told.substring(0, told.lastIndexOf('\n') + 1).lines().forEach(line -> {
+                String[] words = line.split(" ");
                 falsified.computeIfAbsent(words[0], meter -> new Falsified()).factor = new BigDecimal(words[1]);
-            }
+            });
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -1,6 +1,8 @@
 package io.joulestream.app;
 
-import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.core.inventory.Channel;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.storage.Database;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ final class DemoBreakCommand implements Runnable {
                 "From now on a meter reads FACTOR times what it should, as with a wrong CT ratio.",
                 "The page names it within minutes. A factor of 1 mends it."
             },
-            footer = {"", "Example:", "  joulestream demo break ct pod-128/meter/FEED-1 1.04 --data-dir DIR"})
+            footer = {"", "Example:", "  joulestream demo break ct edge-2rack/meter/MDB-1 1.04 --data-dir DIR"})
     static final class CurrentTransformer implements Callable<Integer> {
         @Spec
         private CommandSpec spec;
@@ -54,14 +56,34 @@ final class DemoBreakCommand implements Runnable {
             if (factor.compareTo(new BigDecimal("0.5")) < 0 || factor.compareTo(BigDecimal.valueOf(2)) > 0) {
                 throw new UserError("FACTOR must be 0.5 to 2, was " + factor);
             }
-            Path directory = shared.config().dataDirectory();
-            if (DataDirectory.runningService(directory).isEmpty() || !Files.exists(BrokenMeter.file(directory))) {
-                throw new UserError("no demo runs on " + directory + "; a demo prints its --data-dir");
-            }
+            AppConfig config = shared.config();
+            Path directory = config.dataDirectory();
+            Endpoints endpoints = Endpoints.ofRunningService(config)
+                    .filter(running -> Files.exists(BrokenMeter.file(directory)))
+                    .orElseThrow(() -> new UserError("no demo that is live runs on " + directory
+                            + "; a demo prints its --data-dir when its history is in"));
+            requireMeter(config, endpoints);
             BrokenMeter.tell(directory, new BrokenMeter.Told(meter, factor));
             PrintWriter out = spec.commandLine().getOut();
             out.println(meter + " reads " + factor.toPlainString() + " times what it should, from the next reading on");
             return 0;
+        }
+
+        private void requireMeter(AppConfig config, Endpoints endpoints) {
+            String site = meter.substring(0, Math.max(0, meter.indexOf('/')));
+            String entity = meter.substring(meter.indexOf('/') + 1);
+            try (Database database = Database.open(endpoints.database())) {
+                SiteInventory inventory = SiteRegistry.parsed(SiteCommand.version(database, config.tenant(), site, null)
+                        .yaml());
+                boolean isElectrical = inventory.entity(entity).stream()
+                        .flatMap(known -> known.channels().stream())
+                        .map(Channel::metric)
+                        .anyMatch(metric -> metric.isElectricalEnergy() || metric.isElectricalPower());
+                if (!isElectrical) {
+                    throw new UserError("site " + site + " has no electrical meter " + entity
+                            + "; see: joulestream site show " + site);
+                }
+            }
         }
     }
 }

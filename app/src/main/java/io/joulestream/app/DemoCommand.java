@@ -167,8 +167,10 @@ final class DemoCommand implements Callable<Integer> {
         });
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            DemoFeed feed = new DemoFeed(world, plan, faults, sites, new BrokenMeter(service.directory()));
+            BrokenMeter brokenMeter = new BrokenMeter(service.directory());
+            DemoFeed feed = new DemoFeed(world, plan, faults, sites, brokenMeter);
             history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
+            brokenMeter.open();
             DemoGuide.print(address, world, service.directory(), out);
             CompletableFuture<String> broken = new CompletableFuture<>();
             clock.scheduleAtFixedRate(

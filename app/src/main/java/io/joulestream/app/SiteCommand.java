@@ -140,7 +140,8 @@ final class SiteCommand implements Runnable {
         }
     }
 
-    private static SiteVersion version(Database database, String tenant, String site, Integer number) {
+    /** @param number of the version; null for the newest */
+    static SiteVersion version(Database database, String tenant, String site, Integer number) {
         List<SiteVersion> versions = database.sites().versions(tenant, site);
         if (versions.isEmpty()) {
             throw new UserError("no site " + site + " of tenant " + tenant + "; see: joulestream site list");
