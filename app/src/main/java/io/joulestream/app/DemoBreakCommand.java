@@ -70,8 +70,12 @@ final class DemoBreakCommand implements Runnable {
         }
 
         private void requireMeter(AppConfig config, Endpoints endpoints) {
-            String site = meter.substring(0, Math.max(0, meter.indexOf('/')));
-            String entity = meter.substring(meter.indexOf('/') + 1);
+            int slash = meter.indexOf('/');
+            if (slash < 1) {
+                throw new UserError("METER must be SITE/ENTITY such as edge-2rack/meter/MDB-1, was " + meter);
+            }
+            String site = meter.substring(0, slash);
+            String entity = meter.substring(slash + 1);
             try (Database database = Database.open(endpoints.database())) {
                 SiteInventory inventory = SiteRegistry.parsed(SiteCommand.version(database, config.tenant(), site, null)
                         .yaml());
