@@ -93,6 +93,16 @@ enum Precision {
         levels[holdLevel(minute)] += ticks - stepping;
     }
 
+    /** Ticks at the end of a minute of training in which no step is done: 0 in most minutes. */
+    static int holdTicks(long minute) {
+        return holdTicks((int) (minute % CYCLE_MINUTES));
+    }
+
+    /** Whether the hold at the end of such a minute is an evaluation, not the keeping of a checkpoint. */
+    static boolean evaluates(long minute) {
+        return minute % CYCLE_MINUTES == EVALUATION_MINUTE;
+    }
+
     private int stepsIn(int minute) {
         return (Ticks.MINUTE - holdTicks(minute)) / (computeTicks + reduceTicks);
     }

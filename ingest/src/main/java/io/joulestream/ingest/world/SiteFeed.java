@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * The frames of one site, a window at a time.
@@ -32,12 +33,15 @@ import java.util.Optional;
 final class SiteFeed {
     private static final int HYPERSCALE_SPAN = 10 * Ticks.SECOND;
     private static final int EDGE_SPAN = 60 * Ticks.SECOND;
-    private static final int LOG_LINES_PER_FRAME = 59;
+    private static final int LOG_LINES_PER_FRAME = 60;
     private static final int THERMOMETER_JITTER = 2 * Ticks.SECOND;
     private static final int TOKENS = 60;
     private static final int SAMPLES = 61;
     private static final int STEP = 62;
+    private static final int EFFECTIVE_TOKENS = 66;
     private static final int ATTEMPT = 67;
+    private static final int PHASE = 68;
+    private static final int CHECKPOINT_STEP = 69;
 
     private record Owner(String id, List<WorldEntity> entities) {}
 
@@ -286,28 +290,19 @@ final class SiteFeed {
                 && before.to().equals(line.from());
     }
 
-    /** The first slot is the instant from which the first line counts. */
+    /**
+     * The first slot is the instant from which the first line counts; what a slot says counts since the slot before. Only
+     * a line of training has amounts.
+     */
     private Made jobFrame(Timeline pool, List<WorldRun.LogLine> lines) {
-        int slots = lines.size() + 1;
-        long[] ticks = new long[slots];
-        long[] tokens = new long[slots];
-        long[] sequences = new long[slots];
-        long[] steps = new long[slots];
-        long[] attempts = new long[slots];
-        ticks[0] = Ticks.since(world.start(), lines.get(0).from());
+        WorldRun.LogLine first = lines.get(0);
+        long[] ticks = new long[lines.size() + 1];
+        ticks[0] = Ticks.since(world.start(), first.from());
+        for (int i = 0; i < lines.size(); i++) {
+            ticks[i + 1] = Ticks.since(world.start(), lines.get(i).to());
+        }
         Timeline.Holding holding = pool.holdingBefore(ticks[0] + 1);
         WorldRun run = pool.run(holding.run());
-        steps[0] = lines.get(0).step() - lines.get(0).steps();
-        attempts[0] = lines.get(0).attempt();
-        for (int i = 1; i < slots; i++) {
-            WorldRun.LogLine line = lines.get(i - 1);
-            ticks[i] = Ticks.since(world.start(), line.to());
-            tokens[i] = line.steps() * run.tokensPerStep();
-            sequences[i] = line.steps() * run.samplesPerStep();
-            steps[i] = line.step();
-            attempts[i] = line.attempt();
-        }
-        samples += 4L * lines.size() + 2;
         String owner = "job/" + run.id();
         Entity.Builder job = Entity.newBuilder()
                 .setEntityId(owner)
@@ -315,22 +310,57 @@ final class SiteFeed {
                 .setRunId(run.id())
                 .setAllocFromMs(instant(holding.from()).toEpochMilli())
                 .putLabels("precision", run.precision())
-                .addSeries(jobSeries(TOKENS, ValueKind.DELTA, tokens))
-                .addSeries(jobSeries(SAMPLES, ValueKind.DELTA, sequences))
-                .addSeries(jobSeries(STEP, ValueKind.COUNTER, steps))
-                .addSeries(jobSeries(ATTEMPT, ValueKind.STATE, attempts));
-        return new Made(ticks[slots - 1], header(owner, ticks).addEntities(job).build());
+                .addSeries(amounts(TOKENS, lines, run.tokensPerStep()))
+                .addSeries(amounts(SAMPLES, lines, run.samplesPerStep()))
+                .addSeries(amounts(EFFECTIVE_TOKENS, lines, run.effectiveTokensPerStep()))
+                .addSeries(states(STEP, ValueKind.COUNTER, first.step() - first.steps(), lines, WorldRun.LogLine::step))
+                .addSeries(states(ATTEMPT, ValueKind.STATE, first.attempt(), lines, WorldRun.LogLine::attempt))
+                .addSeries(states(
+                        PHASE,
+                        ValueKind.STATE,
+                        first.phase().code(),
+                        lines,
+                        line -> line.phase().code()))
+                .addSeries(states(
+                        CHECKPOINT_STEP,
+                        ValueKind.STATE,
+                        first.checkpointStep(),
+                        lines,
+                        WorldRun.LogLine::checkpointStep));
+        long amounts = lines.stream().filter(line -> line.steps() > 0).count();
+        samples += 3 * amounts + 4L * ticks.length;
+        return new Made(
+                ticks[ticks.length - 1], header(owner, ticks).addEntities(job).build());
     }
 
-    private static Series jobSeries(int metric, ValueKind kind, long[] values) {
+    private static Series amounts(int metric, List<WorldRun.LogLine> lines, long perStep) {
+        long[] values = new long[lines.size() + 1];
+        Quality[] qualities = new Quality[values.length];
+        Arrays.fill(qualities, Quality.MISSING);
+        for (int i = 0; i < lines.size(); i++) {
+            long steps = lines.get(i).steps();
+            values[i + 1] = steps == 0 ? values[i] : steps * perStep;
+            qualities[i + 1] = steps == 0 ? Quality.MISSING : Quality.GOOD;
+        }
+        Series.Builder series = Series.newBuilder().setMetric(metric).setKind(ValueKind.DELTA);
+        SeriesValues.pack(values, series);
+        return series.addAllQualityRuns(Quality.compress(Arrays.asList(qualities)))
+                .build();
+    }
+
+    private static Series states(
+            int metric,
+            ValueKind kind,
+            long before,
+            List<WorldRun.LogLine> lines,
+            ToLongFunction<WorldRun.LogLine> stateOf) {
+        long[] values = new long[lines.size() + 1];
+        values[0] = before;
+        for (int i = 0; i < lines.size(); i++) {
+            values[i + 1] = stateOf.applyAsLong(lines.get(i));
+        }
         Series.Builder series = Series.newBuilder().setMetric(metric).setKind(kind);
         SeriesValues.pack(values, series);
-        if (kind == ValueKind.DELTA) {
-            Quality[] qualities = new Quality[values.length];
-            Arrays.fill(qualities, Quality.GOOD);
-            qualities[0] = Quality.MISSING;
-            series.addAllQualityRuns(Quality.compress(Arrays.asList(qualities)));
-        }
         return series.build();
     }
 

@@ -169,31 +169,74 @@ final class Timeline {
                 .toList();
     }
 
-    /** The log lines written after {@code from} and not after {@code to}, one for each minute of training. */
+    /**
+     * The log lines written after {@code from} and not after {@code to}: for each minute of training one at the end of its
+     * steps and, where it has a hold, one at the end of that; for all else that a run does one at its end.
+     */
     void forEachLogLine(long from, long to, Consumer<WorldRun.LogLine> consumer) {
         for (int i = indexOf(segmentStarts, from);
                 i < segments.size() && segments.get(i).from() < to;
                 i++) {
             Segment segment = segments.get(i);
-            if (segment.kind() != Kind.TRAINING) {
-                continue;
-            }
-            Precision precision = precisions.get(segment.run());
-            long first = Math.max(0, (from - segment.from()) / Ticks.MINUTE);
-            long last = (Math.min(to, segment.to()) - segment.from()) / Ticks.MINUTE;
-            for (long minute = first; minute < last; minute++) {
-                long before = precision.stepsIn(minute);
-                long after = precision.stepsIn(minute + 1);
-                long fromMinute = segment.from() / Ticks.MINUTE + minute;
-                consumer.accept(new WorldRun.LogLine(
-                        runs.get(segment.run()).id(),
-                        segment.attempt(),
-                        segment.firstStep() + after,
-                        at(fromMinute),
-                        at(fromMinute + 1),
-                        after - before));
+            Consumer<WorldRun.LogLine> written = line -> {
+                long at = Ticks.since(worldStart, line.to());
+                if (at > from && at <= to) {
+                    consumer.accept(line);
+                }
+            };
+            switch (segment.kind()) {
+                case IDLE -> {
+                    // nobody's
+                }
+                case START_UP -> written.accept(line(segment, WorldRun.Phase.START_UP));
+                case DOWN -> written.accept(line(segment, WorldRun.Phase.IDLE));
+                case RESTORE -> written.accept(line(segment, WorldRun.Phase.RESTORE));
+                case TRAINING -> forEachTrainingLine(segment, from, to, written);
             }
         }
+    }
+
+    private WorldRun.LogLine line(Segment segment, WorldRun.Phase phase) {
+        return line(segment, phase, segment.firstStep(), segment.from(), segment.to(), 0, segment.firstStep());
+    }
+
+    private void forEachTrainingLine(Segment segment, long from, long to, Consumer<WorldRun.LogLine> written) {
+        Precision precision = precisions.get(segment.run());
+        long first = Math.max(0, (from - segment.from()) / Ticks.MINUTE);
+        long last = (Math.min(to, segment.to()) - segment.from() + Ticks.MINUTE - 1) / Ticks.MINUTE;
+        for (long minute = first; minute < last; minute++) {
+            long start = segment.from() + minute * Ticks.MINUTE;
+            long hold = start + Ticks.MINUTE - Precision.holdTicks(minute);
+            long before = precision.stepsIn(minute);
+            long steps = precision.stepsIn(minute + 1) - before;
+            long step = segment.firstStep() + before + steps;
+            long kept = segment.firstStep() + precision.stepsIn(Precision.minutesKept(minute));
+            written.accept(line(segment, WorldRun.Phase.TRAIN, step, start, hold, steps, kept));
+            if (hold < start + Ticks.MINUTE) {
+                boolean evaluates = Precision.evaluates(minute);
+                written.accept(line(
+                        segment,
+                        evaluates ? WorldRun.Phase.EVALUATE : WorldRun.Phase.CHECKPOINT,
+                        step,
+                        hold,
+                        start + Ticks.MINUTE,
+                        0,
+                        evaluates ? kept : step));
+            }
+        }
+    }
+
+    private WorldRun.LogLine line(
+            Segment segment, WorldRun.Phase phase, long step, long from, long to, long steps, long checkpointStep) {
+        return new WorldRun.LogLine(
+                runs.get(segment.run()).id(),
+                segment.attempt(),
+                phase,
+                step,
+                worldStart.plusMillis(from * Ticks.MILLIS),
+                worldStart.plusMillis(to * Ticks.MILLIS),
+                steps,
+                checkpointStep);
     }
 
     private Instant at(long minute) {

@@ -201,7 +201,7 @@ final class TruthBuilder {
             Map<Integer, Long> stepsOfAttempt = new LinkedHashMap<>();
             for (Timeline pool : site.pools()) {
                 pool.forEachLogLine((long) from * Ticks.MINUTE, (long) to * Ticks.MINUTE, line -> {
-                    if (line.run().equals(run.id())) {
+                    if (line.run().equals(run.id()) && line.phase() == WorldRun.Phase.TRAIN) {
                         long amount = line.steps() * run.tokensPerStep();
                         long sequences = line.steps() * run.samplesPerStep();
                         tokens[minute(line.from())] += amount;
@@ -234,7 +234,8 @@ final class TruthBuilder {
                     at(to),
                     sum,
                     totals[0],
-                    retained(run, stepsOfAttempt),
+                    totals[0] / run.tokensPerStep() * run.effectiveTokensPerStep(),
+                    retainedSteps(run, stepsOfAttempt) * run.effectiveTokensPerStep(),
                     totals[1]));
             for (int i = 1; i < run.attempts().size(); i++) {
                 WorldRun.Attempt failed = run.attempts().get(i - 1);
@@ -253,14 +254,14 @@ final class TruthBuilder {
             }
         }
 
-        private long retained(WorldRun run, Map<Integer, Long> stepsOfAttempt) {
+        private long retainedSteps(WorldRun run, Map<Integer, Long> stepsOfAttempt) {
             long retained = 0;
             for (WorldRun.Attempt attempt : run.attempts()) {
                 long done = stepsOfAttempt.getOrDefault(attempt.number(), 0L);
                 boolean discarded = attempt.trainingTo().isBefore(until);
                 retained += discarded ? Math.min(done, attempt.keptSteps()) : done;
             }
-            return retained * run.tokensPerStep();
+            return retained;
         }
 
         private void addReset(Incidents.Reset reset) {

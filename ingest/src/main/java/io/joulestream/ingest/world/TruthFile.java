@@ -27,7 +27,7 @@ import java.util.zip.GZIPOutputStream;
  * <pre>
  * site        id  step-s  facility-meter  facility-mj  it-mj
  * role        site  role  nameplate-w
- * run         site  run  precision  start  end  energy-uj  tokens  retained-tokens  samples
+ * run         site  run  precision  start  end  energy-uj  tokens  effective-tokens  retained-tokens  samples
  * cells       table  must-exist  site  run  entity-or-role  metric  start  step-s  values separated by spaces
  * step        site  run  attempt  step  from  to  tokens  samples
  * gauge       site  entity  metric  from  to  least-mw  greatest-mw
@@ -83,7 +83,8 @@ public record TruthFile(
      * @param end when it ended or the truth does
      * @param energyMicrojoules IT energy of its nodes from start to end
      * @param tokens processed
-     * @param retainedTokens of these, those in steps that no restart discarded
+     * @param effectiveTokens of these, all but padding
+     * @param retainedTokens of the effective ones, those in steps that no restart discarded; the others were redone
      */
     public record Run(
             String site,
@@ -93,6 +94,7 @@ public record TruthFile(
             Instant end,
             long energyMicrojoules,
             long tokens,
+            long effectiveTokens,
             long retainedTokens,
             long samples) {}
 

@@ -37,6 +37,7 @@ final class TruthText {
                         r.end(),
                         r.energyMicrojoules(),
                         r.tokens(),
+                        r.effectiveTokens(),
                         r.retainedTokens(),
                         r.samples());
             }
@@ -146,7 +147,8 @@ final class TruthText {
                     case "role" -> roles.add(new TruthFile.RoleNameplate(text(), text(), number()));
                     case "run" ->
                         runs.add(new TruthFile.Run(
-                                text(), text(), text(), instant(), instant(), number(), number(), number(), number()));
+                                text(), text(), text(), instant(), instant(), number(), number(), number(), number(),
+                                number()));
                     case "cells" ->
                         cells.add(new TruthFile.Cells(
                                 table(), flag(), text(), text(), text(), whole(), instant(), whole(), numbers()));

@@ -158,6 +158,61 @@ class FeedTest {
     }
 
     @Test
+    void aRunsLogTellsWhatItDidFromItsStartToItsEnd() {
+        Instant end = START.plus(Duration.ofHours(40));
+        World world = World.of(List.of(WorldPreset.EDGE_2RACK), 6, START, end);
+        WorldRun failing = world.sites().get(0).runs(end).stream()
+                .filter(run -> run.attempts().size() == 2 && !run.end().isAfter(end))
+                .findFirst()
+                .orElseThrow();
+        long[] millisOfPhase = new long[7];
+        long[] effective = new long[3];
+        long now = failing.start().toEpochMilli();
+        long kept = 0;
+
+        for (TelemetryFrame frame : all(new Feed(world, new FeedPlan(end, end, false)), START, end)) {
+            if (!frame.getOwnerId().equals("job/" + failing.id())) {
+                continue;
+            }
+            long[] times = SlotTimes.of(frame);
+            assertThat(times[0]).isEqualTo(now);
+            Entity job = frame.getEntities(0);
+            long[] attempt = values(job, Metric.JOB_ATTEMPT, times.length);
+            long[] phase = values(job, Metric.JOB_PHASE, times.length);
+            long[] tokens = values(job, Metric.JOB_TOKENS_EFFECTIVE, times.length);
+            List<Integer> missing = job.getSeries(2).getQualityRunsList();
+            Quality[] quality = Quality.expand(missing, times.length);
+            for (int i = 1; i < times.length; i++) {
+                millisOfPhase[(int) phase[i]] += times[i] - times[i - 1];
+                assertThat(quality[i] == Quality.GOOD).isEqualTo(phase[i] == 2);
+                effective[(int) attempt[i]] += quality[i] == Quality.GOOD ? tokens[i] : 0;
+                if (phase[i] == 4) {
+                    long checkpoint = values(job, Metric.JOB_CHECKPOINT_STEP, times.length)[i];
+                    assertThat(checkpoint).isGreaterThan(kept);
+                    kept = checkpoint;
+                }
+            }
+            now = times[times.length - 1];
+        }
+
+        assertThat(now).isEqualTo(failing.end().toEpochMilli());
+        assertThat(millisOfPhase).startsWith(0, 120_000).endsWith(300_000, 120_000);
+        assertThat(millisOfPhase[3]).isPositive();
+        assertThat(millisOfPhase[4]).isPositive();
+        long keptOfFirst = failing.attempts().get(0).keptSteps();
+        assertThat(effective[1]).isGreaterThan(keptOfFirst * failing.effectiveTokensPerStep());
+        assertThat(effective[2]).isEqualTo(failing.attempts().get(1).keptSteps() * failing.effectiveTokensPerStep());
+    }
+
+    private static long[] values(Entity job, Metric metric, int slots) {
+        return job.getSeriesList().stream()
+                .filter(series -> series.getMetric() == metric.number())
+                .map(series -> SeriesValues.unpack(series, slots))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void noMoreThanOneWindowIsEverHeld() {
         World world = World.demo(8, END);
         Feed feed = new Feed(world, FeedPlan.demo(world));

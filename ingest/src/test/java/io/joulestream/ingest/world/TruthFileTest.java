@@ -85,7 +85,8 @@ class TruthFileTest {
                     for (int i = 0; i < times.length; i++) {
                         int minute = (int) ((times[i] - START.toEpochMilli()) / 60_000);
                         if (series.getMetric() == 60 && quality[i] != Quality.MISSING) {
-                            tokens.computeIfAbsent(entity.getRunId(), r -> new long[24 * 60])[minute - 1] += values[i];
+                            int ending = (int) ((times[i] - 1 - START.toEpochMilli()) / 60_000);
+                            tokens.computeIfAbsent(entity.getRunId(), r -> new long[24 * 60])[ending] += values[i];
                         }
                         if (series.getExp10() != -3
                                 || !series.getSourceUnit().equals("mJ")
@@ -207,12 +208,15 @@ class TruthFileTest {
 
         assertThat(steps).anyMatch(s -> s.attempt() == 2);
         assertThat(steps.stream().mapToLong(TruthFile.Step::tokens).sum()).isEqualTo(run.tokens());
-        assertThat(run.tokens() - run.retainedTokens())
+        long processedPerStep = WORLD.sites().get(0).shape().tokensPerStep();
+        long paddingPerStep = processedPerStep / SiteShape.TOKENS_PER_SAMPLE * 128;
+        long stepsDone = run.tokens() / processedPerStep;
+        assertThat(run.effectiveTokens()).isEqualTo(run.tokens() - stepsDone * paddingPerStep);
+        assertThat(run.effectiveTokens() - run.retainedTokens())
                 .isPositive()
-                .isEqualTo(restart.count() * WORLD.sites().get(0).shape().tokensPerStep());
+                .isEqualTo(restart.count() * (processedPerStep - paddingPerStep));
         long lastStep = steps.get(steps.size() - 1).step();
-        assertThat(run.retainedTokens())
-                .isEqualTo(lastStep * WORLD.sites().get(0).shape().tokensPerStep());
+        assertThat(run.retainedTokens()).isEqualTo(lastStep * (processedPerStep - paddingPerStep));
     }
 
     @Test
