@@ -8,7 +8,6 @@ import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.Optional;
  * <p>Not thread-safe: it remembers the rules of the sites it has met.
  */
 final class AdmitFrame {
-    private static final long SKEW_MILLIS = Duration.ofSeconds(300).toMillis();
     private static final int WHOLE_FRAME = FrameAdmission.WHOLE_FRAME;
 
     private final SiteLookup sites;
@@ -42,6 +40,16 @@ final class AdmitFrame {
         if (foreign.isPresent()) {
             return Admission.refused(foreign.get());
         }
+        SenderClock clock = new SenderClock(record, frame);
+        Optional<Refusal> wrongClock = clock.refusal();
+        if (wrongClock.isPresent()) {
+            return Admission.refused(letter(
+                    record,
+                    key.tenant(),
+                    key.site(),
+                    wrongClock.get().code(),
+                    wrongClock.get().detail()));
+        }
         InventoryHistory history = sites.find(key.tenant(), key.site(), record.appendedMillis());
         if (history == null) {
             return Admission.refused(letter(
@@ -51,17 +59,7 @@ final class AdmitFrame {
                     RejectCode.UNKNOWN_SITE,
                     "site " + key.site() + " has no inventory; use: site apply"));
         }
-        if (frame.getSentMs() != 0
-                && !frame.getHistory()
-                && record.appendedMillis() - frame.getSentMs() < -SKEW_MILLIS) {
-            return Admission.refused(letter(
-                    record,
-                    key.tenant(),
-                    key.site(),
-                    RejectCode.CLOCK_SKEW,
-                    "sent " + (frame.getSentMs() - record.appendedMillis()) + " ms after the broker received it"));
-        }
-        return new FrameAdmission(record, frame, key, rules(key, history)).admit();
+        return new FrameAdmission(record, frame, key, rules(key, history), clock.isSuspect()).admit();
     }
 
     /** What the topic grants and the record's key says must be what the frame says. */

@@ -3,6 +3,7 @@ package io.joulestream.streaming;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.Topics;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ final class DeadLetterRecord implements KafkaRecordSerializationSchema<DeadLette
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(DeadLetter letter, KafkaSinkContext context, Long timestamp) {
+        if (letter.code().equals(RejectCode.SENTINEL.name())) {
+            return null; // counted in the table; there is nothing to send again
+        }
         String key = letter.tenant() + "|" + letter.site() + "|" + letter.code();
         List<Header> headers = List.of(
                 header(Topics.HEADER_CODE, letter.code()),

@@ -12,7 +12,10 @@ import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
+import io.joulestream.core.telemetry.HardLimits;
 import io.joulestream.core.telemetry.Metric;
+import io.joulestream.core.telemetry.Sentinel;
+import io.joulestream.core.telemetry.SourceUnit;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Quality;
@@ -41,11 +44,13 @@ final class FrameAdmission {
     private static final int ALLOCATION = 0;
 
     private static final int MAX_EXP10 = 9;
+    private static final byte[] NOTHING = {};
 
     private final TelemetryRecord record;
     private final TelemetryFrame frame;
     private final FrameKey key;
     private final SiteRules rules;
+    private final int frameFlags;
     private final long[] times;
     private final long origin;
     private final List<ChannelReading> readings = new ArrayList<>();
@@ -53,11 +58,13 @@ final class FrameAdmission {
     private final List<Admission.RunStepReport> steps = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
 
-    FrameAdmission(TelemetryRecord record, TelemetryFrame frame, FrameKey key, SiteRules rules) {
+    /** @param clockSuspect whether all readings are marked for their sender's clock */
+    FrameAdmission(TelemetryRecord record, TelemetryFrame frame, FrameKey key, SiteRules rules, boolean clockSuspect) {
         this.record = record;
         this.frame = frame;
         this.key = key;
         this.rules = rules;
+        this.frameFlags = clockSuspect ? LedgerFlag.CLOCK_SUSPECT.mask() : 0;
         this.times = SlotTimes.of(frame);
         this.origin = SenderHash.of(frame.getProducerId(), frame.getSessionId());
     }
@@ -93,8 +100,9 @@ final class FrameAdmission {
             return;
         }
         assertAllocation(entity);
+        int[] marks = InstantMarks.of(entity, times.length);
         for (Series series : entity.getSeriesList()) {
-            admitSeries(entity, known.get(), series);
+            admitSeries(entity, known.get(), series, marks);
         }
     }
 
@@ -125,65 +133,94 @@ final class FrameAdmission {
         assertions.add(new Assertion(entity.getEntityId(), since, until, entity.getRunId()));
     }
 
-    private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series) {
-        Optional<Metric> metric = Metric.byNumber(series.getMetric());
-        if (metric.isEmpty()) {
+    private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series, int[] marks) {
+        Optional<Refusal> refusal = refusedForItsForm(series, known);
+        if (refusal.isPresent()) {
             refuse(
                     entity.getEntityId(),
                     series.getMetric(),
                     WHOLE_FRAME,
-                    RejectCode.UNKNOWN_METRIC,
-                    "metric " + series.getMetric() + " is not in the registry",
+                    refusal.get().code(),
+                    refusal.get().detail(),
                     onlyWith(entity, series));
             return;
         }
-        boolean energy = ScaledValue.isRegister(metric.get());
-        if (!energy && !ScaledValue.isPower(metric.get())) {
-            return; // not part of the energy ledger
-        }
-        Optional<Channel> channel = known.channel(metric.get());
-        if (channel.isEmpty()) {
-            refuse(
-                    entity.getEntityId(),
-                    series.getMetric(),
-                    WHOLE_FRAME,
-                    RejectCode.UNKNOWN_METRIC,
-                    metric.get().dottedName() + " is no channel of this entity in the site's inventory",
-                    onlyWith(entity, series));
-            return;
-        }
-        if (series.getExp10() < -MAX_EXP10 || series.getExp10() > MAX_EXP10) {
-            refuse(
-                    entity.getEntityId(),
-                    series.getMetric(),
-                    WHOLE_FRAME,
-                    RejectCode.OUT_OF_RANGE,
-                    "exp10 must be -9 to 9, was " + series.getExp10(),
-                    onlyWith(entity, series));
-            return;
-        }
-        ValueKind expected = energy ? ValueKind.COUNTER : ValueKind.GAUGE;
-        if (series.getKind() != expected) {
-            refuse(
-                    entity.getEntityId(),
-                    series.getMetric(),
-                    WHOLE_FRAME,
-                    RejectCode.UNIT_MISMATCH,
-                    metric.get().dottedName() + " must be sent as " + expected + ", was " + series.getKind(),
-                    onlyWith(entity, series));
-            return;
+        Metric metric = Metric.byNumber(series.getMetric()).orElseThrow();
+        boolean ofLedger = isOfLedger(metric);
+        Optional<HardLimits> limits = HardLimits.of(metric).map(all -> all.inPowersOfTen(series.getExp10()));
+        if (!ofLedger && limits.isEmpty() && metric.valueKind() != Metric.ValueKind.GAUGE) {
+            return; // nothing to judge, and not part of the energy ledger
         }
         long[] values = SeriesValues.unpack(series, times.length);
         Quality[] qualities = Quality.expand(series.getQualityRunsList(), times.length);
         for (int slot = 0; slot < times.length; slot++) {
-            if (qualities[slot].usableForEnergy()) {
-                Entity then = inventoryOf(slot) == inventoryOf(0)
-                        ? known
-                        : inventoryOf(slot).entity(known.id()).orElse(known);
-                Channel channelThen = then.channel(metric.get()).orElse(channel.get());
-                admitSample(entity, then, channelThen, series, slot, values[slot], qualities[slot]);
+            if (!qualities[slot].usableForEnergy()) {
+                continue;
+            }
+            if (Sentinel.is(metric, values[slot], series.getExp10())) {
+                countSentinel(entity, series, slot, values[slot]);
+            } else if (limits.isPresent() && !limits.get().allow(values[slot])) {
+                refuse(
+                        entity.getEntityId(),
+                        series.getMetric(),
+                        slot,
+                        RejectCode.OUT_OF_RANGE,
+                        values[slot] + "e" + series.getExp10() + " " + metric.unit() + " is no value of "
+                                + metric.dottedName(),
+                        SingleSample.of(frame, entity, series, slot));
+            } else if (ofLedger) {
+                int flags = frameFlags | flags(qualities[slot]) | (marks.length == 0 ? 0 : marks[slot]);
+                admitSample(entity, known, metric, series, slot, values[slot], flags);
             }
         }
+    }
+
+    private static boolean isOfLedger(Metric metric) {
+        return ScaledValue.isRegister(metric) || ScaledValue.isPower(metric);
+    }
+
+    private static Optional<Refusal> refusedForItsForm(Series series, Entity known) {
+        Optional<Metric> metric = Metric.byNumber(series.getMetric());
+        if (metric.isEmpty()) {
+            return Optional.of(
+                    new Refusal(RejectCode.UNKNOWN_METRIC, "metric " + series.getMetric() + " is not in the registry"));
+        }
+        String name = metric.get().dottedName();
+        boolean ofLedger = isOfLedger(metric.get());
+        if (ofLedger && known.channel(metric.get()).isEmpty()) {
+            return Optional.of(new Refusal(
+                    RejectCode.UNKNOWN_METRIC, name + " is no channel of this entity in the site's inventory"));
+        }
+        if (series.getExp10() < -MAX_EXP10 || series.getExp10() > MAX_EXP10) {
+            return Optional.of(new Refusal(RejectCode.OUT_OF_RANGE, "exp10 must be -9 to 9, was " + series.getExp10()));
+        }
+        String unit = series.getSourceUnit();
+        if (!unit.isEmpty() && !SourceUnit.fits(unit, metric.get())) {
+            return Optional.of(
+                    SourceUnit.isKnown(unit)
+                            ? new Refusal(
+                                    RejectCode.UNIT_MISMATCH,
+                                    "'" + unit + "' does not convert to the "
+                                            + metric.get().unit() + " of " + name)
+                            : new Refusal(RejectCode.UNIT_UNKNOWN, "'" + unit + "' is no unit of " + name));
+        }
+        ValueKind expected = ScaledValue.isRegister(metric.get()) ? ValueKind.COUNTER : ValueKind.GAUGE;
+        if (ofLedger && series.getKind() != expected) {
+            return Optional.of(new Refusal(
+                    RejectCode.UNIT_MISMATCH, name + " must be sent as " + expected + ", was " + series.getKind()));
+        }
+        return Optional.empty();
+    }
+
+    /** A value that means "none" is a missing one. It is counted by its slot, and there is nothing of it to keep. */
+    private void countSentinel(io.joulestream.wire.v1.Entity entity, Series series, int slot, long value) {
+        refused.add(letter(
+                entity.getEntityId(),
+                series.getMetric(),
+                slot,
+                RejectCode.SENTINEL,
+                value + " is how the device says that it has no value",
+                NOTHING));
     }
 
     private SiteInventory inventoryOf(int slot) {
@@ -192,12 +229,17 @@ final class FrameAdmission {
 
     private void admitSample(
             io.joulestream.wire.v1.Entity entity,
-            Entity known,
-            Channel channel,
+            Entity atStart,
+            Metric metric,
             Series series,
             int slot,
             long value,
-            Quality quality) {
+            int flags) {
+        Entity known = inventoryOf(slot) == inventoryOf(0)
+                ? atStart
+                : inventoryOf(slot).entity(atStart.id()).orElse(atStart);
+        Channel channel =
+                known.channel(metric).or(() -> atStart.channel(metric)).orElseThrow();
         Optional<Refusal> refusal = refusedForItsTime(times[slot]);
         ScaledValue scaled = ScaledValue.of(value, series.getExp10(), channel);
         if (refusal.isEmpty()) {
@@ -223,13 +265,14 @@ final class FrameAdmission {
                 origin,
                 frame.getSessionId(),
                 frame.getFrameSeq(),
-                flags(quality));
+                flags);
         readings.add(new ChannelReading(new ChannelId(entity.getEntityId(), series.getMetric()), slot, reading));
     }
 
     private static int flags(Quality quality) {
         return switch (quality) {
             case CLOCK_SUSPECT -> LedgerFlag.CLOCK_SUSPECT.mask();
+            case SUSPECT -> LedgerFlag.SUSPECT.mask();
             case ESTIMATED, SUBSTITUTED, MANUAL -> LedgerFlag.SENDER_ESTIMATED.mask();
             default -> 0;
         };
@@ -274,7 +317,11 @@ final class FrameAdmission {
     }
 
     void refuse(String entity, int metric, int slot, RejectCode code, String detail, TelemetryFrame payload) {
-        refused.add(new DeadLetter(
+        refused.add(letter(entity, metric, slot, code, detail, FrameCodec.encode(payload)));
+    }
+
+    private DeadLetter letter(String entity, int metric, int slot, RejectCode code, String detail, byte[] payload) {
+        return new DeadLetter(
                 record.topic(),
                 record.partition(),
                 record.offset(),
@@ -286,7 +333,7 @@ final class FrameAdmission {
                 code.name(),
                 detail,
                 Instant.ofEpochMilli(record.appendedMillis()),
-                FrameCodec.encode(payload)));
+                payload);
     }
 
     TelemetryFrame onlyWith(io.joulestream.wire.v1.Entity entity) {

@@ -386,7 +386,7 @@ class AdmitFrameTest {
                 .containsExactly(
                         tuple(1, 2_000L, LedgerFlag.CLOCK_SUSPECT.mask()),
                         tuple(3, 4_000L, LedgerFlag.SENDER_ESTIMATED.mask()),
-                        tuple(4, 5_000L, 0));
+                        tuple(4, 5_000L, LedgerFlag.SUSPECT.mask()));
     }
 
     @Test

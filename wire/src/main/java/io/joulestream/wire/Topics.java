@@ -14,6 +14,12 @@ public final class Topics {
 
     public static final String SCHEMA_FRAME_1 = "telemetry-frame/1";
 
+    /**
+     * On frames, where the sender knows: by how many milliseconds its clock is ahead of the broker's or the gateway's, a
+     * decimal number.
+     */
+    public static final String HEADER_CLOCK_MS = "js-clock-ms";
+
     /** On dead letters only: the refusal's code, its detail, where the record stood, its append time, its identity. */
     public static final String HEADER_CODE = "js-code";
 

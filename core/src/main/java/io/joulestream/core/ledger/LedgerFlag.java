@@ -19,7 +19,20 @@ public enum LedgerFlag {
     /** The oldest of too many open holes was closed; readings that fill it are refused. */
     HOLE_CLOSED(7),
     /** The sender itself marked a reading as estimated, substituted or entered by hand. */
-    SENDER_ESTIMATED(8);
+    SENDER_ESTIMATED(8),
+
+    // 9 to 15 are left to other parts of the ledger
+
+    /** The sender, or the order of its frames, makes a reading doubtful; its energy is taken as it is. */
+    SUSPECT(16),
+    /** The meter was exchanged inside; its energy is that of the old register and of the new one. */
+    METER_EXCHANGED(17),
+    /** The transformer ratio changed inside; the register's advance was divided by time. */
+    RATIO_CHANGED(18),
+    /** Active power was more than 1.02 times the apparent power of the same instant. */
+    PF_INCONSISTENT(19),
+    /** Heat differed by more than 15 % from what flow and temperatures of the same instant carry. */
+    HEAT_MISMATCH(20);
 
     private final int bit;
 
