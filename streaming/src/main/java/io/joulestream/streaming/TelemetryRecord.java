@@ -10,10 +10,10 @@ package io.joulestream.streaming;
  */
 public record TelemetryRecord(
         String topic, int partition, long offset, long appendedMillis, String key, byte[] value, long clockMillis) {
-    static final long CLOCK_UNKNOWN = Long.MIN_VALUE;
+    public static final long CLOCK_UNKNOWN = Long.MIN_VALUE;
 
     /** A record whose sender says nothing of its clock. */
-    TelemetryRecord(String topic, int partition, long offset, long appendedMillis, String key, byte[] value) {
+    public TelemetryRecord(String topic, int partition, long offset, long appendedMillis, String key, byte[] value) {
         this(topic, partition, offset, appendedMillis, key, value, CLOCK_UNKNOWN);
     }
 

@@ -63,7 +63,8 @@ final class ReadingTime {
         List<ZoneOffset> offsets = zone.get().getRules().getValidOffsets(local);
         if (offsets.isEmpty()) {
             return new Outcome.Unclear(
-                    "'" + cell + "' never was in " + zone.get() + ": clocks were set forward over it",
+                    "'" + cell + "' never was in " + zone.get()
+                            + ": clocks were set forward over it (TIME_NONEXISTENT)",
                     "write the times with their offset");
         }
         long earlier = local.toInstant(offsets.get(0)).toEpochMilli();
