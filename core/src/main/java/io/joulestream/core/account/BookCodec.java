@@ -1,7 +1,11 @@
 package io.joulestream.core.account;
 
+import io.joulestream.core.account.RunReport.CheckpointReport;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
 import java.util.Map;
@@ -9,6 +13,7 @@ import java.util.Map;
 /** The bytes of the books, for a state backend. What is unpublished is not part of them: publish first. */
 public final class BookCodec {
     private static final int VERSION = 1;
+    private static final int STEP_VERSION = 2;
 
     private BookCodec() {}
 
@@ -66,7 +71,7 @@ public final class BookCodec {
 
     public static byte[] encode(KeptStep kept) {
         StepReport step = kept.report();
-        StateOutput out = new StateOutput(VERSION);
+        StateOutput out = new StateOutput(STEP_VERSION);
         out.writeNumber(kept.changes());
         out.writeNumber(step.attempt());
         out.writeNumber(step.step());
@@ -74,26 +79,81 @@ public final class BookCodec {
         out.writeNumber(step.toMillis());
         out.writeNumber(step.tokens());
         out.writeNumber(step.samples());
-        out.writeBits(step.correction() ? 1 : 0);
-        out.writeNumber(step.session());
-        out.writeNumber(step.sequence());
+        write(out, step.told());
+        out.writeNumber(step.afterStep());
+        out.writeNumber(step.effectiveTokens());
+        out.writeNumber(step.reportedMicrojoules());
         return out.toBytes();
     }
 
+    /** Steps of version 1 tell neither what came before them, nor effective tokens, nor reported energy. */
     public static KeptStep decodeStep(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "training step", VERSION);
+        StateInput in = new StateInput(bytes, "training step", VERSION, STEP_VERSION);
         long changes = in.readNumber();
-        StepReport report = new StepReport(
-                in.readInt(),
-                in.readNumber(),
-                in.readNumber(),
-                in.readNumber(),
-                in.readNumber(),
-                in.readNumber(),
-                in.readBits() == 1,
-                in.readNumber(),
-                in.readNumber());
-        return new KeptStep(report, changes);
+        int attempt = in.readInt();
+        long step = in.readNumber();
+        long from = in.readNumber();
+        long to = in.readNumber();
+        long tokens = in.readNumber();
+        long samples = in.readNumber();
+        Told told = readTold(in);
+        boolean more = in.version() > VERSION;
+        long afterStep = more ? in.readNumber() : RunReport.NOT_TOLD;
+        long effective = more ? in.readNumber() : RunReport.NOT_TOLD;
+        long reported = more ? in.readNumber() : RunReport.NOT_TOLD;
+        return new KeptStep(
+                new StepReport(attempt, step, afterStep, from, to, tokens, effective, samples, reported, told), changes);
+    }
+
+    public static byte[] encode(KeptPhase kept) {
+        PhaseReport phase = kept.report();
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(kept.changes());
+        out.writeNumber(phase.attempt());
+        out.writeBits(phase.phase().code());
+        out.writeNumber(phase.fromMillis());
+        out.writeNumber(phase.toMillis());
+        write(out, phase.told());
+        return out.toBytes();
+    }
+
+    public static KeptPhase decodePhase(byte[] bytes) {
+        StateInput in = new StateInput(bytes, "run phase", VERSION);
+        long changes = in.readNumber();
+        int attempt = in.readInt();
+        int code = in.readBits();
+        JobPhase phase = JobPhase.ofCode(code)
+                .orElseThrow(() -> new IllegalStateException("run phase has the code " + code + ", which is none"));
+        return new KeptPhase(
+                new PhaseReport(attempt, phase, in.readNumber(), in.readNumber(), readTold(in)), changes);
+    }
+
+    public static byte[] encode(KeptCheckpoint kept) {
+        CheckpointReport checkpoint = kept.report();
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(kept.changes());
+        out.writeNumber(checkpoint.attempt());
+        out.writeNumber(checkpoint.step());
+        out.writeNumber(checkpoint.atMillis());
+        write(out, checkpoint.told());
+        return out.toBytes();
+    }
+
+    public static KeptCheckpoint decodeCheckpoint(byte[] bytes) {
+        StateInput in = new StateInput(bytes, "run checkpoint", VERSION);
+        long changes = in.readNumber();
+        return new KeptCheckpoint(
+                new CheckpointReport(in.readInt(), in.readNumber(), in.readNumber(), readTold(in)), changes);
+    }
+
+    private static void write(StateOutput out, Told told) {
+        out.writeBits(told.correction() ? 1 : 0);
+        out.writeNumber(told.session());
+        out.writeNumber(told.sequence());
+    }
+
+    private static Told readTold(StateInput in) {
+        return new Told(in.readBits() == 1, in.readNumber(), in.readNumber());
     }
 
     public static byte[] encode(Extent extent) {

@@ -1,6 +1,9 @@
 package io.joulestream.core.account;
 
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.TrainingStep;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,10 +24,17 @@ public record RunReport(
         long toMillis,
         long assertions,
         List<MeterDifference> differences,
-        List<StepReport> steps) {
+        List<StepReport> steps,
+        List<PhaseReport> phases,
+        List<CheckpointReport> checkpoints) {
+    /** Stands for an amount of a training step that its log does not tell. */
+    public static final long NOT_TOLD = TrainingStep.NOT_TOLD;
+
     public RunReport {
         differences = List.copyOf(differences);
         steps = List.copyOf(steps);
+        phases = List.copyOf(phases);
+        checkpoints = List.copyOf(checkpoints);
     }
 
     /**
@@ -45,27 +55,79 @@ public record RunReport(
             long changes) {}
 
     /**
-     * What a training log said of one step in {@code (from, to]}. Of two reports of one step the greatest
-     * (correction, session, sequence, tokens) holds.
+     * Which sender's frame tells a job amount. Of two reports of one amount that of the greater holds, so that the order
+     * of arrival does not matter.
+     */
+    public record Told(boolean correction, long session, long sequence) implements Comparable<Told> {
+        private static final Comparator<Told> ORDER = Comparator.comparing(Told::correction)
+                .thenComparingLong(Told::session)
+                .thenComparingLong(Told::sequence);
+
+        @Override
+        public int compareTo(Told other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /**
+     * What a training log said of one step, or logging interval, in {@code (from, to]}. Of two reports of one (attempt, step)
+     * the greatest (correction, session, sequence, values) holds.
+     *
+     * @param afterStep the step count before it, so that {@code step - afterStep} steps are in it; {@link #NOT_TOLD} where
+     *     the log does not say
+     * @param effectiveTokens tokens without padding; {@link #NOT_TOLD} where the log does not say
+     * @param reportedMicrojoules energy the log claims; {@link #NOT_TOLD} where it claims none
      */
     public record StepReport(
             int attempt,
             long step,
+            long afterStep,
             long fromMillis,
             long toMillis,
             long tokens,
+            long effectiveTokens,
             long samples,
-            boolean correction,
-            long session,
-            long sequence) {
+            long reportedMicrojoules,
+            Told told) {
+        private static final Comparator<StepReport> ORDER = Comparator.comparing(StepReport::told)
+                .thenComparingLong(StepReport::tokens)
+                .thenComparingLong(StepReport::effectiveTokens)
+                .thenComparingLong(StepReport::samples)
+                .thenComparingLong(StepReport::reportedMicrojoules)
+                .thenComparingLong(StepReport::toMillis)
+                .thenComparingLong(StepReport::fromMillis)
+                .thenComparingLong(StepReport::afterStep);
+
         /** Whether this report holds against another of the same step. */
         public boolean supersedes(StepReport other) {
-            if (correction != other.correction) {
-                return correction;
-            }
-            int order = Long.compare(session, other.session);
-            order = order != 0 ? order : Long.compare(sequence, other.sequence);
-            return (order != 0 ? order : Long.compare(tokens, other.tokens)) > 0;
+            return ORDER.compare(this, other) > 0;
+        }
+    }
+
+    /** What a run did in {@code (from, to]}. Of two reports of one (attempt, to) the greatest holds, as for steps. */
+    public record PhaseReport(int attempt, JobPhase phase, long fromMillis, long toMillis, Told told) {
+        private static final Comparator<PhaseReport> ORDER = Comparator.comparing(PhaseReport::told)
+                .thenComparing(PhaseReport::phase)
+                .thenComparingLong(PhaseReport::fromMillis);
+
+        /** Whether this report holds against another of the same interval's end. */
+        public boolean supersedes(PhaseReport other) {
+            return ORDER.compare(this, other) > 0;
+        }
+    }
+
+    /**
+     * That a step is in a kept checkpoint. Of two reports of one (attempt, step) the greatest holds, as for steps.
+     *
+     * @param atMillis since when it is the last such step
+     */
+    public record CheckpointReport(int attempt, long step, long atMillis, Told told) {
+        private static final Comparator<CheckpointReport> ORDER =
+                Comparator.comparing(CheckpointReport::told).thenComparingLong(CheckpointReport::atMillis);
+
+        /** Whether this report holds against another of the same step. */
+        public boolean supersedes(CheckpointReport other) {
+            return ORDER.compare(this, other) > 0;
         }
     }
 }

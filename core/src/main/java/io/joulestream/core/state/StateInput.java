@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 public final class StateInput {
     private final byte[] bytes;
     private final String subject;
+    private final int version;
     private int position;
 
     /**
@@ -13,12 +14,27 @@ public final class StateInput {
      * @param version the one version this reader knows
      */
     public StateInput(byte[] bytes, String subject, int version) {
+        this(bytes, subject, version, version);
+    }
+
+    /**
+     * @param subject what the bytes are, for messages
+     * @param oldest the first version this reader knows
+     * @param newest the last one
+     */
+    public StateInput(byte[] bytes, String subject, int oldest, int newest) {
         this.bytes = bytes;
         this.subject = subject;
-        int found = readBits();
-        if (found != version) {
-            throw new IllegalStateException(subject + " is of version " + found + "; this program reads " + version);
+        this.version = readBits();
+        if (version < oldest || version > newest) {
+            String known = oldest == newest ? "" + newest : oldest + " to " + newest;
+            throw new IllegalStateException(subject + " is of version " + version + "; this program reads " + known);
         }
+    }
+
+    /** The version the bytes were written in. */
+    public int version() {
+        return version;
     }
 
     public long readNumber() {

@@ -3,6 +3,7 @@ package io.joulestream.core.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.RunReport.Told;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,6 @@ class TokenCutsTest {
     }
 
     private static StepReport step(long from, long to, long tokens) {
-        return new StepReport(1, 1, from, to, tokens, 1, false, 1, 1);
+        return new StepReport(1, 1, 0, from, to, tokens, tokens, 1, RunReport.NOT_TOLD, new Told(false, 1, 1));
     }
 }
