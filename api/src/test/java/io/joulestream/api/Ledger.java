@@ -118,7 +118,8 @@ final class Ledger {
     }
 
     void trainingStep(String site, String run, int attempt, long step, Instant from, Instant to, long tokens) {
-        writer.write(new TrainingStep(tenant, site, run, attempt, step, from, to, tokens, 1, 1, 1));
+        writer.write(new TrainingStep(
+                tenant, site, run, attempt, step, step - 1, from, to, tokens, tokens, 1, TrainingStep.NOT_TOLD, 1, 1));
     }
 
     static EnergyBuckets measured(long watts, Duration time) {

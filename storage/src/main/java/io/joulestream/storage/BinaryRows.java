@@ -38,6 +38,14 @@ final class BinaryRows {
         return this;
     }
 
+    BinaryRows int8OrNull(Long value) {
+        if (value != null) {
+            return int8(value);
+        }
+        room(4).putInt(-1);
+        return this;
+    }
+
     BinaryRows int4(int value) {
         room(8).putInt(4).putInt(value);
         return this;

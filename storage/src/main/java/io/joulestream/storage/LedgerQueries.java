@@ -2,8 +2,11 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RunCheckpoint;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.core.ledger.TrainingStep;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -93,6 +96,21 @@ public final class LedgerQueries {
     /** All zero when no step is stored. */
     public TrainingTotals trainingTotals(String tenant, String run) {
         return ask(new SelectTrainingTotals(tenant, run));
+    }
+
+    /** In order of site, attempt and step; a long run has many. */
+    public List<TrainingStep> trainingSteps(String tenant, String run) {
+        return ask(new SelectTrainingSteps(tenant, run));
+    }
+
+    /** In order of site, attempt and time. */
+    public List<RunPhase> runPhases(String tenant, String run) {
+        return ask(new SelectRunPhases(tenant, run));
+    }
+
+    /** In order of site, attempt and step. */
+    public List<RunCheckpoint> runCheckpoints(String tenant, String run) {
+        return ask(new SelectRunCheckpoints(tenant, run));
     }
 
     /** In order of site and code. Tenant and site are empty for what could not be read that far. */

@@ -2,8 +2,10 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
@@ -36,6 +38,14 @@ public final class LedgerTables {
     }
 
     public static LedgerTable<TrainingStep> trainingSteps() {
+        return address -> writer(address, LedgerWriter::write);
+    }
+
+    public static LedgerTable<RunPhase> runPhases() {
+        return address -> writer(address, LedgerWriter::write);
+    }
+
+    public static LedgerTable<RunCheckpoint> runCheckpoints() {
         return address -> writer(address, LedgerWriter::write);
     }
 

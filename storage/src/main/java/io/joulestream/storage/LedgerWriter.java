@@ -2,8 +2,10 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
@@ -33,6 +35,8 @@ public final class LedgerWriter implements AutoCloseable {
     private final StagedUpsert<RunMeterStep> runMeterHours = new StagedUpsert<>(new RunMeterStepRow(), names);
     private final StagedUpsert<RunExtent> runExtents = new StagedUpsert<>(new RunExtentRow(), names);
     private final StagedUpsert<TrainingStep> trainingSteps = new StagedUpsert<>(new TrainingStepRow(), names);
+    private final StagedUpsert<RunPhase> runPhases = new StagedUpsert<>(new RunPhaseRow(), names);
+    private final StagedUpsert<RunCheckpoint> runCheckpoints = new StagedUpsert<>(new RunCheckpointRow(), names);
     private final StagedUpsert<DeadLetter> deadLetters = new StagedUpsert<>(new DeadLetterRow(), names);
 
     /** In the one order in which every writer locks rows. */
@@ -45,6 +49,8 @@ public final class LedgerWriter implements AutoCloseable {
             runMeterHours,
             runExtents,
             trainingSteps,
+            runPhases,
+            runCheckpoints,
             deadLetters);
 
     private int waitingRows;
@@ -87,6 +93,14 @@ public final class LedgerWriter implements AutoCloseable {
 
     public void write(TrainingStep row) {
         add(trainingSteps, row);
+    }
+
+    public void write(RunPhase row) {
+        add(runPhases, row);
+    }
+
+    public void write(RunCheckpoint row) {
+        add(runCheckpoints, row);
     }
 
     public void write(DeadLetter row) {

@@ -19,7 +19,16 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
 
     @Override
     public List<String> values() {
-        return List.of("started_at", "ended_at", "tokens", "samples", "generation", "revision");
+        return List.of(
+                "started_at",
+                "ended_at",
+                "tokens",
+                "samples",
+                "after_step",
+                "effective_tokens",
+                "reported_uj",
+                "generation",
+                "revision");
     }
 
     @Override
@@ -48,7 +57,14 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
                 .instant(row.to())
                 .int8(row.tokens())
                 .int8(row.samples())
+                .int8OrNull(told(row.afterStep()))
+                .int8OrNull(told(row.effectiveTokens()))
+                .int8OrNull(told(row.reportedMicrojoules()))
                 .int4(row.generation())
                 .int8(row.revision());
+    }
+
+    private static Long told(long amount) {
+        return amount == TrainingStep.NOT_TOLD ? null : amount;
     }
 }

@@ -249,6 +249,9 @@ class LedgerQueriesIT {
         assertThat(queries.siteRunMinutes("nobody", "fra1", NOON, end)).isEmpty();
         assertThat(queries.siteRunHours("nobody", "fra1", NOON, end)).isEmpty();
         assertThat(queries.trainingTotals("nobody", "llm").steps()).isZero();
+        assertThat(queries.trainingSteps("nobody", "llm")).isEmpty();
+        assertThat(queries.runPhases("nobody", "llm")).isEmpty();
+        assertThat(queries.runCheckpoints("nobody", "llm")).isEmpty();
         assertThat(queries.deadLetterCounts("nobody")).isEmpty();
         assertThat(queries.newestDeadLetters("nobody", 10)).isEmpty();
     }

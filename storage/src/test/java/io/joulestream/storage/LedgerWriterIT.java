@@ -3,8 +3,10 @@ package io.joulestream.storage;
 import static io.joulestream.storage.Rows.NOON;
 import static io.joulestream.storage.Rows.channelMinute;
 import static io.joulestream.storage.Rows.deadLetter;
+import static io.joulestream.storage.Rows.runCheckpoint;
 import static io.joulestream.storage.Rows.runExtent;
 import static io.joulestream.storage.Rows.runMeterStep;
+import static io.joulestream.storage.Rows.runPhase;
 import static io.joulestream.storage.Rows.runStep;
 import static io.joulestream.storage.Rows.siteStep;
 import static io.joulestream.storage.Rows.trainingStep;
@@ -13,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.TrainingStep;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -70,7 +74,7 @@ class LedgerWriterIT {
         try (Connection connection = LedgerConnection.open(database.address());
                 LedgerWriter writer = new LedgerWriter(connection)) {
             writeOneOfEach(writer, "replay");
-            assertThat(writer.flush()).isEqualTo(9);
+            assertThat(writer.flush()).isEqualTo(11);
             List<String> stored = rowVersions(connection);
             String statistics = statistics(connection);
 
@@ -308,6 +312,57 @@ class LedgerWriterIT {
         }
 
         assertThat(queries.trainingTotals("steps", "t")).isEqualTo(new TrainingTotals(2, 2, 2_400, 300));
+        assertThat(queries.trainingSteps("steps", "t"))
+                .containsExactly(
+                        trainingStep("steps", "t", 1, 10, 800, 2), trainingStep("steps", "t", 2, 10, 1_600, 1));
+    }
+
+    @Test
+    void whatAStepDoesNotTellIsStoredAsNothing() {
+        TrainingStep silent = new TrainingStep(
+                "silent",
+                "fra1",
+                "t",
+                1,
+                10,
+                TrainingStep.NOT_TOLD,
+                NOON,
+                NOON.plusSeconds(9),
+                800,
+                TrainingStep.NOT_TOLD,
+                100,
+                TrainingStep.NOT_TOLD,
+                1,
+                1);
+
+        try (LedgerWriter writer = database.openWriter()) {
+            writer.write(silent);
+            writer.flush();
+        }
+
+        assertThat(queries.trainingSteps("silent", "t")).containsExactly(silent);
+    }
+
+    @Test
+    void ofOneIntervalAndOfOneCheckpointTheGreaterPairWins() {
+        try (LedgerWriter writer = database.openWriter()) {
+            writer.write(runPhase("phases", "t", 1, JobPhase.EVAL, 60, 2));
+            writer.write(runCheckpoint("phases", "t", 1, 100, 60, 2));
+            writer.flush();
+            writer.write(runPhase("phases", "t", 1, JobPhase.TRAIN, 60, 1));
+            writer.write(runPhase("phases", "t", 1, JobPhase.TRAIN, 50, 1));
+            writer.write(runCheckpoint("phases", "t", 1, 100, 99, 1));
+            writer.write(runCheckpoint("phases", "t", 2, 100, 99, 1));
+            assertThat(writer.flush()).isEqualTo(2);
+        }
+
+        assertThat(queries.runPhases("phases", "t"))
+                .containsExactly(
+                        runPhase("phases", "t", 1, JobPhase.TRAIN, 50, 1),
+                        runPhase("phases", "t", 1, JobPhase.EVAL, 60, 2));
+        assertThat(queries.runCheckpoints("phases", "t"))
+                .containsExactly(
+                        runCheckpoint("phases", "t", 1, 100, 60, 2), runCheckpoint("phases", "t", 2, 100, 99, 1));
     }
 
     @Test
@@ -425,6 +480,8 @@ class LedgerWriterIT {
                         stored(LedgerTables.runMeterSteps(), address, runMeterStep("each", "r", "n", false, NOON, 1)),
                         stored(LedgerTables.runExtents(), address, runExtent("each", "s", "r", NOON, NOON, 1)),
                         stored(LedgerTables.trainingSteps(), address, trainingStep("each", "r", 1, 1, 1, 1)),
+                        stored(LedgerTables.runPhases(), address, runPhase("each", "r", 1, JobPhase.IDLE, 9, 1)),
+                        stored(LedgerTables.runCheckpoints(), address, runCheckpoint("each", "r", 1, 1, 9, 1)),
                         stored(LedgerTables.deadLetters(), address, deadLetter("each", "TOO_OLD", 2))))
                 .containsOnly(1);
     }
@@ -452,6 +509,8 @@ class LedgerWriterIT {
         writer.write(runMeterStep(tenant, "r", "n", true, NOON, 1));
         writer.write(runExtent(tenant, "fra1", "r", NOON, NOON.plusSeconds(1), 1));
         writer.write(trainingStep(tenant, "r", 1, 1, 100, 1));
+        writer.write(runPhase(tenant, "r", 1, JobPhase.RESTORE, 9, 1));
+        writer.write(runCheckpoint(tenant, "r", 1, 1, 9, 1));
         writer.write(deadLetter(tenant, "TOO_OLD", 99));
     }
 
@@ -475,6 +534,8 @@ class LedgerWriterIT {
                 "run_meter_hour",
                 "run_extent",
                 "training_step",
+                "run_phase",
+                "run_checkpoint",
                 "dead_letter",
                 "site",
                 "channel",

@@ -3,9 +3,12 @@ package io.joulestream.storage;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
@@ -66,7 +69,29 @@ final class Rows {
 
     static TrainingStep trainingStep(String tenant, String run, int attempt, long step, long tokens, long revision) {
         return new TrainingStep(
-                tenant, "fra1", run, attempt, step, NOON, NOON.plusSeconds(9), tokens, tokens / 8, 1, revision);
+                tenant,
+                "fra1",
+                run,
+                attempt,
+                step,
+                step - 1,
+                NOON,
+                NOON.plusSeconds(9),
+                tokens,
+                tokens / 2,
+                tokens / 8,
+                55,
+                1,
+                revision);
+    }
+
+    static RunPhase runPhase(String tenant, String run, int attempt, JobPhase phase, int second, long revision) {
+        Instant end = NOON.plusSeconds(second);
+        return new RunPhase(tenant, "fra1", run, attempt, phase, end.minusSeconds(9), end, 1, revision);
+    }
+
+    static RunCheckpoint runCheckpoint(String tenant, String run, int attempt, long step, int second, long revision) {
+        return new RunCheckpoint(tenant, "fra1", run, attempt, step, NOON.plusSeconds(second), 1, revision);
     }
 
     static DeadLetter deadLetter(String tenant, String code, long offset) {

@@ -2,14 +2,20 @@ package io.joulestream.streaming;
 
 import io.joulestream.core.account.BookCodec;
 import io.joulestream.core.account.Extent;
+import io.joulestream.core.account.KeptCheckpoint;
+import io.joulestream.core.account.KeptPhase;
 import io.joulestream.core.account.KeptStep;
 import io.joulestream.core.account.RunHourBook;
 import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.TokenCuts;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.time.Instant;
@@ -27,19 +33,23 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Owners' reports to the minutes, ledger steps, meters, extent and training steps of a run at a site, keyed by run and
- * site. State: the sums by UTC hour, the extent, and every training step, so that a corrected step takes back what it
- * replaces.
+ * Owners' reports to the minutes, ledger steps, meters, extent, training steps, phases and checkpoints of a run at a site,
+ * keyed by run and site. State: the sums by UTC hour, the extent, and every job amount, so that a corrected step takes back
+ * what it replaces.
  */
 final class AccountRun extends PublishingOperator<RunStep> implements OneInputStreamOperator<RunReport, RunStep> {
     static final OutputTag<RunMeterStep> METERS = new OutputTag<>("run-meters") {};
     static final OutputTag<RunExtent> EXTENTS = new OutputTag<>("run-extents") {};
     static final OutputTag<TrainingStep> STEPS = new OutputTag<>("training-steps") {};
+    static final OutputTag<RunPhase> PHASES = new OutputTag<>("run-phases") {};
+    static final OutputTag<RunCheckpoint> CHECKPOINTS = new OutputTag<>("run-checkpoints") {};
 
     private static final long serialVersionUID = 1;
 
     private transient MapState<Long, byte[]> hours;
     private transient MapState<String, byte[]> steps;
+    private transient MapState<String, byte[]> phases;
+    private transient MapState<String, byte[]> checkpoints;
     private transient ValueState<byte[]> extents;
     private transient Map<String, OpenRun> open;
 
@@ -49,6 +59,8 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         Extent extent;
         final Map<Long, RunHourBook> books = new TreeMap<>();
         final Map<String, KeptStep> changedSteps = new HashMap<>();
+        final Map<String, KeptPhase> changedPhases = new HashMap<>();
+        final Map<String, KeptCheckpoint> changedCheckpoints = new HashMap<>();
     }
 
     static String keyOf(RunReport report) {
@@ -63,15 +75,19 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                         "run-hours",
                         BasicTypeInfo.LONG_TYPE_INFO,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-        steps = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "training-steps",
-                        BasicTypeInfo.STRING_TYPE_INFO,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        steps = byIdentity("training-steps");
+        phases = byIdentity("run-phases");
+        checkpoints = byIdentity("run-checkpoints");
         extents = getRuntimeContext()
                 .getState(new ValueStateDescriptor<>(
                         "run-extent", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         open = new TreeMap<>();
+    }
+
+    private MapState<String, byte[]> byIdentity(String name) {
+        return getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        name, BasicTypeInfo.STRING_TYPE_INFO, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
     @Override
@@ -87,6 +103,12 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         }
         for (StepReport step : report.steps()) {
             enter(run, step);
+        }
+        for (PhaseReport phase : report.phases()) {
+            enter(run, phase);
+        }
+        for (CheckpointReport checkpoint : report.checkpoints()) {
+            enter(run, checkpoint);
         }
     }
 
@@ -104,6 +126,7 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         byte[] bytes = steps.get(identity);
         KeptStep known = bytes == null ? null : BookCodec.decodeStep(bytes);
         if (known != null && !step.supersedes(known.report())) {
+            count(run, step, 0); // the minutes it would have had if it had come first: rows do not depend on order
             return;
         }
         if (known != null) {
@@ -113,6 +136,28 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         KeptStep kept = new KeptStep(step, known == null ? 1 : known.changes() + 1);
         steps.put(identity, BookCodec.encode(kept));
         run.changedSteps.put(identity, kept);
+    }
+
+    private void enter(OpenRun run, PhaseReport phase) throws Exception {
+        String identity = phase.attempt() + "/" + phase.toMillis();
+        byte[] bytes = phases.get(identity);
+        KeptPhase known = bytes == null ? null : BookCodec.decodePhase(bytes);
+        if (known == null || phase.supersedes(known.report())) {
+            KeptPhase kept = new KeptPhase(phase, known == null ? 1 : known.changes() + 1);
+            phases.put(identity, BookCodec.encode(kept));
+            run.changedPhases.put(identity, kept);
+        }
+    }
+
+    private void enter(OpenRun run, CheckpointReport checkpoint) throws Exception {
+        String identity = checkpoint.attempt() + "/" + checkpoint.step();
+        byte[] bytes = checkpoints.get(identity);
+        KeptCheckpoint known = bytes == null ? null : BookCodec.decodeCheckpoint(bytes);
+        if (known == null || checkpoint.supersedes(known.report())) {
+            KeptCheckpoint kept = new KeptCheckpoint(checkpoint, known == null ? 1 : known.changes() + 1);
+            checkpoints.put(identity, BookCodec.encode(kept));
+            run.changedCheckpoints.put(identity, kept);
+        }
     }
 
     private void count(OpenRun run, StepReport step, int sign) throws Exception {
@@ -152,6 +197,12 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         for (KeptStep step : run.changedSteps.values()) {
             emit(STEPS, trainingStep(last, step));
         }
+        for (KeptPhase phase : run.changedPhases.values()) {
+            emit(PHASES, runPhase(last, phase));
+        }
+        for (KeptCheckpoint checkpoint : run.changedCheckpoints.values()) {
+            emit(CHECKPOINTS, runCheckpoint(last, checkpoint));
+        }
         if (run.extent != null) {
             extents.update(BookCodec.encode(run.extent));
             emit(EXTENTS, extent(last, run.extent));
@@ -177,10 +228,40 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                 run.run(),
                 step.attempt(),
                 step.step(),
+                step.afterStep(),
                 Instant.ofEpochMilli(step.fromMillis()),
                 Instant.ofEpochMilli(step.toMillis()),
                 step.tokens(),
+                step.effectiveTokens(),
                 step.samples(),
+                step.reportedMicrojoules(),
+                run.generation(),
+                kept.changes());
+    }
+
+    private static RunPhase runPhase(RunReport run, KeptPhase kept) {
+        PhaseReport phase = kept.report();
+        return new RunPhase(
+                run.tenant(),
+                run.site(),
+                run.run(),
+                phase.attempt(),
+                phase.phase(),
+                Instant.ofEpochMilli(phase.fromMillis()),
+                Instant.ofEpochMilli(phase.toMillis()),
+                run.generation(),
+                kept.changes());
+    }
+
+    private static RunCheckpoint runCheckpoint(RunReport run, KeptCheckpoint kept) {
+        CheckpointReport checkpoint = kept.report();
+        return new RunCheckpoint(
+                run.tenant(),
+                run.site(),
+                run.run(),
+                checkpoint.attempt(),
+                checkpoint.step(),
+                Instant.ofEpochMilli(checkpoint.atMillis()),
                 run.generation(),
                 kept.changes());
     }

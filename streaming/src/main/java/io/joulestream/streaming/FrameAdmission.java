@@ -55,7 +55,7 @@ final class FrameAdmission {
     private final long origin;
     private final List<ChannelReading> readings = new ArrayList<>();
     private final List<Assertion> assertions = new ArrayList<>();
-    private final List<Admission.RunStepReport> steps = new ArrayList<>();
+    private final List<Admission.JobAmounts> jobs = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
 
     /** @param clockSuspect whether all readings are marked for their sender's clock */
@@ -78,7 +78,7 @@ final class FrameAdmission {
             }
         }
         OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), readings, assertions);
-        return new Admission(key, rules, ledgerFrame, steps, refused);
+        return new Admission(key, rules, ledgerFrame, jobs, refused);
     }
 
     private void admitJob(io.joulestream.wire.v1.Entity job) {
@@ -87,7 +87,7 @@ final class FrameAdmission {
             return;
         }
         assertAllocation(job);
-        steps.addAll(new JobSteps(this, frame, times, job).admit());
+        jobs.add(new JobSteps(this, frame, times, job).admit());
     }
 
     private void admitDevice(io.joulestream.wire.v1.Entity entity) {

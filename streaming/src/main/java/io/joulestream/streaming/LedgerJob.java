@@ -45,6 +45,8 @@ public final class LedgerJob {
         store(runs.getSideOutput(AccountRun.METERS), config, LedgerTables::runMeterSteps, "run-meters");
         store(runs.getSideOutput(AccountRun.EXTENTS), config, LedgerTables::runExtents, "run-extents");
         store(runs.getSideOutput(AccountRun.STEPS), config, LedgerTables::trainingSteps, "training-steps");
+        store(runs.getSideOutput(AccountRun.PHASES), config, LedgerTables::runPhases, "run-phases");
+        store(runs.getSideOutput(AccountRun.CHECKPOINTS), config, LedgerTables::runCheckpoints, "run-checkpoints");
 
         var refused = minutes.getSideOutput(MeterMinutes.REFUSED);
         store(refused, config, LedgerTables::deadLetters, "dead-letters");

@@ -1,7 +1,9 @@
 package io.joulestream.streaming;
 
 import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.account.SiteReport.RoleDifference;
@@ -61,6 +63,8 @@ final class OwnerAccount {
         long assertions;
         final Map<ChannelMinuteKey, MeterDifference> meters = new TreeMap<>();
         final List<StepReport> steps = new ArrayList<>();
+        final List<PhaseReport> phases = new ArrayList<>();
+        final List<CheckpointReport> checkpoints = new ArrayList<>();
     }
 
     OwnerAccount(FrameKey key, int generation, OwnerLedger ledger) {
@@ -98,8 +102,11 @@ final class OwnerAccount {
                 run.assertions++;
             }
         }
-        for (Admission.RunStepReport step : admission.steps()) {
-            run(step.run()).steps.add(step.step());
+        for (Admission.JobAmounts job : admission.jobs()) {
+            RunChanges run = run(job.run());
+            run.steps.addAll(job.steps());
+            run.phases.addAll(job.phases());
+            run.checkpoints.addAll(job.checkpoints());
         }
         return changes;
     }
@@ -288,7 +295,9 @@ final class OwnerAccount {
                 changes.toMillis,
                 changes.assertions,
                 List.copyOf(changes.meters.values()),
-                List.copyOf(changes.steps))));
+                List.copyOf(changes.steps),
+                List.copyOf(changes.phases),
+                List.copyOf(changes.checkpoints))));
         rows.clear();
         roles.clear();
         runs.clear();

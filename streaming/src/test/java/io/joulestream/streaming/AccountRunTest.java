@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.Revised;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -75,7 +83,7 @@ class AccountRunTest {
     }
 
     @Test
-    void anOlderReportOfAStepChangesNothingWheneverItComes() throws Exception {
+    void anOlderReportOfAStepCountsNothingAndLeavesTheRowsItWouldHaveLeftHadItComeFirst() throws Exception {
         try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
             run.process(report("r", List.of(step(1, 100, 60, 400, 2))));
             run.process(report("r", List.of(step(1, 100, 120, 1_000, 1))));
@@ -84,7 +92,7 @@ class AccountRunTest {
             run.checkpoint();
         }
 
-        assertThat(tokensByMinute()).isEqualTo(Map.of(0L, 400L));
+        assertThat(tokensByMinute()).isEqualTo(Map.of(0L, 400L, 1L, 0L));
         assertThat(trainingSteps()).extracting(TrainingStep::tokens).containsExactly(400L);
     }
 
@@ -143,6 +151,54 @@ class AccountRunTest {
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
     }
 
+    @Test
+    void ofTwoReportsOfAnIntervalOrACheckpointTheGreaterHolds() throws Exception {
+        PhaseReport train = new PhaseReport(1, JobPhase.TRAIN, START, START + 60_000, new Told(false, 1, 2));
+        PhaseReport eval = new PhaseReport(1, JobPhase.EVAL, START, START + 60_000, new Told(false, 1, 3));
+        CheckpointReport early = new CheckpointReport(1, 100, START + 1, new Told(false, 1, 2));
+        CheckpointReport late = new CheckpointReport(1, 100, START + 2, new Told(true, 1, 1));
+        try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
+            run.process(amounts("r", List.of(), List.of(eval), List.of(late)));
+            run.restart(1);
+            run.process(amounts("r", List.of(), List.of(train), List.of(early)));
+            run.process(amounts("r", List.of(), List.of(eval), List.of(late)));
+            run.checkpoint();
+        }
+
+        assertThat(stored.values())
+                .containsExactlyInAnyOrder(
+                        new RunPhase(
+                                "t",
+                                "s",
+                                "r",
+                                1,
+                                JobPhase.EVAL,
+                                Instant.ofEpochMilli(START),
+                                Instant.ofEpochMilli(START + 60_000),
+                                0,
+                                1),
+                        new RunCheckpoint("t", "s", "r", 1, 100, Instant.ofEpochMilli(START + 2), 0, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void theOrderOfReportsChangesNothingButRevisions(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<RunReport> reports = reports(random);
+        Map<String, Object> expected = uninterrupted(reports);
+        List<RunReport> shuffled = new ArrayList<>(reports);
+        Collections.shuffle(shuffled, random);
+
+        Map<String, Object> found = uninterrupted(shuffled);
+
+        assertThat(found.keySet()).as("seed %d", seed).isEqualTo(expected.keySet());
+        expected.forEach((identity, row) -> assertThat(found.get(identity))
+                .as("seed %d, %s", seed, identity)
+                .usingRecursiveComparison()
+                .ignoringFields("revision")
+                .isEqualTo(row));
+    }
+
     private static Map<String, Object> uninterrupted(List<RunReport> reports) throws Exception {
         Map<String, Object> rows = new TreeMap<>();
         try (Subtasks<RunReport, RunStep> run = subtasks(rows)) {
@@ -155,7 +211,12 @@ class AccountRunTest {
         return new Subtasks<>(
                 AccountRun::new,
                 AccountRun::keyOf,
-                List.of(AccountRun.METERS, AccountRun.EXTENTS, AccountRun.STEPS),
+                List.of(
+                        AccountRun.METERS,
+                        AccountRun.EXTENTS,
+                        AccountRun.STEPS,
+                        AccountRun.PHASES,
+                        AccountRun.CHECKPOINTS),
                 row -> rows.merge(identity(row), row, (old, now) -> revision(now) > revision(old) ? now : old));
     }
 
@@ -169,17 +230,17 @@ class AccountRunTest {
         if (row instanceof TrainingStep step) {
             return "training|" + step.run() + "|" + step.attempt() + "|" + step.step();
         }
+        if (row instanceof RunPhase phase) {
+            return "phase|" + phase.run() + "|" + phase.attempt() + "|" + phase.to();
+        }
+        if (row instanceof RunCheckpoint checkpoint) {
+            return "checkpoint|" + checkpoint.run() + "|" + checkpoint.attempt() + "|" + checkpoint.step();
+        }
         return "extent|" + ((RunExtent) row).run();
     }
 
     private static long revision(Object row) {
-        if (row instanceof RunStep step) {
-            return step.revision();
-        }
-        if (row instanceof RunMeterStep meter) {
-            return meter.revision();
-        }
-        return row instanceof TrainingStep step ? step.revision() : ((RunExtent) row).revision();
+        return ((Revised) row).revision();
     }
 
     private Map<Long, Long> tokensByMinute() {
@@ -218,19 +279,46 @@ class AccountRunTest {
                 steps.add(step(
                         1 + random.nextInt(2), random.nextInt(4), random.nextInt(300), random.nextInt(9_999), 1 + i));
             }
+            List<PhaseReport> phases = new ArrayList<>();
+            List<CheckpointReport> checkpoints = new ArrayList<>();
+            for (int j = random.nextInt(3); j > 0; j--) {
+                Told told = new Told(random.nextBoolean(), random.nextInt(2), random.nextInt(3));
+                long to = START + 60_000L * random.nextInt(3);
+                JobPhase phase = JobPhase.values()[random.nextInt(6)];
+                phases.add(new PhaseReport(1 + random.nextInt(2), phase, to - random.nextInt(9_000), to, told));
+                checkpoints.add(new CheckpointReport(
+                        1 + random.nextInt(2), random.nextInt(3), START + random.nextInt(3), told));
+            }
             long from = START + random.nextInt(100_000);
-            reports.add(report("run-" + random.nextInt(6), from, from + random.nextInt(50_000), meters, steps));
+            reports.add(new RunReport(
+                    "t",
+                    "s",
+                    "run-" + random.nextInt(6),
+                    0,
+                    3_600,
+                    from,
+                    from + random.nextInt(50_000),
+                    1,
+                    meters,
+                    steps,
+                    phases,
+                    checkpoints));
         }
         return reports;
     }
 
     private static RunReport report(String run, List<StepReport> steps) {
-        return new RunReport("t", "s", run, 0, 3_600, 0, 0, 0, List.of(), steps);
+        return amounts(run, steps, List.of(), List.of());
+    }
+
+    private static RunReport amounts(
+            String run, List<StepReport> steps, List<PhaseReport> phases, List<CheckpointReport> checkpoints) {
+        return new RunReport("t", "s", run, 0, 3_600, 0, 0, 0, List.of(), steps, phases, checkpoints);
     }
 
     private static RunReport report(
             String run, long from, long to, List<MeterDifference> meters, List<StepReport> steps) {
-        return new RunReport("t", "s", run, 0, 3_600, from, to, 1, meters, steps);
+        return new RunReport("t", "s", run, 0, 3_600, from, to, 1, meters, steps, List.of(), List.of());
     }
 
     private static MeterDifference meter(String entity, long minute, long microjoules) {
@@ -239,11 +327,15 @@ class AccountRunTest {
     }
 
     private static StepReport stepOfSession(long session, long sequence, long tokens) {
-        return new StepReport(1, 100, START, START + 60_000, tokens, 1, false, session, sequence);
+        return step(1, 100, 60, tokens, new Told(false, session, sequence));
     }
 
     /** A step that begins with the first minute. */
     private static StepReport step(int attempt, long step, long seconds, long tokens, long sequence) {
-        return new StepReport(attempt, step, START, START + seconds * 1_000, tokens, 1, false, 1, sequence);
+        return step(attempt, step, seconds, tokens, new Told(false, 1, sequence));
+    }
+
+    private static StepReport step(int attempt, long step, long seconds, long tokens, Told told) {
+        return new StepReport(attempt, step, step - 1, START, START + seconds * 1_000, tokens, tokens / 2, 1, 9, told);
     }
 }

@@ -1,9 +1,13 @@
 package io.joulestream.streaming;
 
+import static io.joulestream.core.account.RunReport.NOT_TOLD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.joulestream.core.account.RunReport.CheckpointReport;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.energy.ChannelId;
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.Reading;
@@ -11,6 +15,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameCodec;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmitFrameTest {
@@ -573,12 +579,16 @@ class AdmitFrameTest {
                 .setCorrection(true));
 
         assertThat(admission.refused()).isEmpty();
-        assertThat(admission.steps())
-                .containsExactly(
-                        new Admission.RunStepReport(
-                                "run-a", new StepReport(2, 100, T0, T0 + 1_000, 4_096, 1, true, 77, 5)),
-                        new Admission.RunStepReport(
-                                "run-a", new StepReport(2, 101, T0 + 1_000, T0 + 2_000, 8_192, 2, true, 77, 5)));
+        Told told = new Told(true, 77, 5);
+        assertThat(admission.jobs())
+                .containsExactly(new Admission.JobAmounts(
+                        "run-a",
+                        List.of(
+                                new StepReport(2, 100, 99, T0, T0 + 1_000, 4_096, NOT_TOLD, 1, NOT_TOLD, told),
+                                new StepReport(
+                                        2, 101, 100, T0 + 1_000, T0 + 2_000, 8_192, NOT_TOLD, 2, NOT_TOLD, told)),
+                        List.of(),
+                        List.of()));
         assertThat(admission.frame().assertions()).containsExactly(new Assertion("job/7", T0, T0 + 2_000, "run-a"));
     }
 
@@ -587,11 +597,8 @@ class AdmitFrameTest {
         Admission admission = admit(frame(
                 "job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
 
-        assertThat(admission.steps())
-                .extracting(
-                        s -> s.step().attempt(),
-                        s -> s.step().step(),
-                        s -> s.step().samples())
+        assertThat(steps(admission))
+                .extracting(StepReport::attempt, StepReport::step, StepReport::samples)
                 .containsExactly(tuple(1, T0 + 1_000, 0L), tuple(1, T0 + 2_000, 0L));
     }
 
@@ -603,7 +610,7 @@ class AdmitFrameTest {
         Admission admission = admit(frame("job/7", job("run-a", tokens)));
 
         onlyLetter(admission, "TOKENS_REGRESSION", "job/7", Metric.JOB_TOKENS.number(), 2);
-        assertThat(admission.steps()).isEmpty();
+        assertThat(steps(admission)).isEmpty();
     }
 
     @ParameterizedTest
@@ -617,7 +624,7 @@ class AdmitFrameTest {
                         series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 1, attempt, Integer.MAX_VALUE))));
 
         onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_TOKENS.number(), 1);
-        assertThat(admission.steps()).extracting(step -> step.step().attempt()).containsExactly(Integer.MAX_VALUE);
+        assertThat(steps(admission)).extracting(StepReport::attempt).containsExactly(Integer.MAX_VALUE);
     }
 
     @Test
@@ -627,7 +634,7 @@ class AdmitFrameTest {
                 job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 1L << 53, (1L << 53) + 1))));
 
         onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_TOKENS.number(), 2);
-        assertThat(admission.steps()).extracting(step -> step.step().tokens()).containsExactly(1L << 53);
+        assertThat(steps(admission)).extracting(StepReport::tokens).containsExactly(1L << 53);
     }
 
     @Test
@@ -636,7 +643,182 @@ class AdmitFrameTest {
                 admit(frame("job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 3, 1, 2, 3))));
 
         onlyLetter(admission, "UNIT_MISMATCH", "job/7", Metric.JOB_TOKENS.number(), WHOLE);
-        assertThat(admission.steps()).isEmpty();
+        assertThat(steps(admission)).isEmpty();
+    }
+
+    @Test
+    void whatALogTellsOfAStepComesWithIt() {
+        Series.Builder energy = series(Metric.JOB_ENERGY_REPORTED.number(), ValueKind.DELTA, -3, 0, 1_234_567, 2);
+
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        tokens(0, 4_096, 8_192),
+                        series(Metric.JOB_TOKENS_EFFECTIVE.number(), ValueKind.DELTA, 0, 0, 4_000, 8_192),
+                        energy)));
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(steps(admission))
+                .extracting(StepReport::effectiveTokens, StepReport::reportedMicrojoules)
+                .containsExactly(tuple(4_000L, 1_234_567_000L), tuple(8_192L, 2_000L));
+    }
+
+    @Test
+    void consumedSamplesThatGoDownAreRefused() {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        tokens(0, 4_096, 8_192),
+                        series(Metric.JOB_SAMPLES.number(), ValueKind.DELTA, 0, 0, 1, -2))));
+
+        onlyLetter(admission, "TOKENS_REGRESSION", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(steps(admission)).hasSize(1);
+    }
+
+    @Test
+    void stepsThatGoDownAreRefusedUnlessTheJobBeganAgain() {
+        Series.Builder counter = series(Metric.JOB_STEP.number(), ValueKind.COUNTER, 0, 99, 100, 90);
+
+        Admission falling = admit(frame("job/7", job("run-a", tokens(0, 4_096, 8_192), counter)));
+        Admission restarted = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        tokens(0, 4_096, 8_192),
+                        counter,
+                        series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 1, 1, 2))));
+
+        onlyLetter(falling, "TOKENS_REGRESSION", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(restarted.refused()).isEmpty();
+        assertThat(steps(restarted))
+                .extracting(StepReport::attempt, StepReport::step, StepReport::afterStep)
+                .containsExactly(tuple(1, 100L, 99L), tuple(2, 90L, NOT_TOLD));
+    }
+
+    @Test
+    void tokensWithoutTheirStepNumberAreRefused() {
+        Series.Builder counter = series(Metric.JOB_STEP.number(), ValueKind.COUNTER, 0, 99, 100, 100)
+                .addAllQualityRuns(Quality.compress(List.of(Quality.GOOD, Quality.GOOD, Quality.MISSING)));
+
+        Admission admission = admit(frame("job/7", job("run-a", tokens(0, 4_096, 8_192), counter)));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_TOKENS.number(), 2);
+        assertThat(steps(admission)).extracting(StepReport::step).containsExactly(100L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, TOKENS_REGRESSION", "4097, OUT_OF_RANGE"})
+    void effectiveTokensThatCannotBeAreRefusedAndTheStepStays(long effective, String code) {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        tokens(0, 4_096, 8_192),
+                        series(Metric.JOB_TOKENS_EFFECTIVE.number(), ValueKind.DELTA, 0, 0, effective, 8_192))));
+
+        onlyLetter(admission, code, "job/7", Metric.JOB_TOKENS_EFFECTIVE.number(), 1);
+        assertThat(steps(admission)).extracting(StepReport::effectiveTokens).containsExactly(NOT_TOLD, 8_192L);
+    }
+
+    @Test
+    void effectiveTokensOfNoTokensAreRefused() {
+        Admission admission = admit(frame(
+                "job/7", job("run-a", series(Metric.JOB_TOKENS_EFFECTIVE.number(), ValueKind.DELTA, 0, 0, 1, 1))));
+
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::metric, DeadLetter::slot)
+                .containsExactly(
+                        tuple("OUT_OF_RANGE", Metric.JOB_TOKENS_EFFECTIVE.number(), 1),
+                        tuple("OUT_OF_RANGE", Metric.JOB_TOKENS_EFFECTIVE.number(), 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MAX_VALUE})
+    void reportedEnergyThatCannotBeIsRefusedAndTheStepStays(long joules) {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        tokens(0, 4_096, 8_192),
+                        series(Metric.JOB_ENERGY_REPORTED.number(), ValueKind.DELTA, 0, 0, joules, 5))));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_ENERGY_REPORTED.number(), 1);
+        assertThat(steps(admission)).extracting(StepReport::reportedMicrojoules).containsExactly(NOT_TOLD, 5_000_000L);
+    }
+
+    @Test
+    void aPhaseHoldsFromTheSlotBeforeAndOneThatIsNoneIsRefused() {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        series(Metric.JOB_PHASE.number(), ValueKind.STATE, 0, 1, 4, 7),
+                        series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 2, 2, 2))));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_PHASE.number(), 2);
+        assertThat(admission.jobs().get(0).phases())
+                .containsExactly(new PhaseReport(2, JobPhase.CHECKPOINT, T0, T0 + 1_000, new Told(false, 77, 5)));
+    }
+
+    @Test
+    void aCheckpointIsToldByTheSlotFromWhichItIsTheLastOne() {
+        Series.Builder kept = series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 500, 500, 600);
+
+        Admission admission = admit(frame("job/7", job("run-a", kept)));
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.jobs().get(0).checkpoints())
+                .containsExactly(new CheckpointReport(1, 600, T0 + 2_000, new Told(false, 77, 5)));
+    }
+
+    @Test
+    void aCheckpointThatTheFirstSlotDoesNotKnowIsTold() {
+        Series.Builder kept = series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 0, 500, 500)
+                .addAllQualityRuns(Quality.compress(List.of(Quality.MISSING, Quality.GOOD, Quality.GOOD)));
+
+        Admission admission = admit(frame("job/7", job("run-a", kept)));
+
+        assertThat(admission.jobs().get(0).checkpoints())
+                .containsExactly(new CheckpointReport(1, 500, T0 + 1_000, new Told(false, 77, 5)));
+    }
+
+    @Test
+    void aCheckpointOfANegativeStepIsRefused() {
+        Admission admission = admit(frame(
+                "job/7", job("run-a", series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 0, 0, -1))));
+
+        onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_CHECKPOINT_STEP.number(), 2);
+        assertThat(admission.jobs().get(0).checkpoints()).isEmpty();
+    }
+
+    @Test
+    void aPhaseAndACheckpointOfAnAttemptThatIsNoneAreRefused() {
+        Admission admission = admit(frame(
+                "job/7",
+                job(
+                        "run-a",
+                        series(Metric.JOB_PHASE.number(), ValueKind.STATE, 0, 1, 1, 1),
+                        series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 0, 0, 9),
+                        series(Metric.JOB_ATTEMPT.number(), ValueKind.STATE, 0, 1, 1, 0))));
+
+        assertThat(admission.refused())
+                .extracting(DeadLetter::code, DeadLetter::metric, DeadLetter::slot)
+                .containsExactly(
+                        tuple("OUT_OF_RANGE", Metric.JOB_PHASE.number(), 2),
+                        tuple("OUT_OF_RANGE", Metric.JOB_CHECKPOINT_STEP.number(), 2));
+        assertThat(admission.jobs().get(0).phases()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Metric.class,
+            names = {"JOB_PHASE", "JOB_CHECKPOINT_STEP", "JOB_TOKENS_EFFECTIVE", "JOB_ENERGY_REPORTED"})
+    void aJobAmountOfAnotherKindIsRefusedAndNotDropped(Metric metric) {
+        Admission admission = admit(frame("job/7", job("run-a", series(metric.number(), ValueKind.GAUGE, 0, 1, 2, 3))));
+
+        onlyLetter(admission, "UNIT_MISMATCH", "job/7", metric.number(), WHOLE);
     }
 
     @Test
@@ -647,7 +829,7 @@ class AdmitFrameTest {
                 "job/7", job("run-a", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
 
         letterAfterTheAllocations(admission, "CLOCK_FUTURE", "job/7", Metric.JOB_TOKENS.number(), 2);
-        assertThat(admission.steps()).hasSize(1);
+        assertThat(steps(admission)).hasSize(1);
     }
 
     @Test
@@ -656,7 +838,7 @@ class AdmitFrameTest {
                 admit(frame("job/7", job("", series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, 0, 4_096, 8_192))));
 
         onlyLetter(admission, "UNKNOWN_ENTITY", "job/7", 0, WHOLE);
-        assertThat(admission.steps()).isEmpty();
+        assertThat(steps(admission)).isEmpty();
     }
 
     // ---- who sent it, and when
@@ -743,6 +925,10 @@ class AdmitFrameTest {
         return entity;
     }
 
+    private static Series.Builder tokens(long... values) {
+        return series(Metric.JOB_TOKENS.number(), ValueKind.DELTA, 0, values);
+    }
+
     private static Entity.Builder job(String run, Series.Builder... series) {
         return entity("job/7", series).setKind(EntityKind.JOB).setRunId(run);
     }
@@ -756,10 +942,15 @@ class AdmitFrameTest {
 
     // ---- what came of them
 
+    /** Of all jobs of the frame. */
+    private static List<StepReport> steps(Admission admission) {
+        return admission.jobs().stream().flatMap(job -> job.steps().stream()).toList();
+    }
+
     private static void assertRefusedWhole(Admission admission, String code, String site) {
         assertThat(admission.key()).isNull();
         assertThat(admission.frame()).isNull();
-        assertThat(admission.steps()).isEmpty();
+        assertThat(steps(admission)).isEmpty();
         DeadLetter letter = onlyLetter(admission, code, "", 0, WHOLE);
         assertThat(letter.site()).isEqualTo(site);
     }

@@ -3,15 +3,21 @@ package io.joulestream.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
+import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
@@ -35,7 +41,9 @@ class RecordTypesTest {
     private static final EnergyBuckets ENERGY = new EnergyBuckets(Long.MAX_VALUE, -1, 3);
     private static final RoleDifference ROLE = new RoleDifference("NODE_IN", 29_000_000, ENERGY, 4, 5, 7);
     private static final MeterDifference METER = new MeterDifference("node-1", 20, true, 29_000_000, ENERGY, 4, 5, 7);
-    private static final StepReport STEP = new StepReport(1, 2, 3, 4, 5, 6, true, 7, 8);
+    private static final StepReport STEP = new StepReport(1, 2, 3, 4, 5, 6, 7, 8, 9, new Told(true, 10, 11));
+    private static final PhaseReport PHASE = new PhaseReport(1, JobPhase.EVAL, 2, 3, new Told(false, 4, 5));
+    private static final CheckpointReport CHECKPOINT = new CheckpointReport(1, 2, 3, new Told(false, 4, 5));
 
     static Stream<Object> values() {
         return Stream.of(
@@ -47,16 +55,32 @@ class RecordTypesTest {
                 new RunStep("t", "s", "run", MINUTE, 900, ENERGY, 1, 2, 3, 4, 5, 6),
                 new RunMeterStep("t", "s", "run", "node-1", 20, true, MINUTE, 1_800, ENERGY, 1, 2, 3, 4),
                 new RunExtent("t", "s", "run", MINUTE, MINUTE.plusMillis(1), 0, 1),
-                new TrainingStep("t", "s", "run", 1, 2, MINUTE, MINUTE.plusNanos(1), 3, 4, 5, 6),
+                new TrainingStep("t", "s", "run", 1, 2, 3, MINUTE, MINUTE.plusNanos(1), 4, 5, 6, 7, 8, 9),
+                new RunPhase("t", "s", "run", 1, JobPhase.RESTORE, MINUTE, MINUTE.plusNanos(1), 3, 4),
+                new RunCheckpoint("t", "s", "run", 1, 2, MINUTE, 3, 4),
                 new DeadLetter("js.t", 1, 2, "", "", "", 0, -1, "DECODE_ERROR", "no frame", MINUTE, new byte[] {1, 2}),
                 new DeadLetter("js.t", 1, 2, "t", "s", "e", 20, 3, "TOO_OLD", "", MINUTE, new byte[0]),
                 new SiteReport("t", "s", 0, 3_600, List.of(ROLE, ROLE)),
                 new SiteReport("t", "s", 0, 3_600, List.of()),
-                new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(METER), List.of(STEP, STEP)),
-                new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(), List.of()),
+                new RunReport(
+                        "t",
+                        "s",
+                        "run",
+                        0,
+                        900,
+                        1,
+                        2,
+                        3,
+                        List.of(METER),
+                        List.of(STEP, STEP),
+                        List.of(PHASE),
+                        List.of(CHECKPOINT)),
+                new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(), List.of(), List.of(), List.of()),
                 ROLE,
                 METER,
                 STEP,
+                PHASE,
+                CHECKPOINT,
                 ENERGY);
     }
 

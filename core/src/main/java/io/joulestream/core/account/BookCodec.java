@@ -102,7 +102,8 @@ public final class BookCodec {
         long effective = more ? in.readNumber() : RunReport.NOT_TOLD;
         long reported = more ? in.readNumber() : RunReport.NOT_TOLD;
         return new KeptStep(
-                new StepReport(attempt, step, afterStep, from, to, tokens, effective, samples, reported, told), changes);
+                new StepReport(attempt, step, afterStep, from, to, tokens, effective, samples, reported, told),
+                changes);
     }
 
     public static byte[] encode(KeptPhase kept) {
@@ -124,8 +125,7 @@ public final class BookCodec {
         int code = in.readBits();
         JobPhase phase = JobPhase.ofCode(code)
                 .orElseThrow(() -> new IllegalStateException("run phase has the code " + code + ", which is none"));
-        return new KeptPhase(
-                new PhaseReport(attempt, phase, in.readNumber(), in.readNumber(), readTold(in)), changes);
+        return new KeptPhase(new PhaseReport(attempt, phase, in.readNumber(), in.readNumber(), readTold(in)), changes);
     }
 
     public static byte[] encode(KeptCheckpoint kept) {

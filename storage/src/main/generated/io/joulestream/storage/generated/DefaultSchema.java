@@ -8,10 +8,12 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.Run;
+import io.joulestream.storage.generated.tables.RunCheckpoint;
 import io.joulestream.storage.generated.tables.RunExtent;
 import io.joulestream.storage.generated.tables.RunHour;
 import io.joulestream.storage.generated.tables.RunMeterHour;
 import io.joulestream.storage.generated.tables.RunMinute;
+import io.joulestream.storage.generated.tables.RunPhase;
 import io.joulestream.storage.generated.tables.SchemaInfo;
 import io.joulestream.storage.generated.tables.Site;
 import io.joulestream.storage.generated.tables.SiteHour;
@@ -61,6 +63,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Run RUN = Run.RUN;
 
     /**
+     * The table <code>run_checkpoint</code>.
+     */
+    public final RunCheckpoint RUN_CHECKPOINT = RunCheckpoint.RUN_CHECKPOINT;
+
+    /**
      * The table <code>run_extent</code>.
      */
     public final RunExtent RUN_EXTENT = RunExtent.RUN_EXTENT;
@@ -79,6 +86,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>run_minute</code>.
      */
     public final RunMinute RUN_MINUTE = RunMinute.RUN_MINUTE;
+
+    /**
+     * The table <code>run_phase</code>.
+     */
+    public final RunPhase RUN_PHASE = RunPhase.RUN_PHASE;
 
     /**
      * The table <code>schema_info</code>.
@@ -130,10 +142,12 @@ public class DefaultSchema extends SchemaImpl {
             ChannelMinute.CHANNEL_MINUTE,
             DeadLetter.DEAD_LETTER,
             Run.RUN,
+            RunCheckpoint.RUN_CHECKPOINT,
             RunExtent.RUN_EXTENT,
             RunHour.RUN_HOUR,
             RunMeterHour.RUN_METER_HOUR,
             RunMinute.RUN_MINUTE,
+            RunPhase.RUN_PHASE,
             SchemaInfo.SCHEMA_INFO,
             Site.SITE,
             SiteHour.SITE_HOUR,

@@ -8,10 +8,12 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.Run;
+import io.joulestream.storage.generated.tables.RunCheckpoint;
 import io.joulestream.storage.generated.tables.RunExtent;
 import io.joulestream.storage.generated.tables.RunHour;
 import io.joulestream.storage.generated.tables.RunMeterHour;
 import io.joulestream.storage.generated.tables.RunMinute;
+import io.joulestream.storage.generated.tables.RunPhase;
 import io.joulestream.storage.generated.tables.SchemaInfo;
 import io.joulestream.storage.generated.tables.Site;
 import io.joulestream.storage.generated.tables.SiteHour;
@@ -47,6 +49,11 @@ public class Tables {
     public static final Run RUN = Run.RUN;
 
     /**
+     * The table <code>run_checkpoint</code>.
+     */
+    public static final RunCheckpoint RUN_CHECKPOINT = RunCheckpoint.RUN_CHECKPOINT;
+
+    /**
      * The table <code>run_extent</code>.
      */
     public static final RunExtent RUN_EXTENT = RunExtent.RUN_EXTENT;
@@ -65,6 +72,11 @@ public class Tables {
      * The table <code>run_minute</code>.
      */
     public static final RunMinute RUN_MINUTE = RunMinute.RUN_MINUTE;
+
+    /**
+     * The table <code>run_phase</code>.
+     */
+    public static final RunPhase RUN_PHASE = RunPhase.RUN_PHASE;
 
     /**
      * The table <code>schema_info</code>.

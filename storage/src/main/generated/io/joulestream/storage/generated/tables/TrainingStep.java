@@ -100,6 +100,21 @@ public class TrainingStep extends TableImpl<Record> {
      */
     public final TableField<Record, Integer> GENERATION = createField(DSL.name("generation"), SQLDataType.INTEGER.nullable(false), this, "");
 
+    /**
+     * The column <code>training_step.after_step</code>.
+     */
+    public final TableField<Record, Long> AFTER_STEP = createField(DSL.name("after_step"), SQLDataType.BIGINT, this, "");
+
+    /**
+     * The column <code>training_step.effective_tokens</code>.
+     */
+    public final TableField<Record, Long> EFFECTIVE_TOKENS = createField(DSL.name("effective_tokens"), SQLDataType.BIGINT, this, "");
+
+    /**
+     * The column <code>training_step.reported_uj</code>.
+     */
+    public final TableField<Record, Long> REPORTED_UJ = createField(DSL.name("reported_uj"), SQLDataType.BIGINT, this, "");
+
     private TrainingStep(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
