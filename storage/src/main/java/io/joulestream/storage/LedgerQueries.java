@@ -2,6 +2,8 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
@@ -91,6 +93,21 @@ public final class LedgerQueries {
     /** All runs at a site, oldest first, in order of run. */
     public List<RunStep> siteRunHours(String tenant, String site, Instant from, Instant to) {
         return ask(new SelectSiteRunHours(tenant, site, from, to));
+    }
+
+    /** Quarter hours of grid import, oldest first, in order of feed. */
+    public List<DemandInterval> feedDemand(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectDemand(tenant, site, false, from, to));
+    }
+
+    /** Quarter hours of all runs at a site, oldest first, in order of run. */
+    public List<DemandInterval> runDemand(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectDemand(tenant, site, true, from, to));
+    }
+
+    /** Water and fuel of all meters of a site, oldest first, in order of entity, metric and kind. */
+    public List<QuantityStep> quantities(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectQuantities(tenant, site, from, to));
     }
 
     /** All zero when no step is stored. */

@@ -2,6 +2,8 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -46,6 +48,14 @@ public final class LedgerTables {
     }
 
     public static LedgerTable<RunCheckpoint> runCheckpoints() {
+        return address -> writer(address, LedgerWriter::write);
+    }
+
+    public static LedgerTable<DemandInterval> demandIntervals() {
+        return address -> writer(address, LedgerWriter::write);
+    }
+
+    public static LedgerTable<QuantityStep> quantitySteps() {
         return address -> writer(address, LedgerWriter::write);
     }
 

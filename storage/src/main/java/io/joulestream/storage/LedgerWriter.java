@@ -2,6 +2,8 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -37,6 +39,8 @@ public final class LedgerWriter implements AutoCloseable {
     private final StagedUpsert<TrainingStep> trainingSteps = new StagedUpsert<>(new TrainingStepRow(), names);
     private final StagedUpsert<RunPhase> runPhases = new StagedUpsert<>(new RunPhaseRow(), names);
     private final StagedUpsert<RunCheckpoint> runCheckpoints = new StagedUpsert<>(new RunCheckpointRow(), names);
+    private final StagedUpsert<DemandInterval> demand = new StagedUpsert<>(new DemandIntervalRow(), names);
+    private final StagedUpsert<QuantityStep> quantities = new StagedUpsert<>(new QuantityStepRow(), names);
     private final StagedUpsert<DeadLetter> deadLetters = new StagedUpsert<>(new DeadLetterRow(), names);
 
     /** In the one order in which every writer locks rows. */
@@ -51,6 +55,8 @@ public final class LedgerWriter implements AutoCloseable {
             trainingSteps,
             runPhases,
             runCheckpoints,
+            demand,
+            quantities,
             deadLetters);
 
     private int waitingRows;
@@ -101,6 +107,14 @@ public final class LedgerWriter implements AutoCloseable {
 
     public void write(RunCheckpoint row) {
         add(runCheckpoints, row);
+    }
+
+    public void write(DemandInterval row) {
+        add(demand, row);
+    }
+
+    public void write(QuantityStep row) {
+        add(quantities, row);
     }
 
     public void write(DeadLetter row) {

@@ -12,6 +12,7 @@ import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.TokenCuts;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -43,6 +44,8 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
     static final OutputTag<TrainingStep> STEPS = new OutputTag<>("training-steps") {};
     static final OutputTag<RunPhase> PHASES = new OutputTag<>("run-phases") {};
     static final OutputTag<RunCheckpoint> CHECKPOINTS = new OutputTag<>("run-checkpoints") {};
+
+    static final OutputTag<DemandInterval> DEMAND = new OutputTag<>("run-demand") {};
 
     private static final long serialVersionUID = 1;
 
@@ -192,6 +195,7 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
                     .publish(last.tenant(), last.site(), last.run(), last.generation(), last.ledgerStepSeconds());
             rows.steps().forEach(this::emit);
             rows.meters().forEach(row -> emit(METERS, row));
+            rows.demand().forEach(row -> emit(DEMAND, row));
             hours.put(book.getKey(), BookCodec.encode(book.getValue()));
         }
         for (KeptStep step : run.changedSteps.values()) {

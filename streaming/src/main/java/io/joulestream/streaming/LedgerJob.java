@@ -2,6 +2,7 @@ package io.joulestream.streaming;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.storage.LedgerTables;
@@ -39,6 +40,11 @@ public final class LedgerJob {
                 .transform("accounts of runs", type(RunStep.class), new AccountRun())
                 .uid("account-run");
 
+        var meters = minutes.getSideOutput(MeterMinutes.METER_REPORTS)
+                .keyBy(AccountMeter::keyOf)
+                .transform("accounts of meters", type(DemandInterval.class), new AccountMeter())
+                .uid("account-meter");
+
         store(minutes, config, LedgerTables::channelMinutes, "channel-minutes");
         store(sites, config, LedgerTables::siteSteps, "site-steps");
         store(runs, config, LedgerTables::runSteps, "run-steps");
@@ -47,6 +53,10 @@ public final class LedgerJob {
         store(runs.getSideOutput(AccountRun.STEPS), config, LedgerTables::trainingSteps, "training-steps");
         store(runs.getSideOutput(AccountRun.PHASES), config, LedgerTables::runPhases, "run-phases");
         store(runs.getSideOutput(AccountRun.CHECKPOINTS), config, LedgerTables::runCheckpoints, "run-checkpoints");
+
+        store(meters, config, LedgerTables::demandIntervals, "demand-of-feeds");
+        store(runs.getSideOutput(AccountRun.DEMAND), config, LedgerTables::demandIntervals, "demand-of-runs");
+        store(meters.getSideOutput(AccountMeter.QUANTITIES), config, LedgerTables::quantitySteps, "quantities");
 
         var refused = minutes.getSideOutput(MeterMinutes.REFUSED);
         store(refused, config, LedgerTables::deadLetters, "dead-letters");

@@ -1,5 +1,6 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.energy.OwnerChanges;
@@ -31,6 +32,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         implements OneInputStreamOperator<TelemetryRecord, ChannelMinute> {
     static final OutputTag<SiteReport> SITE_REPORTS = new OutputTag<>("site-reports") {};
     static final OutputTag<RunReport> RUN_REPORTS = new OutputTag<>("run-reports") {};
+    static final OutputTag<MeterReport> METER_REPORTS = new OutputTag<>("meter-reports") {};
     static final OutputTag<DeadLetter> REFUSED = new OutputTag<>("refused") {};
 
     private static final long serialVersionUID = 1;
@@ -108,7 +110,11 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     private void publish(String key, OwnerAccount account) throws Exception {
         setCurrentKey(key);
         ledgers.update(OwnerLedgerCodec.encode(account.ledger()));
-        account.publish(this::emit, report -> emit(SITE_REPORTS, report), report -> emit(RUN_REPORTS, report));
+        account.publish(
+                this::emit,
+                report -> emit(SITE_REPORTS, report),
+                report -> emit(RUN_REPORTS, report),
+                report -> emit(METER_REPORTS, report));
     }
 
     private static DeadLetter letter(TelemetryRecord record, FrameKey key, OwnerChanges.Reject reject) {

@@ -1,5 +1,6 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
@@ -17,6 +18,7 @@ import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ final class OwnerAccount {
     private final Map<ChannelMinuteKey, ChannelMinute> rows = new TreeMap<>();
     private final Map<RoleMinute, RoleDifference> roles = new TreeMap<>();
     private final Map<String, RunChanges> runs = new TreeMap<>();
+    private final MeterChanges meters = new MeterChanges();
 
     private record ChannelMinuteKey(ChannelId channel, long minute) implements Comparable<ChannelMinuteKey> {
         @Override
@@ -89,10 +92,14 @@ final class OwnerAccount {
             return changes;
         }
         for (OwnerChanges.Row row : changes.rows()) {
+            if (isVolume(row.channel())) {
+                continue; // a volume has no row among energies
+            }
             rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, offset + 1));
         }
         enterRoles(changes.differences());
         enterRuns(changes.differences());
+        meters.enter(changes.differences(), this::entity);
         changes.begun().forEach(this::expect);
         for (Assertion assertion : admission.frame().assertions()) {
             if (!assertion.run().isEmpty()) {
@@ -237,6 +244,10 @@ final class OwnerAccount {
                 left.changes() + right.changes());
     }
 
+    private static boolean isVolume(ChannelId channel) {
+        return Metric.byNumber(channel.metric()).map(Metric::isVolume).orElse(false);
+    }
+
     private SiteInventory inventory(long minute) {
         return rules.inventoryAt(minute * 60_000);
     }
@@ -245,7 +256,7 @@ final class OwnerAccount {
         return inventory(minute).entity(channel.entity()).orElse(null);
     }
 
-    private static boolean isOfRecord(Entity entity, ChannelId channel) {
+    static boolean isOfRecord(Entity entity, ChannelId channel) {
         return entity.energyChannel()
                 .map(record -> record.metric().number() == channel.metric())
                 .orElse(false);
@@ -271,7 +282,11 @@ final class OwnerAccount {
     }
 
     /** Gives out and forgets what has changed. */
-    void publish(Consumer<ChannelMinute> minutes, Consumer<SiteReport> site, Consumer<RunReport> run) {
+    void publish(
+            Consumer<ChannelMinute> minutes,
+            Consumer<SiteReport> site,
+            Consumer<RunReport> run,
+            Consumer<MeterReport> meter) {
         if (rules == null) {
             return;
         }
@@ -298,6 +313,7 @@ final class OwnerAccount {
                 List.copyOf(changes.steps),
                 List.copyOf(changes.phases),
                 List.copyOf(changes.checkpoints))));
+        meters.publish(key, generation, ledgerStep).forEach(meter);
         rows.clear();
         roles.clear();
         runs.clear();

@@ -7,16 +7,22 @@ import java.math.BigInteger;
 import java.util.OptionalLong;
 
 /**
- * A wire value in the ledger's units: millijoules and the microjoules beyond, or milliwatts.
+ * A wire value in the ledger's units: millijoules and the microjoules beyond, or milliwatts. A volume is litres and the
+ * millilitres beyond, so that the ledger cuts millilitres as it cuts microjoules.
  *
  * <p>The meter's CT ratio is applied here, once, to the reading itself.
  */
 record ScaledValue(long value, int microjoules) {
+    private static final int MICROJOULE = 6;
+    private static final int MILLILITRE = 3;
     private static final BigInteger THOUSAND = BigInteger.valueOf(1_000);
 
     /** Null when the ledger cannot hold it. */
     static ScaledValue of(long wire, int exp10, Channel channel) {
-        return isRegister(channel.metric()) ? energy(wire, exp10, channel) : power(wire, exp10, channel);
+        if (isPower(channel.metric())) {
+            return power(wire, exp10, channel);
+        }
+        return register(wire, exp10, channel, channel.metric().isVolume() ? MILLILITRE : MICROJOULE);
     }
 
     private static ScaledValue power(long wire, int exp10, Channel channel) {
@@ -28,11 +34,13 @@ record ScaledValue(long value, int microjoules) {
         return atMeter.bitLength() < Long.SIZE ? new ScaledValue(atMeter.longValueExact(), 0) : null;
     }
 
-    private static ScaledValue energy(long wire, int exp10, Channel channel) {
-        BigInteger microjoules = exp10 >= -6
-                ? BigInteger.valueOf(wire).multiply(BigInteger.TEN.pow(exp10 + 6))
-                : BigInteger.valueOf(Scale.toMicro(wire, exp10).orElse(0));
-        BigInteger[] parts = transformed(microjoules, channel).divideAndRemainder(THOUSAND);
+    /** @param places of the ledger's smallest unit: 6 for microjoules, 3 for millilitres */
+    private static ScaledValue register(long wire, int exp10, Channel channel, int places) {
+        BigInteger whole = exp10 >= -places
+                ? BigInteger.valueOf(wire).multiply(BigInteger.TEN.pow(exp10 + places))
+                : BigInteger.valueOf(
+                        (places == MICROJOULE ? Scale.toMicro(wire, exp10) : Scale.toMilli(wire, exp10)).orElse(0));
+        BigInteger[] parts = transformed(whole, channel).divideAndRemainder(THOUSAND);
         boolean holds = parts[0].bitLength() < Long.SIZE - 1 && parts[0].signum() >= 0 && parts[1].signum() >= 0;
         return holds ? new ScaledValue(parts[0].longValueExact(), parts[1].intValueExact()) : null;
     }
@@ -45,9 +53,9 @@ record ScaledValue(long value, int microjoules) {
                 .divide(BigInteger.valueOf(channel.ctRatio().denominator()));
     }
 
-    /** A register of energy, electrical or thermal. */
+    /** A register of energy, electrical or thermal, or of a volume. */
     static boolean isRegister(Metric metric) {
-        return metric.isElectricalEnergy() || metric.isThermalEnergy();
+        return metric.isElectricalEnergy() || metric.isThermalEnergy() || metric.isVolume();
     }
 
     /** A gauge of power, electrical or thermal. */

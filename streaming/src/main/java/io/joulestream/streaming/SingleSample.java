@@ -13,12 +13,13 @@ import io.joulestream.wire.v1.Series;
 import io.joulestream.wire.v1.TelemetryFrame;
 import io.joulestream.wire.v1.ValueKind;
 import java.util.List;
+import java.util.Optional;
 
 /** A frame that holds one sample alone, so that a dead letter shows what was refused and can be sent again. */
 final class SingleSample {
     private static final String PRODUCER = "ledger";
     private static final int MILLI = -3;
-    private static final int MICRO = -6;
+    private static final int LITRE = 0;
 
     private SingleSample() {}
 
@@ -38,15 +39,16 @@ final class SingleSample {
 
     /** A frame for a reading as the ledger held it; who sent it is no longer known. */
     static TelemetryFrame of(FrameKey key, ChannelId channel, Reading reading) {
-        boolean register = Metric.byNumber(channel.metric())
-                .map(metric -> metric.valueKind() == Metric.ValueKind.COUNTER)
+        Optional<Metric> metric = Metric.byNumber(channel.metric());
+        boolean register = metric.map(known -> known.valueKind() == Metric.ValueKind.COUNTER)
                 .orElse(false);
+        int whole = metric.map(Metric::isVolume).orElse(false) ? LITRE : MILLI;
         boolean fine = reading.microjoules() != 0 && Math.abs(reading.value()) < Long.MAX_VALUE / 1_000;
         long value = fine ? reading.value() * 1_000 + reading.microjoules() : reading.value();
         Series.Builder series = Series.newBuilder()
                 .setMetric(channel.metric())
                 .setKind(register ? ValueKind.COUNTER : ValueKind.GAUGE)
-                .setExp10(fine ? MICRO : MILLI);
+                .setExp10(fine ? whole - 3 : whole);
         SeriesValues.pack(new long[] {value}, series);
         TelemetryFrame.Builder frame = TelemetryFrame.newBuilder()
                 .setSchemaVersion(FrameCodec.SCHEMA_VERSION)

@@ -26,6 +26,12 @@ final class SiteRules implements OwnerRules {
     /** A gap of a gauge up to this long is interpolated. */
     private static final Duration INTERPOLATE_UP_TO = Duration.ofMinutes(15);
 
+    /** Inventory gives no flow; more than the supply of the largest campus is no flow of one meter. */
+    private static final long MOST_WATER_LITRES_PER_SECOND = 300;
+
+    /** More than a tanker's pump delivers. */
+    private static final long MOST_FUEL_LITRES_PER_SECOND = 30;
+
     private static final Duration HYPERSCALE_WAIT = Duration.ofSeconds(30);
     private static final Duration EDGE_WAIT = Duration.ofSeconds(120);
 
@@ -101,8 +107,7 @@ final class SiteRules implements OwnerRules {
     }
 
     private static ChannelRule rule(Entity entity, Channel channel) {
-        boolean counter =
-                channel.metric().isElectricalEnergy() || channel.metric().isThermalEnergy();
+        boolean counter = ScaledValue.isRegister(channel.metric());
         ChannelRule.Kind gauge = channel.sampleKind() == SampleKind.AVERAGED
                 ? ChannelRule.Kind.AVERAGED_POWER
                 : ChannelRule.Kind.INSTANT_POWER;
@@ -111,13 +116,21 @@ final class SiteRules implements OwnerRules {
                 channel.holeAfter().toMillis(),
                 channel.maxGap().toMillis(),
                 INTERPOLATE_UP_TO.toMillis(),
-                entity.nameplateMilliwatts(),
+                greatestRate(entity, channel.metric()),
                 channel.jitter().toMillis(),
                 counter
                         ? scaled(BigInteger.valueOf(channel.resolution()), channel.ctRatio())
                                 .longValueExact()
                         : 0,
                 counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO);
+    }
+
+    /** Milliwatts; for a volume millilitres per millisecond, which are litres per second. */
+    private static long greatestRate(Entity entity, Metric metric) {
+        if (!metric.isVolume()) {
+            return entity.nameplateMilliwatts();
+        }
+        return metric == Metric.WATER_VOLUME ? MOST_WATER_LITRES_PER_SECOND : MOST_FUEL_LITRES_PER_SECOND;
     }
 
     private static BigInteger scaled(BigInteger value, Ratio ratio) {

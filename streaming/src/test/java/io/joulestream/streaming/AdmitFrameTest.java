@@ -436,6 +436,44 @@ class AdmitFrameTest {
         assertThat(values(admission, "cooling/C-1", Metric.COOL_HEAT.number())).containsExactly(1_000L, 2_000L, 3_000L);
     }
 
+    @Test
+    void waterAndFuelAreTakenAsRegistersOnly() {
+        yaml = SITE + """
+                  - { id: w-1, kind: METER, role: WATER_IN, water: potable, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }
+                """;
+        int water = Metric.WATER_VOLUME.number();
+
+        assertThat(values(
+                        admit(frame("w-1", entity("w-1", series(water, ValueKind.COUNTER, 3, 7, 8, 9)))), "w-1", water))
+                .containsExactly(7_000L, 8_000L, 9_000L);
+        onlyLetter(
+                admit(frame("w-1", entity("w-1", series(water, ValueKind.GAUGE, 0, 7, 8, 9)))),
+                "UNIT_MISMATCH",
+                "w-1",
+                water,
+                WHOLE);
+        onlyLetter(
+                admit(frame("w-1", entity("w-1", series(Metric.FUEL_VOLUME.number(), ValueKind.COUNTER, 0, 7, 8, 9)))),
+                "UNKNOWN_METRIC",
+                "w-1",
+                Metric.FUEL_VOLUME.number(),
+                WHOLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 0, 3, 0", "3001, -3, 3, 1", "3001499, -6, 3, 1", "3001500, -6, 3, 2", "1, 9, 1000000000, 0"})
+    void aVolumeBecomesLitresAndTheMillilitresBeyond(long wire, int exp10, long litres, int millilitres) {
+        yaml = SITE + """
+                  - { id: w-1, kind: METER, role: WATER_IN, water: sea, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }
+                """;
+        Admission admission = admit(frame(
+                "w-1", entity("w-1", series(Metric.WATER_VOLUME.number(), ValueKind.COUNTER, exp10, wire, 0, 0))));
+
+        Reading reading = admission.frame().readings().get(0).reading();
+        assertThat(reading.value()).isEqualTo(litres);
+        assertThat(reading.microjoules()).isEqualTo(millilitres);
+    }
+
     // ---- units
 
     @ParameterizedTest

@@ -3,11 +3,15 @@ package io.joulestream.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.joulestream.core.account.MeterReport;
+import io.joulestream.core.account.MeterReport.FeedDifference;
+import io.joulestream.core.account.MeterReport.QuantityDifference;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.account.SiteHourBook;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.energy.ChannelId;
+import io.joulestream.core.energy.OwnerChanges;
 import io.joulestream.core.energy.OwnerFrame;
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
@@ -18,6 +22,8 @@ import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.RejectCode;
+import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameKey;
 import java.time.Instant;
@@ -32,6 +38,8 @@ class OwnerAccountTest {
     private static final long MINUTE = START / 60_000;
     private static final int POWER = Metric.NODE_POWER.number();
     private static final int REGISTER = Metric.METER_ENERGY_ACTIVE.number();
+    private static final int WATER = Metric.WATER_VOLUME.number();
+    private static final int FUEL = Metric.FUEL_VOLUME.number();
     private static final String SITE = """
             tenant: t
             site: s
@@ -42,6 +50,9 @@ class OwnerAccountTest {
             entities:
               - { id: node-1, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S } ] }
               - { id: meter/check, kind: METER, role: CHECK, parent: node-1, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
+              - { id: meter/water, kind: METER, role: WATER_IN, water: reclaimed, owner: node-1, channels: [ { metric: water.volume, samplePeriod: PT60S, modulusL: 1000000 } ] }
+              - { id: meter/tower, kind: METER, role: SENSOR, owner: node-1, channels: [ { metric: water.volume, samplePeriod: PT60S } ] }
+              - { id: gen/1, kind: METER, role: BACKUP_GEN, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S }, { metric: fuel.volume, samplePeriod: PT60S } ] }
               - { id: meter/grid, kind: METER, role: GRID_IMPORT, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
             """;
     private static final SiteRules RULES = new SiteRules(InventoryHistory.of(
@@ -51,6 +62,7 @@ class OwnerAccountTest {
     private final List<ChannelMinute> minutes = new ArrayList<>();
     private final List<RoleDifference> roles = new ArrayList<>();
     private final List<RunReport> runs = new ArrayList<>();
+    private final List<MeterReport> meters = new ArrayList<>();
 
     @Test
     void aRowsRevisionIsOneMoreThanTheOffsetOfTheLastFrameThatTouchedIt() {
@@ -128,6 +140,132 @@ class OwnerAccountTest {
     }
 
     @Test
+    void aFeedIsReportedByMinuteWhoeverHeldIt() {
+        Assertion held = new Assertion("meter/grid", START + 500, START + 600, "r");
+        enter(0, frame(1, List.of(held), register("meter/grid", 0, 5), register("meter/grid", 1, 6)));
+        enter(1, frame(2, List.of(), register("meter/grid", 2, 7), register("meter/check", 2, 7)));
+        publish();
+
+        assertThat(meters).extracting(MeterReport::entity).containsExactly("meter/grid");
+        assertThat(meters.get(0).feed())
+                .containsExactly(new FeedDifference(MINUTE, new EnergyBuckets(2_000, 0, 0), 2_000, 2_000, 2));
+        assertThat(meters.get(0).quantities()).isEmpty();
+        publish();
+        assertThat(meters).isEmpty();
+    }
+
+    @Test
+    void waterIsCutInMillilitresAtTheMinuteAndIsNoEnergy() {
+        enter(
+                0,
+                frame(
+                        1,
+                        List.of(),
+                        volume("meter/water", WATER, 30, 100, 0),
+                        volume("meter/water", WATER, 90, 100, 3),
+                        volume("meter/tower", WATER, 30, 7, 0),
+                        volume("meter/tower", WATER, 90, 8, 0)));
+        publish();
+
+        assertThat(meters).extracting(MeterReport::entity).containsExactly("meter/tower", "meter/water");
+        assertThat(meters.get(1).quantities())
+                .containsExactly(
+                        quantity(WATER, "RECLAIMED", false, 0, new VolumeBuckets(1, 0, 0)),
+                        quantity(WATER, "RECLAIMED", false, 1, new VolumeBuckets(2, 0, 0)));
+        assertThat(meters.get(0).quantities())
+                .containsExactly(
+                        quantity(WATER, "OTHER_WATER", true, 0, new VolumeBuckets(500, 0, 0)),
+                        quantity(WATER, "OTHER_WATER", true, 1, new VolumeBuckets(500, 0, 0)));
+        assertThat(minutes).isEmpty();
+        assertThat(roles).isEmpty();
+    }
+
+    @Test
+    void fuelOfAGeneratorStandsBesideItsEnergy() {
+        enter(
+                0,
+                frame(
+                        1,
+                        List.of(),
+                        volume("gen/1", FUEL, 0, 10, 0),
+                        volume("gen/1", FUEL, 60, 12, 500),
+                        register("gen/1", 0, 5),
+                        register("gen/1", 1, 6)));
+        publish();
+
+        assertThat(meters.get(0).quantities())
+                .containsExactly(quantity(FUEL, "FUEL", false, 0, new VolumeBuckets(2_500, 0, 0), 60_000));
+        assertThat(roles)
+                .extracting(RoleDifference::role, r -> r.energy().measuredMicrojoules())
+                .containsExactly(tuple("BACKUP_GEN", 1_000L));
+        assertThat(minutes).extracting(ChannelMinute::metric).containsOnly(REGISTER);
+    }
+
+    @Test
+    void aWaterRegisterRollsOverAndARestartIsEstimated() {
+        enter(
+                0,
+                frame(
+                        1,
+                        List.of(),
+                        volume("meter/water", WATER, 0, 999_990, 0),
+                        volume("meter/water", WATER, 60, 10, 0),
+                        volume("meter/water", WATER, 120, 40, 0)));
+        publish();
+        assertThat(meters.get(0).quantities())
+                .extracting(QuantityDifference::volume)
+                .containsExactly(new VolumeBuckets(20_000, 0, 0), new VolumeBuckets(30_000, 0, 0));
+
+        enter(
+                1,
+                frame(
+                        2,
+                        List.of(),
+                        volume("gen/1", FUEL, 0, 100, 0),
+                        volume("gen/1", FUEL, 60, 104, 0),
+                        volume("gen/1", FUEL, 120, 1, 0),
+                        volume("gen/1", FUEL, 180, 3, 0)));
+        publish();
+
+        assertThat(meters.get(0).quantities())
+                .extracting(QuantityDifference::volume)
+                .containsExactly(
+                        new VolumeBuckets(4_000, 0, 0), new VolumeBuckets(0, 0, 3_000), new VolumeBuckets(2_000, 0, 0));
+    }
+
+    @Test
+    void moreWaterThanAnySupplyDeliversIsRefused() {
+        OwnerFrame frame = frame(
+                1,
+                List.of(),
+                volume("meter/water", WATER, 0, 100, 0),
+                volume("meter/water", WATER, 60, 900_000, 0),
+                volume("meter/water", WATER, 120, 101, 0),
+                volume("meter/water", WATER, 600, 102, 0));
+
+        OwnerChanges changes = account.enter(new Admission(null, RULES, frame, List.of(), List.of()), 0);
+        publish();
+
+        assertThat(changes.rejects())
+                .extracting(OwnerChanges.Reject::code)
+                .containsExactly(RejectCode.RATE_IMPLAUSIBLE);
+        assertThat(meters.get(0).quantities().stream()
+                        .mapToLong(difference -> difference.volume().totalMillilitres())
+                        .sum())
+                .isEqualTo(2_000);
+    }
+
+    private static QuantityDifference quantity(
+            int metric, String kind, boolean check, long minute, VolumeBuckets volume) {
+        return quantity(metric, kind, check, minute, volume, 30_000);
+    }
+
+    private static QuantityDifference quantity(
+            int metric, String kind, boolean check, long minute, VolumeBuckets volume, long millis) {
+        return new QuantityDifference(metric, kind, check, MINUTE + minute, volume, millis, millis, 1);
+    }
+
+    @Test
     void nobodyHasNoRun() {
         enter(0, frame(1, List.of(new Assertion("node-1", START, START + 1_000, "")), power(0, 1), power(1, 1)));
         publish();
@@ -164,6 +302,7 @@ class OwnerAccountTest {
                             "channel " + row.minute(),
                             List.of(row.energy(), row.coveredMillis(), row.samples(), row.flags())),
                     site -> site.differences().forEach(book::add),
+                    report -> {},
                     report -> {});
         }
         book.publish("t", "s", 0, 3_600)
@@ -180,7 +319,8 @@ class OwnerAccountTest {
         minutes.clear();
         roles.clear();
         runs.clear();
-        account.publish(minutes::add, site -> roles.addAll(site.differences()), runs::add);
+        meters.clear();
+        account.publish(minutes::add, site -> roles.addAll(site.differences()), runs::add, meters::add);
     }
 
     private static OwnerFrame frame(long sequence, List<Assertion> assertions, ChannelReading... readings) {
@@ -193,6 +333,13 @@ class OwnerAccountTest {
 
     private static ChannelReading register(String meter, long second, long millijoules) {
         return reading(meter, REGISTER, second, millijoules, 1);
+    }
+
+    private static ChannelReading volume(String meter, int metric, long second, long litres, int millilitres) {
+        return new ChannelReading(
+                new ChannelId(meter, metric),
+                0,
+                new Reading(START + second * 1_000, litres, millilitres, false, 1, 1, 1, 0));
     }
 
     private static ChannelReading reading(String entity, int metric, long second, long value, long sequence) {

@@ -2,6 +2,9 @@ package io.joulestream.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.joulestream.core.account.MeterReport;
+import io.joulestream.core.account.MeterReport.FeedDifference;
+import io.joulestream.core.account.MeterReport.QuantityDifference;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
@@ -12,8 +15,10 @@ import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -21,6 +26,7 @@ import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.core.ledger.VolumeBuckets;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +45,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordTypesTest {
     private static final Instant MINUTE = Instant.parse("2026-03-10T10:01:00Z");
     private static final EnergyBuckets ENERGY = new EnergyBuckets(Long.MAX_VALUE, -1, 3);
+    private static final VolumeBuckets VOLUME = new VolumeBuckets(Long.MAX_VALUE, -1, 3);
+    private static final FeedDifference FEED = new FeedDifference(29_000_000, ENERGY, 4, 5, 6);
+    private static final QuantityDifference QUANTITY =
+            new QuantityDifference(51, "SEA", true, 29_000_000, VOLUME, 4, 5, 6);
     private static final RoleDifference ROLE = new RoleDifference("NODE_IN", 29_000_000, ENERGY, 4, 5, 7);
     private static final MeterDifference METER = new MeterDifference("node-1", 20, true, 29_000_000, ENERGY, 4, 5, 7);
     private static final StepReport STEP = new StepReport(1, 2, 3, 4, 5, 6, 7, 8, 9, new Told(true, 10, 11));
@@ -76,6 +86,13 @@ class RecordTypesTest {
                         List.of(PHASE),
                         List.of(CHECKPOINT)),
                 new RunReport("t", "s", "run", 0, 900, 1, 2, 3, List.of(), List.of(), List.of(), List.of()),
+                new DemandInterval("t", "s", "meter/grid", false, MINUTE, 900, ENERGY, 1, 2, 3, 4, 5),
+                new QuantityStep("t", "s", "w", 51, "POTABLE", true, MINUTE, 1_800, VOLUME, 1, 2, 3, 4, 5),
+                new MeterReport("t", "s", "w", 1, 900, List.of(FEED), List.of(QUANTITY, QUANTITY)),
+                new MeterReport("t", "s", "w", 1, 900, List.of(), List.of()),
+                FEED,
+                QUANTITY,
+                VOLUME,
                 ROLE,
                 METER,
                 STEP,

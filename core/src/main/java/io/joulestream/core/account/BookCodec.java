@@ -6,6 +6,7 @@ import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
 import java.util.Map;
@@ -65,6 +66,44 @@ public final class BookCodec {
             RunHourBook.MeterStep meter =
                     new RunHourBook.MeterStep(in.readText(), in.readInt(), in.readBits() == 1, in.readNumber());
             book.meters.put(meter, readSum(in));
+        }
+        return book;
+    }
+
+    public static byte[] encode(MeterHourBook book) {
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(book.feed.size());
+        for (Map.Entry<Long, Sum> sum : book.feed.entrySet()) {
+            out.writeNumber(sum.getKey());
+            write(out, sum.getValue());
+        }
+        out.writeNumber(book.volumes.size());
+        for (Map.Entry<MeterHourBook.VolumeQuarter, VolumeSum> sum : book.volumes.entrySet()) {
+            out.writeNumber(sum.getKey().metric());
+            out.writeText(sum.getKey().kind());
+            out.writeBits(sum.getKey().check() ? 1 : 0);
+            out.writeNumber(sum.getKey().start());
+            out.writeNumber(sum.getValue().volume().measuredMillilitres());
+            out.writeNumber(sum.getValue().volume().bridgedMillilitres());
+            out.writeNumber(sum.getValue().volume().estimatedMillilitres());
+            out.writeNumber(sum.getValue().coveredMillis());
+            out.writeNumber(sum.getValue().accountedMillis());
+            out.writeNumber(sum.getValue().changes());
+        }
+        return out.toBytes();
+    }
+
+    public static MeterHourBook decodeMeterHour(byte[] bytes) {
+        StateInput in = new StateInput(bytes, "meter hour", VERSION);
+        MeterHourBook book = new MeterHourBook();
+        for (long left = in.readNumber(); left > 0; left--) {
+            book.feed.put(in.readNumber(), readSum(in));
+        }
+        for (long left = in.readNumber(); left > 0; left--) {
+            MeterHourBook.VolumeQuarter quarter =
+                    new MeterHourBook.VolumeQuarter(in.readInt(), in.readText(), in.readBits() == 1, in.readNumber());
+            VolumeBuckets volume = new VolumeBuckets(in.readNumber(), in.readNumber(), in.readNumber());
+            book.volumes.put(quarter, new VolumeSum(volume, in.readNumber(), in.readNumber(), in.readNumber()));
         }
         return book;
     }

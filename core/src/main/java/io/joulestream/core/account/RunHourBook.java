@@ -1,6 +1,7 @@
 package io.joulestream.core.account;
 
 import io.joulestream.core.account.RunReport.MeterDifference;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunStep;
 import java.time.Instant;
@@ -33,7 +34,7 @@ public final class RunHourBook {
     }
 
     /** The rows of a book that changed. */
-    public record Rows(List<RunStep> steps, List<RunMeterStep> meters) {}
+    public record Rows(List<RunStep> steps, List<RunMeterStep> meters, List<DemandInterval> demand) {}
 
     /** The UTC hour, since the epoch, that a minute belongs to. */
     public static long hourOf(long minute) {
@@ -93,9 +94,24 @@ public final class RunHourBook {
                     generation,
                     sum.changes()));
         }
+        List<DemandInterval> demand = demand(tenant, site, run, generation);
         unpublishedMinutes.clear();
         unpublishedMeters.clear();
-        return new Rows(steps, meterRows);
+        return new Rows(steps, meterRows, demand);
+    }
+
+    private List<DemandInterval> demand(String tenant, String site, String run, int generation) {
+        Set<Long> quarters = new TreeSet<>();
+        for (long minute : unpublishedMinutes) {
+            quarters.add(Steps.stepStart(minute, DemandInterval.LENGTH_SECONDS));
+        }
+        List<DemandInterval> rows = new ArrayList<>();
+        for (long quarter : quarters) {
+            Sum sum = minutes.subMap(quarter, quarter + DemandInterval.LENGTH_SECONDS / 60).values().stream()
+                    .reduce(Sum.ZERO, Sum::plus);
+            rows.add(MeterHourBook.demand(tenant, site, run, true, quarter, sum, generation));
+        }
+        return rows;
     }
 
     private static RunStep row(

@@ -3,6 +3,7 @@ package io.joulestream.core.energy;
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.RejectCode;
+import io.joulestream.core.telemetry.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,8 +170,9 @@ public final class OwnerLedger {
                         -told,
                         refusal.reading(),
                         refusal.code(),
-                        "shows " + refusal.reading().value() + " mJ after "
-                                + refusal.base().value() + " mJ, and the reading after it does not confirm it"));
+                        "shows " + refusal.reading().value() + unit(channel.getKey()) + " after "
+                                + refusal.base().value() + unit(channel.getKey())
+                                + ", and the reading after it does not confirm it"));
             }
             channel.getValue()
                     .fold(
@@ -179,6 +181,10 @@ public final class OwnerLedger {
                             allocationOf(channel.getKey().entity(), rules),
                             sequences);
         }
+    }
+
+    private static String unit(ChannelId channel) {
+        return Metric.byNumber(channel.metric()).map(Metric::isVolume).orElse(false) ? " L" : " mJ";
     }
 
     /** A frame whose readings are all redundant is refused once, not once per reading. */

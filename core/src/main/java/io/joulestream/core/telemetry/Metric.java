@@ -57,7 +57,7 @@ public enum Metric {
     WATER_VOLUME(51, "water.volume", "L", ValueKind.COUNTER, Quantity.VOLUME),
     FUEL_VOLUME(52, "fuel.volume", "L", ValueKind.COUNTER, Quantity.VOLUME),
     /** Stored energy at an instant: a level, not a flow, so it is no electrical energy to be summed. */
-    STORAGE_SOC(53, "storage.soc", "J", ValueKind.GAUGE),
+    STORAGE_SOC(53, "storage.soc", "J", ValueKind.GAUGE, Quantity.STORED_ENERGY),
 
     JOB_TOKENS(60, "job.tokens", "{token}", ValueKind.DELTA),
     JOB_SAMPLES(61, "job.samples", "{sample}", ValueKind.DELTA),
@@ -89,6 +89,7 @@ public enum Metric {
         THERMAL_POWER,
         THERMAL_ENERGY,
         VOLUME,
+        STORED_ENERGY,
         OTHER
     }
 
@@ -161,6 +162,16 @@ public enum Metric {
     /** A cumulative register of joules of heat. */
     public boolean isThermalEnergy() {
         return quantity == Quantity.THERMAL_ENERGY;
+    }
+
+    /** A cumulative register of litres of water or fuel. No energy: never added to joules. */
+    public boolean isVolume() {
+        return quantity == Quantity.VOLUME;
+    }
+
+    /** Joules that a store holds at an instant. Only the difference of two readings is energy that flowed. */
+    public boolean isStoredEnergy() {
+        return quantity == Quantity.STORED_ENERGY;
     }
 
     private static Metric[] byNumberTable() {

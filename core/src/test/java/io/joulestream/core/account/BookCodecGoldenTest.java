@@ -10,6 +10,7 @@ import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.VolumeBuckets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ class BookCodecGoldenTest {
         STEP("training-step-v2", "training step", BookCodec::decodeStep),
         PHASE("run-phase-v1", "run phase", BookCodec::decodePhase),
         CHECKPOINT("run-checkpoint-v1", "run checkpoint", BookCodec::decodeCheckpoint),
+        METER_HOUR("meter-hour-v1", "meter hour", BookCodec::decodeMeterHour),
         EXTENT("run-extent-v1", "run extent", BookCodec::decodeExtent);
 
         final String file;
@@ -78,6 +80,23 @@ class BookCodecGoldenTest {
                 .containsEntry(
                         new RunHourBook.MeterStep("meter/dc", 31, true, 29_000_010),
                         new Sum(new EnergyBuckets(11, 12, 13), 14, 15, 0, 17));
+        assertThat(BookCodec.encode(book)).isEqualTo(golden);
+    }
+
+    @Test
+    void aMeterHourOfVersionOneIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.METER_HOUR.golden();
+
+        MeterHourBook book = BookCodec.decodeMeterHour(golden);
+
+        assertThat(book.feed)
+                .containsOnlyKeys(29_000_010L, 29_000_025L)
+                .containsEntry(29_000_025L, new Sum(new EnergyBuckets(-7, 8, 0), 899_999, 900_000, 0, 1));
+        assertThat(book.volumes)
+                .hasSize(2)
+                .containsEntry(
+                        new MeterHourBook.VolumeQuarter(52, "FUEL", true, 29_000_025),
+                        new VolumeSum(new VolumeBuckets(1L << 40, 0, -3), 900_000, 900_000, 17));
         assertThat(BookCodec.encode(book)).isEqualTo(golden);
     }
 

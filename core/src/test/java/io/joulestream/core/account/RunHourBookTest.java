@@ -79,7 +79,7 @@ class RunHourBookTest {
         book.add(difference("node-1", false, 0, 5), HALF_HOUR);
         publish(book);
 
-        assertThat(publish(book)).isEqualTo(new RunHourBook.Rows(List.of(), List.of()));
+        assertThat(publish(book)).isEqualTo(new RunHourBook.Rows(List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -97,6 +97,24 @@ class RunHourBookTest {
                         RunMeterStep::accountedMillis,
                         RunMeterStep::revision)
                 .containsExactly(tuple("node-1", at(0), EnergyBuckets.NONE, 0L, 0L));
+    }
+
+    @Test
+    void aRunsQuarterHoursAddUpItsMinutesAndAreGivenOutWhole() {
+        book.add(difference("node-1", false, 0, 5), HALF_HOUR);
+        book.add(difference("node-1", false, 14, 6), HALF_HOUR);
+        book.add(difference("node-1", false, 15, 7), HALF_HOUR);
+        publish(book);
+
+        book.add(difference("node-2", false, 1, 100), HALF_HOUR);
+
+        assertThat(publish(book).demand()).singleElement().satisfies(row -> {
+            assertThat(row.ofRun()).isTrue();
+            assertThat(row.subject()).isEqualTo("run");
+            assertThat(row.lengthSeconds()).isEqualTo(900);
+            assertThat(row.energy().measuredMicrojoules()).isEqualTo(111);
+            assertThat(row.revision()).isEqualTo(3);
+        });
     }
 
     @Test

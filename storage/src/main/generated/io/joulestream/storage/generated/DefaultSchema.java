@@ -7,6 +7,8 @@ package io.joulestream.storage.generated;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
+import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
 import io.joulestream.storage.generated.tables.RunExtent;
@@ -56,6 +58,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>dead_letter</code>.
      */
     public final DeadLetter DEAD_LETTER = DeadLetter.DEAD_LETTER;
+
+    /**
+     * The table <code>demand_interval</code>.
+     */
+    public final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>quantity_hour</code>.
+     */
+    public final QuantityHour QUANTITY_HOUR = QuantityHour.QUANTITY_HOUR;
 
     /**
      * The table <code>run</code>.
@@ -141,6 +153,8 @@ public class DefaultSchema extends SchemaImpl {
             Channel.CHANNEL,
             ChannelMinute.CHANNEL_MINUTE,
             DeadLetter.DEAD_LETTER,
+            DemandInterval.DEMAND_INTERVAL,
+            QuantityHour.QUANTITY_HOUR,
             Run.RUN,
             RunCheckpoint.RUN_CHECKPOINT,
             RunExtent.RUN_EXTENT,

@@ -7,6 +7,8 @@ package io.joulestream.storage.generated;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
+import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
 import io.joulestream.storage.generated.tables.RunExtent;
@@ -44,6 +46,8 @@ public class Keys {
     public static final UniqueKey<Record> CHANNEL_SITE_ID_ENTITY_METRIC_KEY = Internal.createUniqueKey(Channel.CHANNEL, DSL.name("channel_site_id_entity_metric_key"), new TableField[] { Channel.CHANNEL.SITE_ID, Channel.CHANNEL.ENTITY, Channel.CHANNEL.METRIC }, true);
     public static final UniqueKey<Record> CHANNEL_MINUTE_PKEY = Internal.createUniqueKey(ChannelMinute.CHANNEL_MINUTE, DSL.name("channel_minute_pkey"), new TableField[] { ChannelMinute.CHANNEL_MINUTE.MINUTE, ChannelMinute.CHANNEL_MINUTE.CHANNEL_ID }, true);
     public static final UniqueKey<Record> DEAD_LETTER_PKEY = Internal.createUniqueKey(DeadLetter.DEAD_LETTER, DSL.name("dead_letter_pkey"), new TableField[] { DeadLetter.DEAD_LETTER.IDENTITY_SHA256 }, true);
+    public static final UniqueKey<Record> DEMAND_INTERVAL_PKEY = Internal.createUniqueKey(DemandInterval.DEMAND_INTERVAL, DSL.name("demand_interval_pkey"), new TableField[] { DemandInterval.DEMAND_INTERVAL.START, DemandInterval.DEMAND_INTERVAL.SITE_ID, DemandInterval.DEMAND_INTERVAL.IS_RUN, DemandInterval.DEMAND_INTERVAL.SUBJECT }, true);
+    public static final UniqueKey<Record> QUANTITY_HOUR_PKEY = Internal.createUniqueKey(QuantityHour.QUANTITY_HOUR, DSL.name("quantity_hour_pkey"), new TableField[] { QuantityHour.QUANTITY_HOUR.START, QuantityHour.QUANTITY_HOUR.CHANNEL_ID, QuantityHour.QUANTITY_HOUR.KIND, QuantityHour.QUANTITY_HOUR.IS_CHECK }, true);
     public static final UniqueKey<Record> RUN_PKEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_pkey"), new TableField[] { Run.RUN.RUN_KEY }, true);
     public static final UniqueKey<Record> RUN_TENANT_RUN_KEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_tenant_run_key"), new TableField[] { Run.RUN.TENANT, Run.RUN.RUN_ }, true);
     public static final UniqueKey<Record> RUN_CHECKPOINT_PKEY = Internal.createUniqueKey(RunCheckpoint.RUN_CHECKPOINT, DSL.name("run_checkpoint_pkey"), new TableField[] { RunCheckpoint.RUN_CHECKPOINT.RUN_KEY, RunCheckpoint.RUN_CHECKPOINT.SITE_ID, RunCheckpoint.RUN_CHECKPOINT.ATTEMPT, RunCheckpoint.RUN_CHECKPOINT.STEP }, true);

@@ -7,6 +7,8 @@ package io.joulestream.storage.generated;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
+import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
 import io.joulestream.storage.generated.tables.RunExtent;
@@ -42,6 +44,16 @@ public class Tables {
      * The table <code>dead_letter</code>.
      */
     public static final DeadLetter DEAD_LETTER = DeadLetter.DEAD_LETTER;
+
+    /**
+     * The table <code>demand_interval</code>.
+     */
+    public static final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>quantity_hour</code>.
+     */
+    public static final QuantityHour QUANTITY_HOUR = QuantityHour.QUANTITY_HOUR;
 
     /**
      * The table <code>run</code>.
