@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.streaming.StateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param source the settings themselves
  * @param kafkaBootstrap empty: the all-in-one's own broker
  * @param database empty: the all-in-one's own server
+ * @param checkpointInterval of the all-in-one
  */
 record AppConfig(
         Config source,
@@ -29,7 +31,9 @@ record AppConfig(
         int replication,
         Optional<DatabaseAddress> database,
         int parallelism,
+        StateBackend stateBackend,
         Duration checkpointInterval,
+        ClusterConfig cluster,
         Duration topicDiscovery,
         int openOwners,
         String group,
@@ -98,7 +102,9 @@ record AppConfig(
                         .map(url -> new DatabaseAddress(
                                 url, config.getString("database.user"), config.getString("database.password"))),
                 config.getInt("job.parallelism"),
+                stateBackend(config.getString("job.state-backend")),
                 config.getDuration("job.checkpoint-interval"),
+                ClusterConfig.from(config.getConfig("job.cluster")),
                 config.getDuration("job.topic-discovery"),
                 config.getInt("job.open-owners"),
                 config.getString("job.group"),
@@ -107,7 +113,15 @@ record AppConfig(
                 config.getDuration("import.patience"));
     }
 
-    private static Optional<String> given(String text) {
+    private static StateBackend stateBackend(String name) {
+        return switch (name) {
+            case "hashmap" -> StateBackend.HASHMAP;
+            case "rocksdb" -> StateBackend.ROCKSDB;
+            default -> throw new UserError("joulestream.job.state-backend must be hashmap or rocksdb, was " + name);
+        };
+    }
+
+    static Optional<String> given(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
     }
 

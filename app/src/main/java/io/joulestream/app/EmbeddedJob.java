@@ -1,7 +1,9 @@
 package io.joulestream.app;
 
+import io.joulestream.streaming.EngineSettings;
 import io.joulestream.streaming.JobConfig;
 import io.joulestream.streaming.LedgerJob;
+import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The ledger job in this process, on Flink's own small cluster. Its checkpoints outlive it: the next start goes on from
  * the newest.
  */
-final class EmbeddedJob implements AutoCloseable {
+final class EmbeddedJob implements JobWatch, AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
     private final JobClient client;
@@ -35,27 +37,17 @@ final class EmbeddedJob implements AutoCloseable {
 
     /** @param folder for checkpoints and working files */
     static EmbeddedJob start(AppConfig config, JobConfig job, Path folder) throws Exception {
-        Configuration flink = new Configuration();
-        flink.setString(
-                "execution.checkpointing.interval", config.checkpointInterval().toMillis() + " ms");
-        flink.setString("execution.checkpointing.storage", "filesystem");
-        flink.setString(
-                "execution.checkpointing.dir",
-                folder.resolve("retained").toUri().toString());
-        flink.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
-        flink.setString("execution.checkpointing.num-retained", "2");
-        flink.setString("execution.checkpointing.unaligned.enabled", "false");
-        flink.setString("execution.checkpointing.tolerable-failed-checkpoints", "10");
-        flink.setString("state.backend.type", "hashmap");
-        flink.setString("restart-strategy.type", "exponential-delay");
-        flink.setString("restart-strategy.exponential-delay.initial-backoff", "500 ms");
-        flink.setString("restart-strategy.exponential-delay.max-backoff", "10 s");
-        flink.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "30");
-        flink.setString("pipeline.generic-types", "false");
-        flink.setString("pipeline.object-reuse", "true");
-        flink.setString("pipeline.max-parallelism", "128");
+        Path retained = folder.resolve("retained");
+        Configuration flink = new EngineSettings(
+                        config.stateBackend(),
+                        retained.toUri().toString(),
+                        config.checkpointInterval(),
+                        EngineSettings.Restarts.THIRTY_IN_A_ROW)
+                .toFlink();
         flink.setString("taskmanager.numberOfTaskSlots", Integer.toString(config.parallelism()));
-        flink.setString("taskmanager.memory.managed.size", "1m");
+        // the only user of managed memory is RocksDB
+        flink.setString(
+                "taskmanager.memory.managed.size", config.stateBackend() == StateBackend.ROCKSDB ? "128m" : "1m");
         flink.setString("taskmanager.memory.network.min", "32m");
         flink.setString("taskmanager.memory.network.max", "32m");
         flink.setString("rest.bind-address", "127.0.0.1");
@@ -66,14 +58,14 @@ final class EmbeddedJob implements AutoCloseable {
         flink.setString("io.tmp.dirs", work.toString());
         flink.setString("blob.storage.directory", work.toString());
         flink.setString("web.tmpdir", work.toString());
-        Optional<Path> newest = newestCheckpoint(folder.resolve("retained"));
+        Optional<Path> newest = newestCheckpoint(retained);
         newest.ifPresent(path -> {
             flink.setString("execution.state-recovery.path", path.toUri().toString());
             flink.setString("execution.state-recovery.claim-mode", "CLAIM");
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
         LedgerJob.define(env, job);
-        return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), folder.resolve("retained"));
+        return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), retained);
     }
 
     /** The newest complete checkpoint of any earlier run; empty when there is none. */
@@ -96,8 +88,8 @@ final class EmbeddedJob implements AutoCloseable {
         }
     }
 
-    /** When the newest complete checkpoint was taken. */
-    Optional<java.time.Instant> lastCheckpointAt() {
+    @Override
+    public Optional<java.time.Instant> lastCheckpointAt() {
         try {
             return newestCheckpoint(checkpoints)
                     .map(checkpoint ->
@@ -107,8 +99,8 @@ final class EmbeddedJob implements AutoCloseable {
         }
     }
 
-    /** Flink's word for the job's state; UNKNOWN when it does not answer. */
-    String state() {
+    @Override
+    public String state() {
         try {
             return client.getJobStatus().get(2, TimeUnit.SECONDS).name();
         } catch (ExecutionException | TimeoutException | IllegalStateException e) {
@@ -117,6 +109,11 @@ final class EmbeddedJob implements AutoCloseable {
             Thread.currentThread().interrupt();
             return "UNKNOWN";
         }
+    }
+
+    @Override
+    public String whereItLogs() {
+        return "in the data directory";
     }
 
     /** Completes exceptionally when the job has ended for good, with the reason. */

@@ -24,6 +24,9 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            ApiCommand.class,
+            SubmitCommand.class,
+            StopCommand.class,
             ImportCommand.class,
             SiteCommand.class,
             Nvfp4Command.class,

@@ -4,25 +4,18 @@ import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
-import io.joulestream.ingest.kafka.TelemetryTopics;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
-import io.joulestream.streaming.JobConfig;
-import io.joulestream.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 
 /**
  * The all-in-one: broker, database, job, API and pages in one process, on one data directory. Started in the order data
  * flows, closed in reverse.
  */
 final class Service implements AutoCloseable {
-    private static final int DEAD_LETTER_PARTITIONS = 1;
-
     private final DataDirectory directory;
     private final EmbeddedServers servers;
     private final Database database;
@@ -44,17 +37,20 @@ final class Service implements AutoCloseable {
             DatabaseAddress address =
                     new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
             database = opened(Database.open(address));
-            openTopics(config);
+            LedgerInputs.openTopics(config, servers.kafkaBootstrap());
             progress.stage("ledger job");
-            job = opened(EmbeddedJob.start(config, jobConfig(config, address), directory.checkpoints()));
+            job = opened(EmbeddedJob.start(
+                    config,
+                    LedgerInputs.jobConfig(config, servers.kafkaBootstrap(), address),
+                    directory.checkpoints()));
             progress.stage("API and pages");
             api = opened(new ApiServer(
                     database.queries(),
                     database.sites(),
-                    new ServiceHealth(config.tenant(), database, job),
+                    new ServiceHealth(config.tenant(), database, Optional.of(job)),
                     Clock.systemUTC(),
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
-            startApi(config);
+            startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
                     address,
@@ -78,7 +74,7 @@ final class Service implements AutoCloseable {
         return part;
     }
 
-    private void startApi(AppConfig config) {
+    static void startApi(ApiServer api, AppConfig config) {
         try {
             api.start();
         } catch (RuntimeException e) {
@@ -87,19 +83,6 @@ final class Service implements AutoCloseable {
                             + "); give another with --port",
                     e);
         }
-    }
-
-    private void openTopics(AppConfig config) throws InterruptedException {
-        TelemetryTopics topics = new TelemetryTopics(Map.of("bootstrap.servers", servers.kafkaBootstrap()));
-        topics.openInventory(config.replication());
-        topics.openDeadLetters(DEAD_LETTER_PARTITIONS, config.replication());
-        topics.openTelemetry(Topics.telemetry(config.tenant()), config.partitions(), config.replication());
-    }
-
-    private JobConfig jobConfig(AppConfig config, DatabaseAddress address) {
-        Properties kafka = new Properties();
-        kafka.setProperty("bootstrap.servers", servers.kafkaBootstrap());
-        return new JobConfig(kafka, config.group(), config.topicDiscovery().toMillis(), config.openOwners(), address);
     }
 
     Path directory() {

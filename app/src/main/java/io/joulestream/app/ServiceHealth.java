@@ -12,16 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How the all-in-one is: the job's state, what was refused, and until when each site has data. */
+/** How the service is: the job's state, where it is known, what was refused, and until when each site has data. */
 final class ServiceHealth implements HealthSource {
     /** Whose the refused records are that could not be read far enough to tell. */
     private static final String UNATTRIBUTED = "";
 
     private final String tenant;
     private final Database database;
-    private final EmbeddedJob job;
+    private final Optional<JobWatch> job;
 
-    ServiceHealth(String tenant, Database database, EmbeddedJob job) {
+    /** @param job empty where this process was not told who runs it */
+    ServiceHealth(String tenant, Database database, Optional<JobWatch> job) {
         this.tenant = tenant;
         this.database = database;
         this.job = job;
@@ -39,21 +40,22 @@ final class ServiceHealth implements HealthSource {
         database.queries()
                 .lastMinutes(tenant)
                 .forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
-        String state = job.state();
+        Optional<String> state = job.map(JobWatch::state);
         List<String> problems = new ArrayList<>();
         if (!deadLetters.isEmpty()) {
             long refused =
                     deadLetters.values().stream().mapToLong(Long::longValue).sum();
             problems.add(refused + " readings or frames were refused; they are in the dead-letter topic, by code here");
         }
-        if (!state.equals("RUNNING")) {
-            problems.add("the ledger job is " + state + "; its log is in the data directory");
+        if (job.isPresent() && !state.get().equals("RUNNING")) {
+            problems.add("the ledger job is " + state.get() + "; its log is "
+                    + job.get().whereItLogs());
         }
         return new Health(
-                status(state),
+                state.map(ServiceHealth::status).orElse(Health.Status.OK),
                 Versions.all(),
                 database.edition().name(),
-                Optional.of(new Health.Job(state, job.lastCheckpointAt())),
+                job.map(watch -> new Health.Job(state.get(), watch.lastCheckpointAt())),
                 deadLetters,
                 lastData,
                 problems);

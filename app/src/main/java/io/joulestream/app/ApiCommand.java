@@ -1,0 +1,71 @@
+package io.joulestream.app;
+
+import io.joulestream.api.ApiConfig;
+import io.joulestream.api.ApiServer;
+import io.joulestream.storage.Database;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "api",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Serves API and pages over a database of your own, whose ledger a job on a Flink cluster writes.",
+            "With --jobmanager, or joulestream.job.cluster.jobmanager, health tells how that job is. Ctrl-C stops it."
+        })
+final class ApiCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SharedOptions shared;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
+    private Integer port;
+
+    @Option(
+            names = "--jobmanager",
+            paramLabel = "URL",
+            description = "The job manager's REST address, http://host:port.")
+    private String jobManager;
+
+    @Override
+    public Integer call() throws Exception {
+        AppConfig config = shared.config();
+        AppConfig served = port == null ? config : config.withApiPort(port);
+        if (served.database().isEmpty()) {
+            throw new UserError("api serves a database of your own: set joulestream.kafka.bootstrap and "
+                    + "joulestream.database.url; the all-in-one is: joulestream up");
+        }
+        Optional<JobWatch> job = Optional.ofNullable(jobManager)
+                .or(served.cluster()::jobManager)
+                .map(FlinkRest::at)
+                .map(ClusterJobWatch::new);
+        Database database = Database.open(served.database().get());
+        ApiServer api = new ApiServer(
+                database.queries(),
+                database.sites(),
+                new ServiceHealth(served.tenant(), database, job),
+                Clock.systemUTC(),
+                new ApiConfig(served.apiHost(), served.apiPort(), served.tenant()));
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            api.close();
+            database.close();
+            closed.countDown();
+        }));
+        Service.startApi(api, served);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Joulestream's API is up: " + api.address());
+        closed.await();
+        return 0;
+    }
+}

@@ -1,0 +1,197 @@
+package io.joulestream.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.joulestream.streaming.LedgerJob;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The job manager of a Flink session cluster, asked over its REST interface. Any thread. */
+final class FlinkRest {
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final long POLL_MILLIS = 250;
+    private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI address;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+
+    private FlinkRest(URI address) {
+        this.address = address;
+    }
+
+    record Slots(int taskManagers, int total, int free) {}
+
+    /** @param state Flink's word: RUNNING, RESTARTING, FAILED ... */
+    record Job(String id, String name, String state) {
+        boolean hasEnded() {
+            return ENDED.contains(state);
+        }
+    }
+
+    /** @param url {@code http://host:port} */
+    static FlinkRest at(String url) {
+        URI address;
+        try {
+            address = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--jobmanager must be http://host:port, was " + url, e);
+        }
+        if (!"http".equals(address.getScheme()) || address.getHost() == null || address.getPort() < 1) {
+            throw new UserError("--jobmanager must be http://host:port, was " + url);
+        }
+        return new FlinkRest(address);
+    }
+
+    /** The job manager that the option names, or else the setting. */
+    static FlinkRest named(String option, ClusterConfig config) {
+        return at(
+                Optional.ofNullable(option)
+                        .or(config::jobManager)
+                        .orElseThrow(
+                                () -> new UserError(
+                                        "no job manager is named: give --jobmanager http://host:port or set joulestream.job.cluster.jobmanager")));
+    }
+
+    String host() {
+        return address.getHost();
+    }
+
+    int port() {
+        return address.getPort();
+    }
+
+    Slots slots() {
+        JsonNode overview = get("/overview");
+        return new Slots(
+                overview.path("taskmanagers").asInt(),
+                overview.path("slots-total").asInt(),
+                overview.path("slots-available").asInt());
+    }
+
+    List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            jobs.add(new Job(
+                    job.path("jid").asText(),
+                    job.path("name").asText(),
+                    job.path("state").asText()));
+        }
+        return jobs;
+    }
+
+    /** The ledger jobs that have not ended. */
+    List<Job> ledgerJobs() {
+        return jobs().stream()
+                .filter(job -> job.name().equals(LedgerJob.NAME) && !job.hasEnded())
+                .toList();
+    }
+
+    /** When the newest checkpoint of a job was complete. */
+    Optional<Instant> lastCheckpointAt(String job) {
+        JsonNode newest = get("/jobs/" + job + "/checkpoints").path("latest").path("completed");
+        return newest.has("latest_ack_timestamp")
+                ? Optional.of(
+                        Instant.ofEpochMilli(newest.path("latest_ack_timestamp").asLong()))
+                : Optional.empty();
+    }
+
+    /**
+     * Stops a job with a savepoint that either state backend can read.
+     *
+     * @return where the savepoint is
+     */
+    String stop(String job, String savepoints, Duration patience) {
+        JsonNode trigger = post(
+                "/jobs/" + job + "/stop",
+                Map.of("targetDirectory", savepoints, "drain", false, "formatType", "CANONICAL"));
+        String status =
+                "/jobs/" + job + "/savepoints/" + trigger.path("request-id").asText();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (System.nanoTime() < deadline) {
+            JsonNode answer = get(status);
+            if (answer.path("status").path("id").asText().equals("COMPLETED")) {
+                JsonNode operation = answer.path("operation");
+                if (operation.has("location")) {
+                    return operation.path("location").asText();
+                }
+                throw new UserError("job " + job + " was not stopped, no savepoint was written: "
+                        + reason(operation
+                                .path("failure-cause")
+                                .path("stack-trace")
+                                .asText()));
+            }
+            CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS))
+                    .join();
+        }
+        throw new UserError("job " + job + " has not stopped within " + patience + "; look at " + address
+                + ": the savepoint may still be written");
+    }
+
+    private JsonNode get(String path) {
+        return send(path, HttpRequest.newBuilder().GET());
+    }
+
+    private JsonNode post(String path, Map<String, Object> body) {
+        try {
+            return send(
+                    path,
+                    HttpRequest.newBuilder()
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private JsonNode send(String path, HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(
+                    request.uri(address.resolve(path)).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
+            JsonNode answer = JSON.readTree(response.body());
+            if (response.statusCode() >= 300) {
+                throw new UserError("the job manager at " + address + " refuses " + path + ": "
+                        + reason(answer.path("errors").toString()));
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UserError(
+                    "the job manager at " + address + " does not answer ("
+                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                            + "): is its REST port right, and does it run?",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UserError("interrupted while waiting for the job manager at " + address, e);
+        }
+    }
+
+    /** The last cause of a stack trace as Flink sends it, on one line. */
+    private static String reason(String trace) {
+        List<String> causes = trace.lines()
+                .flatMap(line -> java.util.Arrays.stream(line.split("\\\\n")))
+                .filter(line -> line.startsWith("Caused by: "))
+                .map(line -> line.substring("Caused by: ".length()))
+                .toList();
+        return causes.isEmpty() ? trace.lines().findFirst().orElse("no reason given") : causes.get(causes.size() - 1);
+    }
+
+    @Override
+    public String toString() {
+        return address.toString();
+    }
+}
