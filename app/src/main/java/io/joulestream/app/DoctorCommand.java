@@ -1,7 +1,10 @@
 package io.joulestream.app;
 
+import io.joulestream.core.inventory.Role;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DeadLetterCount;
+import io.joulestream.storage.SiteVersion;
+import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileStore;
@@ -13,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
                 clock(answer.getTimestamp(2).toInstant());
             }
             refused(config, database);
+            stateBackend(config, database);
         } catch (SQLException e) {
             complain("the database does not answer: " + e.getMessage());
         }
@@ -112,6 +117,19 @@ final class DoctorCommand implements Callable<Integer> {
     private void refused(AppConfig config, Database database) {
         for (DeadLetterCount count : database.queries().deadLetterCounts(config.tenant())) {
             say("refused", count.count() + " x " + count.code() + " of site " + count.site());
+        }
+    }
+
+    private void stateBackend(AppConfig config, Database database) {
+        List<SiteVersion> sites = database.sites().list(config.tenant());
+        long gpus = sites.stream()
+                .flatMap(site -> SiteRegistry.parsed(site.yaml()).entities().stream())
+                .filter(entity -> entity.role() == Role.GPU)
+                .count();
+        StateBackend suits = StateBackend.suiting(sites.size(), gpus);
+        say("state", config.stateBackend().settingName() + ", for " + sites.size() + " sites and " + gpus + " GPUs");
+        if (suits != config.stateBackend()) {
+            say("", suits.settingName() + " suits better: set joulestream.job.state-backend");
         }
     }
 

@@ -452,6 +452,9 @@ class LedgerWriterIT {
                 assertThat(texts(connection, "show idle_in_transaction_session_timeout"))
                         .containsExactly("1min");
                 assertThat(connection.getNetworkTimeout()).isEqualTo(150_000);
+                assertThat(texts(connection, "show tcp_keepalives_idle")).containsExactly("30");
+                assertThat(texts(connection, "show tcp_keepalives_interval")).containsExactly("10");
+                assertThat(texts(connection, "show tcp_keepalives_count")).containsExactly("3");
             }
         }
     }

@@ -3,7 +3,6 @@ package io.joulestream.streaming;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
 
 /**
@@ -43,7 +42,7 @@ public record EngineSettings(
         flink.setString("execution.checkpointing.unaligned.enabled", "false");
         flink.setString("execution.checkpointing.tolerable-failed-checkpoints", "10");
         flink.setString("execution.checkpointing.incremental", Boolean.toString(stateBackend == StateBackend.ROCKSDB));
-        flink.setString("state.backend.type", stateBackend.name().toLowerCase(Locale.ROOT));
+        flink.setString("state.backend.type", stateBackend.settingName());
         flink.setString("pipeline.generic-types", "false");
         flink.setString("pipeline.object-reuse", "true");
         flink.setString("pipeline.max-parallelism", "128");

@@ -1,0 +1,470 @@
+package io.joulestream.app.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.joulestream.app.cluster.TcpProxy.Direction;
+import io.joulestream.app.truth.CheckReport;
+import io.joulestream.app.truth.LedgerCheck;
+import io.joulestream.ingest.kafka.FramePublisher;
+import io.joulestream.ingest.kafka.Settlement;
+import io.joulestream.ingest.world.FeedPlan;
+import io.joulestream.ingest.world.TruthFile;
+import io.joulestream.ingest.world.World;
+import io.joulestream.ingest.world.WorldPreset;
+import io.joulestream.ingest.world.WorldSite;
+import io.joulestream.wire.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real cluster, and what can happen to it while data runs in. Its ledger is the one of a cluster that was left alone.
+ *
+ * <p>The seed is printed; the same seed strikes in the same order. Many faults, with a task manager frozen for a minute:
+ * {@code mvn verify -pl app -am -Dit.test=ClusterKillIT -Dfaults=200 -Dfreeze=60 -Dseed=7}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterKillIT {
+    private static final int FAULTS = Integer.getInteger("faults", Fault.values().length);
+    private static final Duration FREEZE = Duration.ofSeconds(Integer.getInteger("freeze", 10));
+    private static final Duration RECOVERY = Duration.ofSeconds(Integer.getInteger("recovery", 15));
+    private static final long SEED = Long.getLong("seed", 20_261_125);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** What a fault takes, by and large: the feed is to last as long as the campaign. */
+    private static final Duration PER_FAULT = Duration.ofSeconds(12);
+
+    private static final int FRAMES = 2_000;
+    private static final String GROUP = "joulestream-ledger";
+
+    /** What strikes. After each everything that was killed runs again. */
+    private enum Fault {
+        BROKER_KILLED,
+        TASK_MANAGER_KILLED,
+        TASK_MANAGER_FROZEN,
+        JOB_MANAGER_KILLED,
+        POSTMASTER_KILLED,
+        BACKEND_KILLED,
+        BACKEND_TERMINATED,
+        API_KILLED,
+        DATABASE_HEARS_NOTHING,
+        DATABASE_IS_NOT_HEARD,
+        BROKERS_CUT_OFF,
+        CONNECTIONS_RESET,
+        NETWORK_SLOW,
+        /** Two at once. */
+        TASK_MANAGER_AND_BROKER_KILLED,
+        /** While the job recovers from the first. */
+        POSTMASTER_KILLED_IN_RECOVERY
+    }
+
+    @TempDir
+    private static Path folder;
+
+    private final Random random = new Random(SEED);
+    private final World world = world();
+    private final FeedPlan plan = new FeedPlan(world.end(), world.start(), false);
+    private final List<String> recoveries = new ArrayList<>();
+    private Cluster cluster;
+    private Feeder feeder;
+    private Admin admin;
+
+    private static World world() {
+        Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        return World.of(List.of(WorldPreset.EDGE_2RACK), SEED, end.minus(Duration.ofDays(1)), end);
+    }
+
+    @BeforeAll
+    void start() throws Exception {
+        System.out.println("seed " + SEED + ", " + FAULTS + " faults");
+        cluster = Cluster.start(folder);
+        admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
+        feeder = new Feeder(cluster.bootstrap(), world, plan);
+    }
+
+    @AfterAll
+    void end() throws Exception {
+        if (cluster != null) {
+            if (feeder != null) {
+                feeder.close();
+                admin.close();
+            }
+            cluster.close();
+        }
+    }
+
+    // ---- the job on the cluster, by the commands of the product
+
+    @Test
+    @Order(1)
+    void aJobThatCannotRunIsRefusedBeforeAnythingIsSubmitted() throws Exception {
+        Cluster.Said nobody = cluster.run("submit", "--jobmanager", "http://127.0.0.1:1", "--jar", jar());
+        Cluster.Said tooWide =
+                cluster.run("submit", "--jobmanager", cluster.jobManagerUrl(), "--jar", jar(), "--parallelism", "9");
+        Cluster.Said noJob = cluster.run("stop", "--jobmanager", cluster.jobManagerUrl(), "--savepoint", savepoints());
+
+        assertThat(nobody.exitCode()).isEqualTo(1);
+        assertThat(nobody.text()).contains("the job manager at http://127.0.0.1:1 does not answer");
+        assertThat(tooWide.exitCode()).isEqualTo(1);
+        assertThat(tooWide.text())
+                .contains("parallelism 9 needs as many free task slots")
+                .contains("has 4 of 4");
+        assertThat(noJob.exitCode()).isEqualTo(1);
+        assertThat(noJob.text()).contains("no joulestream ledger runs on");
+        assertThat(cluster.askFlink("/jobs/overview")).contains("\"jobs\":[]");
+    }
+
+    @Test
+    @Order(2)
+    void theJarRunsByFlinksOwnCommandAndASecondJobIsRefused() throws Exception {
+        Cluster.Said run = cluster.flinkRun(Path.of(jar()));
+        assertThat(run.exitCode()).as(run.text()).isZero();
+        awaitRunning();
+        applySite();
+        feeder.start(PER_FAULT.multipliedBy(FAULTS + 4).dividedBy(FRAMES));
+
+        Cluster.Said second = cluster.run("submit", "--jobmanager", cluster.jobManagerUrl(), "--jar", jar());
+
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.text()).contains("a joulestream ledger already runs on");
+        awaitSettled();
+    }
+
+    @Test
+    @Order(3)
+    void aStoppedJobGoesOnFromItsSavepointOnTheOtherStateBackend() throws Exception {
+        Cluster.Said stop = cluster.run("stop", "--jobmanager", cluster.jobManagerUrl(), "--savepoint", savepoints());
+        assertThat(stop.exitCode()).as(stop.text()).isZero();
+        String savepoint = stop.text().strip();
+        long before = offsetsBehind();
+
+        Cluster.Said submit = submit("--from-savepoint", savepoint);
+
+        assertThat(submit.exitCode()).as(submit.text()).isZero();
+        assertThat(submit.text()).contains("goes on from " + savepoint).containsPattern("job [0-9a-f]{32}");
+        assertThat(Files.isRegularFile(Path.of(java.net.URI.create(savepoint)).resolve("_metadata")))
+                .isTrue();
+        awaitRunning();
+        awaitSettled();
+        assertThat(before).isGreaterThan(-1);
+    }
+
+    // ---- the campaign
+
+    @Test
+    @Order(4)
+    void theLedgerIsTrueWhateverStrikes() throws Exception {
+        cluster.startApi();
+        awaitApi();
+        List<Fault> strikes = strikes();
+        for (int number = 0; number < strikes.size(); number++) {
+            Fault fault = strikes.get(number);
+            long start = System.nanoTime();
+            strike(fault);
+            awaitSettled();
+            say(String.format(
+                    Locale.ROOT, "%3d %-31s %5.1f s to recover", number + 1, fault, (System.nanoTime() - start) / 1e9));
+        }
+        recoveries.forEach(ClusterKillIT::say);
+
+        feeder.sendRest();
+        awaitSettled();
+
+        TruthFile truth = TruthFile.of(world, plan, world.end());
+        try (Connection connection = cluster.connect()) {
+            CheckReport report = LedgerCheck.compare(truth, connection);
+            assertThat(report.firstWrong()).as("seed " + SEED).isEmpty();
+            assertThat(report.rowsWrong()).isZero();
+            assertThat(report.rowsChecked()).isGreaterThan(10_000);
+            assertThat(report.sites())
+                    .allSatisfy(site -> assertThat(site.coverage()).isEqualByComparingTo("1"));
+            assertThat(number(connection, "select count(*) from channel_minute where covered_ms <> accounted_ms"))
+                    .as("minutes not wholly covered")
+                    .isZero();
+            assertThat(number(connection, "select count(*) from dead_letter")).isZero();
+            say(report.rowsChecked() + " rows compared with the truth after " + FAULTS + " faults, 0 wrong, seed "
+                    + SEED);
+        }
+    }
+
+    /** Every kind once, in an order of the seed, and so on. */
+    private List<Fault> strikes() {
+        List<Fault> strikes = new ArrayList<>();
+        while (strikes.size() < FAULTS) {
+            List<Fault> round = new ArrayList<>(EnumSet.allOf(Fault.class));
+            Collections.shuffle(round, random);
+            strikes.addAll(round);
+        }
+        return strikes.subList(0, FAULTS);
+    }
+
+    private void strike(Fault fault) throws Exception {
+        switch (fault) {
+            case BROKER_KILLED -> {
+                int node = random.nextInt(Cluster.BROKERS);
+                cluster.killBroker(node);
+                cluster.startBroker(node);
+            }
+            case TASK_MANAGER_KILLED -> {
+                int number = aWorkingTaskManager();
+                cluster.taskManager(number).kill();
+                measureRecovery(fault);
+                cluster.startTaskManager(number);
+                awaitAllSlots();
+            }
+            case TASK_MANAGER_FROZEN -> {
+                int number = aWorkingTaskManager();
+                cluster.taskManager(number).freeze();
+                try {
+                    measureRecovery(fault);
+                    pass(FREEZE);
+                } finally {
+                    cluster.taskManager(number).thaw();
+                }
+                awaitAllSlots();
+            }
+            case JOB_MANAGER_KILLED -> {
+                cluster.killJobManager();
+                cluster.startJobManager();
+                awaitAllSlotsFree();
+                Cluster.Said submit = submit("--resume");
+                assertThat(submit.exitCode()).as(submit.text()).isZero();
+                assertThat(submit.text()).contains("goes on from file:");
+            }
+            case POSTMASTER_KILLED -> {
+                cluster.postgres().killPostmaster();
+                cluster.postgres().restart();
+            }
+            case BACKEND_KILLED -> cluster.postgres().killBackend(aBackend());
+            case BACKEND_TERMINATED -> {
+                try (Connection connection = cluster.connect()) {
+                    number(connection, "select pg_terminate_backend(" + aBackend() + ")::int");
+                }
+            }
+            case API_KILLED -> {
+                cluster.killApi();
+                cluster.startApi();
+                awaitApi();
+            }
+            case DATABASE_HEARS_NOTHING -> {
+                cluster.toDatabase().stall(Direction.TO_SERVER);
+                pass(Duration.ofMillis(2_000 + random.nextInt(3_000)));
+                cluster.toDatabase().heal();
+            }
+            case DATABASE_IS_NOT_HEARD -> {
+                cluster.toDatabase().stall(Direction.TO_CLIENT);
+                pass(Duration.ofMillis(2_000 + random.nextInt(3_000)));
+                cluster.toDatabase().reset();
+                cluster.toDatabase().heal();
+            }
+            case BROKERS_CUT_OFF -> {
+                cluster.toBrokers().forEach(proxy -> proxy.stall(Direction.TO_SERVER, Direction.TO_CLIENT));
+                pass(Duration.ofMillis(2_000 + random.nextInt(3_000)));
+                cluster.toBrokers().forEach(TcpProxy::heal);
+            }
+            case CONNECTIONS_RESET -> {
+                cluster.toBrokers().forEach(TcpProxy::reset);
+                cluster.toDatabase().reset();
+            }
+            case NETWORK_SLOW -> {
+                cluster.toDatabase().delay(Duration.ofMillis(40));
+                cluster.toBrokers().forEach(proxy -> proxy.delay(Duration.ofMillis(40)));
+                awaitSettled();
+                cluster.toDatabase().heal();
+                cluster.toBrokers().forEach(TcpProxy::heal);
+            }
+            case TASK_MANAGER_AND_BROKER_KILLED -> {
+                int number = aWorkingTaskManager();
+                int node = random.nextInt(Cluster.BROKERS);
+                cluster.taskManager(number).kill();
+                cluster.killBroker(node);
+                cluster.startBroker(node);
+                cluster.startTaskManager(number);
+                awaitAllSlots();
+            }
+            case POSTMASTER_KILLED_IN_RECOVERY -> {
+                int number = aWorkingTaskManager();
+                cluster.taskManager(number).kill();
+                Awaitility.await("the job restarts")
+                        .atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() -> !cluster.askFlink("/jobs/overview").contains("\"state\":\"RUNNING\""));
+                cluster.postgres().killPostmaster();
+                cluster.postgres().restart();
+                cluster.startTaskManager(number);
+                awaitAllSlots();
+            }
+        }
+    }
+
+    private int aWorkingTaskManager() {
+        List<Integer> working = new ArrayList<>();
+        Awaitility.await("a task manager works").atMost(PATIENCE).until(() -> {
+            working.clear();
+            working.addAll(cluster.workingTaskManagers());
+            return !working.isEmpty();
+        });
+        return working.get(random.nextInt(working.size()));
+    }
+
+    /** A process of PostgreSQL that writes the ledger. */
+    private long aBackend() throws SQLException {
+        try (Connection connection = cluster.connect()) {
+            return number(
+                    connection,
+                    "select pid from pg_stat_activity where application_name = 'joulestream' and backend_type = 'client backend'"
+                            + " order by md5(pid::text || '" + random.nextInt() + "') limit 1");
+        }
+    }
+
+    /** Until the ledger is as fresh as before. */
+    private void measureRecovery(Fault fault) {
+        long struck = System.nanoTime();
+        Duration steady = Cluster.CHECKPOINT_INTERVAL.multipliedBy(3);
+        // the lag grows first
+        Awaitility.await("the ledger stands still")
+                .atMost(RECOVERY)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> lag().compareTo(steady) > 0);
+        Awaitility.await("the ledger is fresh again after " + fault)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> lag().compareTo(steady) <= 0);
+        Duration took = Duration.ofNanos(System.nanoTime() - struck);
+        recoveries.add(String.format(Locale.ROOT, "steady lag %.1f s after %s", took.toMillis() / 1e3, fault));
+        assertThat(took)
+                .as("from %s to a lag of at most %s, seed %d", fault, steady, SEED)
+                .isLessThanOrEqualTo(RECOVERY);
+    }
+
+    private Duration lag() throws Exception {
+        return feeder.lag(committed());
+    }
+
+    private Map<TopicPartition, Long> committed() throws Exception {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> partition : admin.listConsumerGroupOffsets(GROUP)
+                .partitionsToOffsetAndMetadata()
+                .get(10, TimeUnit.SECONDS)
+                .entrySet()) {
+            if (partition.getValue() != null) {
+                offsets.put(partition.getKey(), partition.getValue().offset());
+            }
+        }
+        return offsets;
+    }
+
+    private long offsetsBehind() throws Exception {
+        Map<TopicPartition, Long> committed = committed();
+        return feeder.confirmed().entrySet().stream()
+                .mapToLong(sent -> Math.max(0, sent.getValue() + 1 - committed.getOrDefault(sent.getKey(), 0L)))
+                .sum();
+    }
+
+    /** All that has been confirmed by now is in the ledger. */
+    private void awaitSettled() throws Exception {
+        try (FramePublisher nudge = new FramePublisher(
+                Map.of("bootstrap.servers", cluster.bootstrap()), Topics.telemetry(WorldSite.TENANT))) {
+            Settlement.Outcome outcome = new Settlement(admin, GROUP, nudge::nudge).await(feeder.confirmed(), PATIENCE);
+            assertThat(outcome).as("seed %d, logs in %s", SEED, folder).isEqualTo(new Settlement.Outcome.Settled());
+        }
+    }
+
+    private void awaitRunning() {
+        Awaitility.await("the job runs; logs in " + folder)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> cluster.askFlink("/jobs/overview").contains("\"state\":\"RUNNING\""));
+    }
+
+    private void awaitApi() {
+        Awaitility.await("the API answers")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> cluster.askApi("/v1/health").contains("\"status\""));
+    }
+
+    private void awaitAllSlots() {
+        Awaitility.await("all task managers are back")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> cluster.freeSlots() + Cluster.PARALLELISM == Cluster.TASK_MANAGERS * Cluster.SLOTS);
+    }
+
+    private void awaitAllSlotsFree() {
+        Awaitility.await("all task managers have found the new job manager")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> cluster.freeSlots() == Cluster.TASK_MANAGERS * Cluster.SLOTS);
+    }
+
+    /** Lets a fault last. */
+    private static void pass(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
+    }
+
+    private Cluster.Said submit(String... how) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of("submit", "--jobmanager", cluster.jobManagerUrl(), "--jar", jar()));
+        arguments.addAll(List.of(how));
+        return cluster.run(Map.of("JOULESTREAM_JOB_STATE_BACKEND", "rocksdb"), arguments.toArray(new String[0]));
+    }
+
+    private void applySite() throws IOException, InterruptedException {
+        Path yaml = Files.writeString(
+                folder.resolve("site.yaml"), world.sites().get(0).siteYaml());
+        Cluster.Said apply = cluster.run("site", "apply", yaml.toString());
+        assertThat(apply.exitCode()).as(apply.text()).isZero();
+    }
+
+    private static String savepoints() {
+        return folder.resolve("savepoints").toUri().toString();
+    }
+
+    /** As the build made it: what users get. */
+    private static String jar() {
+        Path jar = Path.of("target", "joulestream-job.jar").toAbsolutePath();
+        assertThat(jar).as("made by mvn package").isRegularFile();
+        return jar.toString();
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    private static void say(String what) {
+        System.out.println(what);
+    }
+}

@@ -1,0 +1,199 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.Rows.NOON;
+import static io.joulestream.storage.Rows.channelMinute;
+import static io.joulestream.storage.Rows.deadLetter;
+import static io.joulestream.storage.Rows.runExtent;
+import static io.joulestream.storage.Rows.runMeterStep;
+import static io.joulestream.storage.Rows.runStep;
+import static io.joulestream.storage.Rows.siteStep;
+import static io.joulestream.storage.Rows.trainingStep;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.joulestream.storage.FailingConnection.Failure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whichever call to the database fails, and however: after a restart the ledger is the one of a writer to which nothing
+ * happened. What is written is what the job writes between checkpoints: some rows anew, some again with a greater
+ * revision. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
+ */
+class EveryCallFailsOnceIT {
+    private static final int CHECKPOINTS = 3;
+    private static final List<String> TABLES = List.of(
+            "channel_minute",
+            "site_minute",
+            "site_hour",
+            "run_minute",
+            "run_hour",
+            "run_meter_hour",
+            "run_extent",
+            "training_step");
+
+    private static Database database;
+    private static Connection reader;
+
+    @BeforeAll
+    static void open() throws SQLException {
+        database = Database.open(LedgerServer.newDatabase());
+        reader = database.dataSource().getConnection();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        reader.close();
+        database.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLedgerIsTheSameWhicheverCallFails(Failure failure) throws SQLException {
+        int calls = write("undisturbed-" + failure, 0, failure, false);
+        List<String> undisturbed = ledgerOf("undisturbed-" + failure);
+        assertThat(undisturbed).hasSize(3 * CHECKPOINTS + 7);
+        assertThat(calls).isGreaterThan(50);
+
+        for (int n = 1; n <= calls; n++) {
+            String tenant = failure + "-" + n;
+            write(tenant, n, failure, false);
+            assertThat(ledgerOf(tenant))
+                    .as("%s at call %d of %d", failure, n, calls)
+                    .isEqualTo(undisturbed);
+        }
+    }
+
+    /** The checkpoint after a flush may fail though the flush did not: then rows of one flush more are written again. */
+    @ParameterizedTest
+    @EnumSource
+    void theLedgerIsTheSameWhenARestartGoesBackOneCheckpointMore(Failure failure) throws SQLException {
+        int calls = write("undisturbed-more-" + failure, 0, failure, true);
+        List<String> undisturbed = ledgerOf("undisturbed-more-" + failure);
+
+        for (int n = 1; n <= calls; n += 3) {
+            String tenant = failure + "-more-" + n;
+            write(tenant, n, failure, true);
+            assertThat(ledgerOf(tenant))
+                    .as("%s at call %d of %d", failure, n, calls)
+                    .isEqualTo(undisturbed);
+        }
+    }
+
+    @Test
+    void aWriterWhoseConnectionLivesMayFlushAgain() throws SQLException {
+        int calls = write("undisturbed-again", 0, Failure.DEADLOCK, false);
+        List<String> undisturbed = ledgerOf("undisturbed-again");
+
+        for (int n = 1; n <= calls; n++) {
+            String tenant = "again-" + n;
+            FailingConnection connection =
+                    FailingConnection.of(LedgerConnection.open(database.address()), n, Failure.DEADLOCK);
+            try (LedgerWriter writer = new LedgerWriter(connection.connection())) {
+                for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
+                    addRows(writer, tenant, checkpoint);
+                    boolean failedBefore = connection.hasFailed();
+                    try {
+                        writer.flush();
+                    } catch (StorageException e) {
+                        assertThat(failedBefore).as("fails once").isFalse();
+                        writer.flush();
+                    }
+                }
+            }
+            assertThat(ledgerOf(tenant)).as("call %d of %d", n, calls).isEqualTo(undisturbed);
+        }
+    }
+
+    /** The n-th call fails, if n is not 0; then a new writer goes on. Returns how many calls the first writer made. */
+    private static int write(String tenant, int n, Failure failure, boolean oneCheckpointMore) throws SQLException {
+        FailingConnection failing = FailingConnection.of(LedgerConnection.open(database.address()), n, failure);
+        int complete = 0;
+        LedgerWriter writer = new LedgerWriter(failing.connection());
+        try {
+            for (; complete < CHECKPOINTS; complete++) {
+                addRows(writer, tenant, complete);
+                writer.flush();
+            }
+        } catch (StorageException e) {
+            assertThat(failing.hasFailed())
+                    .as("fails only when it is told to: %s", e)
+                    .isTrue();
+        } finally {
+            closeAnyway(writer);
+        }
+        assertThat(complete == CHECKPOINTS).as("an error at call %d is told", n).isEqualTo(n == 0);
+        try (LedgerWriter restarted = database.openWriter()) {
+            int from = oneCheckpointMore ? Math.max(0, complete - 1) : complete;
+            for (int checkpoint = from; checkpoint < CHECKPOINTS; checkpoint++) {
+                addRows(restarted, tenant, checkpoint);
+                restarted.flush();
+            }
+        }
+        return failing.calls();
+    }
+
+    private static void closeAnyway(LedgerWriter writer) {
+        try {
+            writer.close();
+        } catch (StorageException broken) {
+            assertThat(broken).hasMessageContaining("did not close");
+        }
+    }
+
+    /** What the job has to say between two checkpoints. */
+    private static void addRows(LedgerWriter writer, String tenant, int checkpoint) {
+        long revision = checkpoint + 1L;
+        writer.write(channelMinute(tenant, "node-1", NOON, 100 + checkpoint, revision));
+        writer.write(channelMinute(tenant, "node-" + (10 + checkpoint), NOON, 7, 1));
+        writer.write(runExtent(tenant, "fra1", "r1", NOON, NOON.plusSeconds(60 * revision), revision));
+        writer.write(trainingStep(tenant, "r1", 1, 1, 10 * revision, revision));
+        writer.write(trainingStep(tenant, "r1", 1, 100 + checkpoint, 5, 1));
+        writer.write(siteStep(tenant, "fra1", "IT", NOON.plusSeconds(60L * checkpoint), 60, 9));
+        writer.write(siteStep(tenant, "fra1", "IT", NOON, 3_600, 10));
+        writer.write(runStep(tenant, "fra1", "r1", NOON, 60, 11));
+        writer.write(runStep(tenant, "fra1", "r1", NOON, 3_600, 12));
+        writer.write(runMeterStep(tenant, "r1", "node-1", false, NOON, 13));
+        writer.write(deadLetter(tenant, "TOO_OLD", checkpoint + 1_000L * Math.abs(tenant.hashCode())));
+    }
+
+    /** All rows of a tenant, with names instead of ids: a failed transaction may use up numbers. */
+    private static List<String> ledgerOf(String tenant) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        for (String table : TABLES) {
+            boolean ofChannel = table.startsWith("channel") || table.startsWith("run_meter");
+            boolean ofRun = table.startsWith("run_") || table.startsWith("training");
+            rows.addAll(texts("select '" + table + "' || (to_jsonb(t) - 'site_id' - 'run_key' - 'channel_id')"
+                    + " || s.site" + (ofChannel ? " || c.entity" : "") + (ofRun ? " || r.run" : "") + " from " + table
+                    + " t"
+                    + (ofChannel
+                            ? " join channel c using (channel_id) join site s on s.site_id = c.site_id"
+                            : " join site s using (site_id)")
+                    + (ofRun ? " join run r using (run_key)" : "")
+                    + " where s.tenant = '" + tenant + "' order by 1"));
+        }
+        rows.addAll(texts("select 'dead letters ' || count(*) from dead_letter where tenant = '" + tenant + "'"));
+        rows.addAll(texts("select 'names ' || (select count(*) from site where tenant = '" + tenant + "') || ' '"
+                + " || (select count(*) from run where tenant = '" + tenant + "')"));
+        return rows;
+    }
+
+    private static List<String> texts(String sql) throws SQLException {
+        try (Statement statement = reader.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (result.next()) {
+                texts.add(result.getString(1));
+            }
+            return texts;
+        }
+    }
+}
