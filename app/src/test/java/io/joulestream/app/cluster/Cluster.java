@@ -40,6 +40,8 @@ final class Cluster implements AutoCloseable {
     static final int PARALLELISM = 2;
     static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
+    static final String DATABASE = "joulestream";
+
     private static final Duration UP = Duration.ofSeconds(120);
     /** What stands in Flink's lib folder, and no more. */
     private static final Pattern FLINKS_OWN = Pattern.compile("(flink-(?!connector-(kafka|base)|test)|log4j-|slf4j-api"
@@ -109,7 +111,7 @@ final class Cluster implements AutoCloseable {
         }
         postgres = RestartablePostgres.start(folder.resolve("database"), databasePort);
         parts.add(postgres);
-        writeSettings();
+        writeSettings(settings(), DATABASE, "joulestream-ledger");
     }
 
     // ---- the parts, and how they end and start again
@@ -189,7 +191,8 @@ final class Cluster implements AutoCloseable {
 
     void startApi() throws IOException {
         api = ServerProcess.start(
-                joulestream("api", "api", "--port", Integer.toString(apiPort), "--jobmanager", jobManagerUrl()),
+                joulestream(
+                        "api", settings(), "api", "--port", Integer.toString(apiPort), "--jobmanager", jobManagerUrl()),
                 log("api"));
     }
 
@@ -210,7 +213,12 @@ final class Cluster implements AutoCloseable {
 
     /** Past the proxy, whatever it does. */
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        return connect(DATABASE);
+    }
+
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + databasePort + "/" + database, postgres.user(), postgres.password());
     }
 
     /** GET over the job manager's REST interface; empty text when it does not answer. Any thread. */
@@ -272,11 +280,12 @@ final class Cluster implements AutoCloseable {
 
     /** One command of Joulestream, in a JVM of its own, with this installation's settings. */
     Said run(String... arguments) throws IOException, InterruptedException {
-        return run(Map.of(), arguments);
+        return run(settings(), Map.of(), arguments);
     }
 
-    Said run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        return said(joulestream("command", arguments), environment);
+    Said run(Path settings, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        return said(joulestream("command", settings, arguments), environment);
     }
 
     /** {@code flink run} of the distribution: its own main class, its own class path, and our jar. */
@@ -307,10 +316,10 @@ final class Cluster implements AutoCloseable {
         return new Said(exit, Files.readString(log));
     }
 
-    private List<String> joulestream(String name, String... arguments) {
+    private List<String> joulestream(String name, Path settings, String... arguments) {
         List<String> all = new ArrayList<>(List.of("io.joulestream.app.Joulestream"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of("--config", settings().toString()));
+        all.addAll(List.of("--config", settings.toString()));
         return ServerProcess.java(
                 "256m",
                 System.getProperty("java.class.path"),
@@ -332,13 +341,21 @@ final class Cluster implements AutoCloseable {
         return folder.resolve("flink").resolve("config.yaml");
     }
 
-    private void writeSettings() throws IOException {
-        Files.writeString(settings(), """
+    /** Settings for a job of its own group that writes to this database of the same server. */
+    Path settingsFor(String database, String group) throws IOException {
+        Path settings = folder.resolve(database + "-" + group + ".conf");
+        writeSettings(settings, database, group);
+        return settings;
+    }
+
+    private void writeSettings(Path settings, String database, String group) throws IOException {
+        Files.writeString(settings, """
                 joulestream {
                   kafka { bootstrap = "%s", replication = 3 }
-                  database { url = "jdbc:postgresql://127.0.0.1:%d/joulestream?socketTimeout=20", user = "%s", password = "%s" }
+                  database { url = "jdbc:postgresql://127.0.0.1:%d/%s?socketTimeout=20", user = "%s", password = "%s" }
                   job {
                     parallelism = %d
+                    group = "%s"
                     topic-discovery = 2s
                     cluster { checkpoint-interval = %d ms, checkpoint-dir = "%s" }
                   }
