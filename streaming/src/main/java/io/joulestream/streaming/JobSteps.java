@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 /**
  * What one job tells in one frame: training steps, phases and checkpoints. The first slot is the instant from which the first
  * amount counts, with what held until then; each later slot ends an interval, and its attempt, phase and amounts are those
- * of that interval. A checkpoint is told by the slot at which its step begins to be the last kept one. Used once.
+ * of that interval. Used once.
  */
 final class JobSteps {
     private static final long MOST_TOKENS_PER_STEP = 1L << 53;
@@ -205,9 +205,10 @@ final class JobSteps {
         phases.add(new PhaseReport((int) attempt(slot), phase.get(), times[slot - 1], times[slot], told));
     }
 
-    /** A state is repeated by every slot; what counts is when it began to hold. */
+    /** A state is repeated by every slot; what counts is since when it holds. A frame's first slot is not its own. */
     private boolean isNews(int slot) {
-        return !told(Metric.JOB_CHECKPOINT_STEP, slot - 1)
+        return slot == 1
+                || !told(Metric.JOB_CHECKPOINT_STEP, slot - 1)
                 || attempt(slot - 1) != attempt(slot)
                 || value(Metric.JOB_CHECKPOINT_STEP, slot - 1) != value(Metric.JOB_CHECKPOINT_STEP, slot);
     }

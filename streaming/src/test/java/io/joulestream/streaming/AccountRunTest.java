@@ -152,16 +152,16 @@ class AccountRunTest {
     }
 
     @Test
-    void ofTwoReportsOfAnIntervalOrACheckpointTheGreaterHolds() throws Exception {
+    void ofTwoReportsOfAnIntervalTheGreaterHoldsAndOfACheckpointTheEarlier() throws Exception {
         PhaseReport train = new PhaseReport(1, JobPhase.TRAIN, START, START + 60_000, new Told(false, 1, 2));
         PhaseReport eval = new PhaseReport(1, JobPhase.EVAL, START, START + 60_000, new Told(false, 1, 3));
-        CheckpointReport early = new CheckpointReport(1, 100, START + 1, new Told(false, 1, 2));
-        CheckpointReport late = new CheckpointReport(1, 100, START + 2, new Told(true, 1, 1));
+        CheckpointReport first = new CheckpointReport(1, 100, START + 2, new Told(false, 1, 1));
+        CheckpointReport again = new CheckpointReport(1, 100, START + 9, new Told(false, 1, 2));
         try (Subtasks<RunReport, RunStep> run = subtasks(stored)) {
-            run.process(amounts("r", List.of(), List.of(eval), List.of(late)));
+            run.process(amounts("r", List.of(), List.of(eval), List.of(first)));
             run.restart(1);
-            run.process(amounts("r", List.of(), List.of(train), List.of(early)));
-            run.process(amounts("r", List.of(), List.of(eval), List.of(late)));
+            run.process(amounts("r", List.of(), List.of(train), List.of(again)));
+            run.process(amounts("r", List.of(), List.of(eval), List.of(first)));
             run.checkpoint();
         }
 

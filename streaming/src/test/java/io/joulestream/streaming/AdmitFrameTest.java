@@ -801,14 +801,16 @@ class AdmitFrameTest {
     }
 
     @Test
-    void aCheckpointIsToldByTheSlotFromWhichItIsTheLastOne() {
+    void aCheckpointIsToldByTheFirstSlotOfTheFrameThatKnowsItAndByTheSlotFromWhichItIsTheLastOne() {
         Series.Builder kept = series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 500, 500, 600);
 
         Admission admission = admit(frame("job/7", job("run-a", kept)));
 
         assertThat(admission.refused()).isEmpty();
         assertThat(admission.jobs().get(0).checkpoints())
-                .containsExactly(new CheckpointReport(1, 600, T0 + 2_000, new Told(false, 77, 5)));
+                .containsExactly(
+                        new CheckpointReport(1, 500, T0 + 1_000, new Told(false, 77, 5)),
+                        new CheckpointReport(1, 600, T0 + 2_000, new Told(false, 77, 5)));
     }
 
     @Test
@@ -828,7 +830,9 @@ class AdmitFrameTest {
                 "job/7", job("run-a", series(Metric.JOB_CHECKPOINT_STEP.number(), ValueKind.STATE, 0, 0, 0, -1))));
 
         onlyLetter(admission, "OUT_OF_RANGE", "job/7", Metric.JOB_CHECKPOINT_STEP.number(), 2);
-        assertThat(admission.jobs().get(0).checkpoints()).isEmpty();
+        assertThat(admission.jobs().get(0).checkpoints())
+                .extracting(CheckpointReport::step)
+                .containsExactly(0L);
     }
 
     @Test

@@ -117,13 +117,14 @@ public record RunReport(
     }
 
     /**
-     * That a step is in a kept checkpoint. Of two reports of one (attempt, step) the greatest holds, as for steps.
-     *
-     * @param atMillis since when it is the last such step
+     * That a step is the last one in a kept checkpoint. A log repeats this state line by line, so of two reports of one
+     * (attempt, step) a correction holds, and of two of its kind the earlier instant: the row says since when.
      */
     public record CheckpointReport(int attempt, long step, long atMillis, Told told) {
-        private static final Comparator<CheckpointReport> ORDER =
-                Comparator.comparing(CheckpointReport::told).thenComparingLong(CheckpointReport::atMillis);
+        private static final Comparator<CheckpointReport> ORDER = Comparator.comparing(
+                        (CheckpointReport report) -> report.told().correction())
+                .thenComparing(
+                        Comparator.comparingLong(CheckpointReport::atMillis).reversed());
 
         /** Whether this report holds against another of the same step. */
         public boolean supersedes(CheckpointReport other) {
