@@ -35,5 +35,11 @@ public enum FigureFlag {
     /** The energy of a shared meter was divided by allocated time. */
     SHARED_BY_TIME,
     /** For part of the time no assertion says which run held the equipment. */
-    ALLOC_UNKNOWN
+    ALLOC_UNKNOWN,
+    /** A restart falls inside a logging interval, which was discarded whole. */
+    RESTART_INSIDE_INTERVAL,
+    /** The run's log tells no phases: what was neither a step nor discarded is in the line "other". */
+    PHASES_NOT_TOLD,
+    /** Network and storage have no part in the value. */
+    SHARED_IT_EXCLUDED
 }

@@ -13,7 +13,16 @@ public final class Methods {
     public static final String IT_ENERGY = "energy.it";
     public static final String ENERGY_DIFFERENCE = "energy.difference";
     public static final String RUN_ENERGY = "energy.run";
+    public static final String RUN_USE_ENERGY = "energy.run-use";
+    public static final String RUN_REPORTED_ENERGY = "energy.run-reported";
+    public static final String RUN_PUE = "ipue.energy-weighted";
+    public static final String GOODPUT_ENERGY_FRACTION = "goodput-energy-fraction";
+    public static final String LOST_WORK_ENERGY_FRACTION = "lost-work-energy-fraction";
     public static final String JOULES_PER_PROCESSED_TOKEN = "joules-per-token.processed";
+    public static final String JOULES_PER_EFFECTIVE_TOKEN = "joules-per-token.effective";
+    public static final String JOULES_PER_RETAINED_TOKEN = "joules-per-token.retained";
+    public static final String FACILITY_JOULES_PER_PROCESSED_TOKEN = "joules-per-token.facility-processed";
+    public static final String FACILITY_JOULES_PER_RETAINED_TOKEN = "joules-per-token.facility-retained";
     public static final String SCOPE2_LOCATION = "scope2.location-based";
     public static final String COST_FLAT = "cost.flat-tariff";
 
