@@ -7,12 +7,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * One version of one site: its settings and its metering tree, ranges expanded, checked as a whole. Made by {@link
@@ -23,6 +25,7 @@ public final class SiteInventory {
     private final List<Entity> entities;
     private final Map<String, Entity> byId;
     private final Map<String, List<Entity>> byOwner;
+    private final Set<String> groupMeters;
     private final Map<PowerGroup, List<Entity>> byPowerGroup;
     private final List<Entity> itEntities;
     private final List<Entity> facilityEntities;
@@ -37,6 +40,7 @@ public final class SiteInventory {
         for (Entity entity : entities) {
             byId.put(entity.id(), entity);
         }
+        this.groupMeters = findGroupMeters();
         Map<String, List<Entity>> owned = new LinkedHashMap<>();
         Map<PowerGroup, List<Entity>> grouped = new LinkedHashMap<>();
         List<Entity> it = new ArrayList<>();
@@ -48,7 +52,7 @@ public final class SiteInventory {
             group.ifPresent(present ->
                     grouped.computeIfAbsent(present, g -> new ArrayList<>()).add(entity));
             boolean isShared = entity.role() == Role.NETWORK || entity.role() == Role.STORAGE_IT;
-            if (entity.role() == settings.itBoundary() || isShared && group.isEmpty()) {
+            if (entity.role() == settings.itBoundary() || isShared && !isBelowItMeter(entity)) {
                 it.add(entity);
             }
             if (entity.role().facilitySign() != 0) {
@@ -166,23 +170,76 @@ public final class SiteInventory {
         return byOwner.getOrDefault(ownerId, List.of());
     }
 
-    /**
-     * The group in whose sharing the entity takes part: its nearest ancestor-or-self at the IT measuring place. Where
-     * there is none above a node it is the node itself, or a GPU without node, without a meter. Empty for what is no part
-     * of any group: facility meters, cooling, and network gear that lies below no IT meter.
-     */
-    public Optional<PowerGroup> powerGroupOf(Entity entity) {
-        Entity withoutMeter = null;
-        for (Entity at = entity; at != null; at = at.parentId() == null ? null : byId.get(at.parentId())) {
-            if (at.role() == settings.itBoundary()) {
-                return Optional.of(new PowerGroup(at.id(), at.energyChannel().isPresent()));
+    /** The meters that head a group: the lowest of each node; of two of which one lies below the other, the upper. */
+    private Set<String> findGroupMeters() {
+        Set<String> lowest = new HashSet<>();
+        Set<String> withMeterBelow = new HashSet<>();
+        for (Entity entity : entities) {
+            if (entity.role() == Role.NODE_IN || entity.role() == Role.GPU) {
+                nearest(entity, SiteInventory::isItMeter).ifPresent(meter -> lowest.add(meter.id()));
             }
-            boolean nodeOrGpu = at.role() == Role.NODE_IN || at.role() == Role.GPU;
-            if (nodeOrGpu && (withoutMeter == null || withoutMeter.role() == Role.GPU)) {
-                withoutMeter = at;
+            if (isItMeter(entity)) {
+                parentOf(entity)
+                        .flatMap(parent -> nearest(parent, SiteInventory::isItMeter))
+                        .ifPresent(meter -> withMeterBelow.add(meter.id()));
             }
         }
-        return withoutMeter == null ? Optional.empty() : Optional.of(new PowerGroup(withoutMeter.id(), false));
+        for (Entity entity : entities) {
+            if (isItMeter(entity) && !withMeterBelow.contains(entity.id())) {
+                lowest.add(entity.id());
+            }
+        }
+        return lowest;
+    }
+
+    private static boolean isItMeter(Entity entity) {
+        return entity.role().isItMeasuringPlace() && entity.energyChannel().isPresent();
+    }
+
+    /** The entity itself or the nearest above it of which something holds. */
+    private Optional<Entity> nearest(Entity entity, Predicate<Entity> which) {
+        Entity at = entity;
+        while (at != null && !which.test(at)) {
+            at = at.parentId() == null ? null : byId.get(at.parentId());
+        }
+        return Optional.ofNullable(at);
+    }
+
+    /**
+     * The group in whose sharing the entity takes part: the lowest meter at an IT measuring place with all that lies at or
+     * below it. Where a node below such a meter has none of its own, the meter's group holds the nodes beside it too,
+     * metered or not, so that no energy is in two groups. A node, or a GPU without node, that lies below no meter is a
+     * group without meter. Empty for what is no part of any group: facility meters, cooling, meters above the groups, and
+     * network gear that lies beside them.
+     */
+    public Optional<PowerGroup> powerGroupOf(Entity entity) {
+        Entity head = null;
+        for (Entity at = entity; at != null; at = at.parentId() == null ? null : byId.get(at.parentId())) {
+            if (groupMeters.contains(at.id())) {
+                head = at;
+            }
+        }
+        return head == null
+                ? groupWithoutMeter(entity).map(top -> new PowerGroup(top.id(), false))
+                : Optional.of(new PowerGroup(head.id(), true));
+    }
+
+    /** The node at or above the entity, or the GPU without node; empty for what is below neither, or above a group. */
+    private Optional<Entity> groupWithoutMeter(Entity entity) {
+        Entity top = null;
+        for (Entity at = entity; at != null; at = at.parentId() == null ? null : byId.get(at.parentId())) {
+            boolean nodeOrGpu = at.role() == Role.NODE_IN || at.role() == Role.GPU;
+            if (nodeOrGpu && (top == null || top.role() == Role.GPU)) {
+                top = at;
+            }
+        }
+        return Optional.ofNullable(top);
+    }
+
+    /** Whether the meters at the site's IT boundary, or a node without meter, already count the entity's energy. */
+    public boolean isBelowItMeter(Entity entity) {
+        return nearest(entity, at -> at.role() == settings.itBoundary()).isPresent()
+                || groupWithoutMeter(entity).isPresent();
     }
 
     /** All power groups, in the order of the file. */
@@ -217,8 +274,8 @@ public final class SiteInventory {
     }
 
     /**
-     * Network and storage gear. Where it has a power group, that group's meter already counts its energy, and sharing it
-     * out once more would count it twice.
+     * Network and storage gear. Where it has a power group, that group's meter already counts its energy, and its share
+     * goes with the group's.
      */
     public List<Entity> sharedItEntities() {
         return sharedItEntities;

@@ -181,7 +181,7 @@ final class SiteProfile {
                 continue;
             }
             for (Entity entity : metered.getOrDefault(shared, List.of())) {
-                if (inventory.powerGroupOf(entity).isPresent()) {
+                if (inventory.isBelowItMeter(entity)) {
                     return true;
                 }
             }

@@ -28,14 +28,15 @@ class ExampleSitesTest {
     }
 
     @Test
-    void theHallSharesEnergyByPduAndCountsNetworkAndStorageOnce() {
+    void theHallSharesEnergyByNodeAndCountsNetworkAndStorageOnce() {
         SiteInventory hall = example("hyperscale-hall.yaml");
 
-        assertThat(hall.powerGroups()).hasSize(4).allMatch(PowerGroup::metered);
+        assertThat(hall.powerGroups()).hasSize(72).allMatch(PowerGroup::metered);
         assertThat(hall.itEntities()).hasSize(4);
         assertThat(hall.sharedItEntities())
                 .hasSize(6)
-                .allMatch(gear -> hall.powerGroupOf(gear).isPresent());
+                .allMatch(hall::isBelowItMeter)
+                .allMatch(gear -> hall.powerGroupOf(gear).isEmpty());
         assertThat(hall.entitiesOf("node-a72")).hasSize(9);
         assertThat(hall.pueCategory()).isEqualTo(2);
         assertThat(hall.hasFacilityMeter()).isTrue();

@@ -247,7 +247,7 @@ class SiteInventoryParserTest {
         long bytes = used() - before;
 
         assertThat(site.entities()).hasSize(250 + 12_500 + 100_000);
-        assertThat(site.powerGroups()).hasSize(250);
+        assertThat(site.powerGroups()).hasSize(12_500);
         assertThat(site.entitiesOf("p250/node50")).hasSize(9);
         assertThat(bytes).isLessThan(60L << 20);
     }

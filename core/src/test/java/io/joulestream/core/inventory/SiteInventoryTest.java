@@ -29,26 +29,46 @@ class SiteInventoryTest {
             below("pdu", meter("pdu-check", "CHECK")));
 
     @Test
-    void thePowerGroupIsTheMeterAtTheItBoundaryAbove() {
-        PowerGroup group = new PowerGroup("pdu", true);
+    void thePowerGroupIsTheLowestMeterAtAnItMeasuringPlace() {
+        PowerGroup group = new PowerGroup("n", true);
 
         assertThat(groupOf(pdus, "n/g")).contains(group);
         assertThat(groupOf(pdus, "n")).contains(group);
-        assertThat(groupOf(pdus, "pdu")).contains(group);
-        assertThat(pdus.membersOf(group)).extracting(Entity::id).containsExactly("pdu", "n", "n/g", "sw1", "pdu-check");
+        assertThat(groupOf(pdus, "pdu")).isEmpty();
+        assertThat(groupOf(pdus, "sw1")).isEmpty();
+        assertThat(pdus.membersOf(group)).extracting(Entity::id).containsExactly("n", "n/g");
+    }
+
+    @Test
+    void nodesWithoutMeterShareThatOfTheirPduWithAllBesideThem() {
+        SiteInventory site = site(
+                "PDU_OUT",
+                meter("ups", "UPS_OUT"),
+                below("ups", meter("pdu", "PDU_OUT")),
+                below("pdu", "id: bare, kind: NODE, role: NODE_IN"),
+                gpu("bare/g", "bare"),
+                below("pdu", node("n")),
+                gpu("n/g", "n"),
+                below("pdu", "id: sw, kind: NODE, role: NETWORK"),
+                below("ups", meter("empty-pdu", "PDU_OUT")));
+        PowerGroup group = new PowerGroup("pdu", true);
+
+        assertThat(site.powerGroups()).containsExactly(group, new PowerGroup("empty-pdu", true));
+        assertThat(site.membersOf(group))
+                .as("the metered node too, for its energy is in the PDU's")
+                .extracting(Entity::id)
+                .containsExactly("pdu", "bare", "bare/g", "n", "n/g", "sw");
+        assertThat(groupOf(site, "ups")).isEmpty();
+    }
+
+    @Test
+    void aNodeThatMetersItselfIsAGroupOfItsOwnWhereverItLies() {
+        assertThat(groupOf(pdus, "lost/g")).contains(new PowerGroup("lost", true));
+        assertThat(pdus.powerGroups()).containsExactly(new PowerGroup("n", true), new PowerGroup("lost", true));
     }
 
     @Test
     void aNodeBelowNoMeterIsAGroupOfItsOwnWithoutMeter() {
-        PowerGroup group = new PowerGroup("lost", false);
-
-        assertThat(groupOf(pdus, "lost/g")).contains(group);
-        assertThat(groupOf(pdus, "lost")).contains(group);
-        assertThat(pdus.powerGroups()).containsExactly(new PowerGroup("pdu", true), group);
-    }
-
-    @Test
-    void aNodeAtTheBoundaryWithoutChannelIsAGroupWithoutMeter() {
         SiteInventory site = site("NODE_IN", "id: n, kind: NODE, role: NODE_IN", gpu("n/g", "n"), node("m"));
 
         assertThat(groupOf(site, "n/g")).contains(new PowerGroup("n", false));
