@@ -168,6 +168,15 @@ final class AllocationTable {
         return allocations;
     }
 
+    /** Of the allocations over a span those that somebody asserted. */
+    List<Allocation> knownOver(Span span) {
+        return assertions.isEmpty()
+                ? List.of()
+                : over(span.fromMillis(), span.toMillis()).stream()
+                        .filter(Allocation::known)
+                        .toList();
+    }
+
     private static void append(List<Allocation> allocations, Allocation piece) {
         int last = allocations.size() - 1;
         Allocation before = last < 0 ? null : allocations.get(last);

@@ -3,7 +3,7 @@ package io.joulestream.core.energy;
 import java.math.BigInteger;
 
 /** Integer division that rounds down, for products that may pass 64 bits. Divisors are positive. */
-final class ExactMath {
+public final class ExactMath {
     private ExactMath() {}
 
     /**
@@ -11,7 +11,7 @@ final class ExactMath {
      *
      * @throws ArithmeticException when the result does not fit a long
      */
-    static long multiplyDivideFloor(long a, long b, long divisor) {
+    public static long multiplyDivideFloor(long a, long b, long divisor) {
         long low = a * b;
         if (Math.multiplyHigh(a, b) == (low >> 63)) {
             return Math.floorDiv(low, divisor);

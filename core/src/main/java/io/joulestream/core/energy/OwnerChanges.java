@@ -9,6 +9,7 @@ import java.util.List;
  * @param repeated true when the frame had come before; then nothing else is set
  * @param rows the minutes whose row may differ from what was published, each as it now stands
  * @param differences what to add to the sums over channels, per channel, minute and run
+ * @param held what to add to the times for which runs hold the owner's entities
  * @param begun assertions that name a run for a time whose start was not asserted for it before
  * @param rejects readings that were not taken, or that another displaced
  */
@@ -16,9 +17,10 @@ public record OwnerChanges(
         boolean repeated,
         List<Row> rows,
         List<Difference> differences,
+        List<Held> held,
         List<OwnerFrame.Assertion> begun,
         List<Reject> rejects) {
-    static final OwnerChanges REPEATED = new OwnerChanges(true, List.of(), List.of(), List.of(), List.of());
+    static final OwnerChanges REPEATED = new OwnerChanges(true, List.of(), List.of(), List.of(), List.of(), List.of());
 
     /**
      * One channel's minute as it now stands.
@@ -39,6 +41,14 @@ public record OwnerChanges(
 
     /** What the frame added to (or took from) one channel's minute for one run; run is empty for unallocated time. */
     public record Difference(ChannelId channel, long minute, String run, Amount amount) {}
+
+    /**
+     * A run (empty: asserted to be none) that now holds an entity in {@code [from, to)}, or no longer does. Time of which
+     * nobody said anything is left out.
+     *
+     * @param times 1, or -1 to take back
+     */
+    public record Held(String entity, String run, long fromMillis, long toMillis, int times) {}
 
     /**
      * A reading not taken, or no longer held.

@@ -53,9 +53,11 @@ public final class OwnerLedger {
         for (Map.Entry<ChannelId, Before> touched : before.entrySet()) {
             settle(touched.getKey(), touched.getValue(), reallocations, rules, rows, differences, rejects);
         }
+        List<OwnerChanges.Held> held = new ArrayList<>();
+        reallocations.forEach((entity, reallocation) -> reallocation.tell(entity, held));
         List<OwnerChanges.Reject> told = mergeRedundant(rejects, frame);
         foldAll(rules, told);
-        return new OwnerChanges(false, rows, differences, begun, told);
+        return new OwnerChanges(false, rows, differences, held, begun, told);
     }
 
     /** Number of frames known to be missing between those that came. */
@@ -240,6 +242,23 @@ public final class OwnerLedger {
             AllocationTable.Extent told = new AllocationTable.Extent(
                     assertion.untilMillis(), frame.origin(), frame.sequence(), frame.sequence());
             changed = Span.union(changed, now.put(start, told));
+        }
+
+        void tell(String entity, List<OwnerChanges.Held> held) {
+            if (changed == null || changed.fromMillis() >= changed.toMillis()) {
+                return;
+            }
+            List<Allocation> before = then.knownOver(changed);
+            List<Allocation> after = now.knownOver(changed);
+            if (before.equals(after)) {
+                return;
+            }
+            before.forEach(piece -> held.add(held(entity, piece, -1)));
+            after.forEach(piece -> held.add(held(entity, piece, 1)));
+        }
+
+        private static OwnerChanges.Held held(String entity, Allocation piece, int times) {
+            return new OwnerChanges.Held(entity, piece.run(), piece.fromMillis(), piece.toMillis(), times);
         }
     }
 

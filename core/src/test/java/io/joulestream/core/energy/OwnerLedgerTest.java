@@ -35,7 +35,7 @@ class OwnerLedgerTest {
     void aFrameThatCameBeforeSaysNothing() {
         OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {0, 999}), RULES);
 
-        assertThat(again).isEqualTo(new OwnerChanges(true, List.of(), List.of(), List.of(), List.of()));
+        assertThat(again).isEqualTo(new OwnerChanges(true, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
