@@ -51,7 +51,7 @@ public final class SingleThreadLedger implements AutoCloseable {
 
     /** Gives out every row that changed since the last call. */
     public void publish(Consumer<ChannelMinute> minutes, Consumer<SiteStep> steps) {
-        owners.values().forEach(owner -> owner.publish(minutes, this::add, run -> {}, meter -> {}));
+        owners.values().forEach(owner -> owner.publish(minutes, this::add, run -> {}, meter -> {}, group -> {}));
         for (Site site : sites.values()) {
             SiteReport last = site.last;
             site.hours

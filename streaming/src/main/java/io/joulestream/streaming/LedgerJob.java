@@ -1,5 +1,6 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.account.RunReport;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.DemandInterval;
@@ -35,7 +36,13 @@ public final class LedgerJob {
                 .transform("balance of sites", type(SiteStep.class), new BalanceSite())
                 .uid("balance-site");
 
+        var shares = minutes.getSideOutput(MeterMinutes.GROUP_REPORTS)
+                .keyBy(ShareGroup::keyOf)
+                .transform("shares of runs in power groups", type(RunReport.class), new ShareGroup())
+                .uid("share-group");
+
         var runs = minutes.getSideOutput(MeterMinutes.RUN_REPORTS)
+                .union(shares)
                 .keyBy(AccountRun::keyOf)
                 .transform("accounts of runs", type(RunStep.class), new AccountRun())
                 .uid("account-run");

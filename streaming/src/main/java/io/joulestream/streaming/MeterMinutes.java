@@ -1,5 +1,6 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.account.GroupReport;
 import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.SiteReport;
@@ -33,6 +34,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     static final OutputTag<SiteReport> SITE_REPORTS = new OutputTag<>("site-reports") {};
     static final OutputTag<RunReport> RUN_REPORTS = new OutputTag<>("run-reports") {};
     static final OutputTag<MeterReport> METER_REPORTS = new OutputTag<>("meter-reports") {};
+    static final OutputTag<GroupReport> GROUP_REPORTS = new OutputTag<>("group-reports") {};
     static final OutputTag<DeadLetter> REFUSED = new OutputTag<>("refused") {};
 
     private static final long serialVersionUID = 1;
@@ -114,7 +116,8 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
                 this::emit,
                 report -> emit(SITE_REPORTS, report),
                 report -> emit(RUN_REPORTS, report),
-                report -> emit(METER_REPORTS, report));
+                report -> emit(METER_REPORTS, report),
+                report -> emit(GROUP_REPORTS, report));
     }
 
     private static DeadLetter letter(TelemetryRecord record, FrameKey key, OwnerChanges.Reject reject) {

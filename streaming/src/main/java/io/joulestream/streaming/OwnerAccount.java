@@ -1,5 +1,6 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.account.GroupReport;
 import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.CheckpointReport;
@@ -14,6 +15,7 @@ import io.joulestream.core.energy.OwnerChanges;
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerLedger;
 import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.PowerGroup;
 import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.ChannelMinute;
@@ -43,6 +45,7 @@ final class OwnerAccount {
     private final Map<RoleMinute, RoleDifference> roles = new TreeMap<>();
     private final Map<String, RunChanges> runs = new TreeMap<>();
     private final MeterChanges meters = new MeterChanges();
+    private final GroupChanges groups = new GroupChanges();
 
     private record ChannelMinuteKey(ChannelId channel, long minute) implements Comparable<ChannelMinuteKey> {
         @Override
@@ -100,6 +103,7 @@ final class OwnerAccount {
         enterRoles(changes.differences());
         enterRuns(changes.differences());
         meters.enter(changes.differences(), this::entity);
+        groups.enter(changes, rules);
         changes.begun().forEach(this::expect);
         for (Assertion assertion : admission.frame().assertions()) {
             if (!assertion.run().isEmpty()) {
@@ -195,7 +199,7 @@ final class OwnerAccount {
             if (difference.run().isEmpty()
                     || entity == null
                     || !isOfRecord(entity, difference.channel())
-                    || !check && !bearsRuns(entity, difference.minute())) {
+                    || !check && !isGpuWithoutMeterAbove(entity, difference.minute())) {
                 continue;
             }
             ChannelMinuteKey row = new ChannelMinuteKey(difference.channel(), difference.minute());
@@ -208,7 +212,9 @@ final class OwnerAccount {
                     energy,
                     difference.amount().coveredMillis(),
                     difference.amount().accountedMillis(),
-                    1);
+                    1,
+                    0,
+                    !check);
             run(difference.run()).meters.merge(row, more, OwnerAccount::plus);
         }
     }
@@ -217,19 +223,37 @@ final class OwnerAccount {
     private void expect(Assertion begun) {
         long minute = Math.floorDiv(begun.sinceMillis(), 60_000L);
         Entity entity = inventory(minute).entity(begun.entity()).orElse(null);
-        if (begun.run().isEmpty() || entity == null || entity.energyChannel().isEmpty()) {
+        if (begun.run().isEmpty() || entity == null) {
             return;
         }
-        boolean check = entity.role() == Role.CHECK;
-        if (check || bearsRuns(entity, minute)) {
-            int metric = entity.energyChannel().get().metric().number();
-            run(begun.run())
-                    .meters
-                    .merge(
-                            new ChannelMinuteKey(new ChannelId(entity.id(), metric), minute),
-                            new MeterDifference(entity.id(), metric, check, minute, EnergyBuckets.NONE, 0, 0, 0),
-                            OwnerAccount::plus);
+        meterOfRuns(entity, minute)
+                .filter(meter -> meter.energyChannel().isPresent())
+                .ifPresent(meter -> {
+                    int metric = meter.energyChannel().get().metric().number();
+                    boolean check = meter.role() == Role.CHECK;
+                    run(begun.run())
+                            .meters
+                            .merge(
+                                    new ChannelMinuteKey(new ChannelId(meter.id(), metric), minute),
+                                    new MeterDifference(meter.id(), metric, check, minute, EnergyBuckets.NONE, 0, 0, 0),
+                                    OwnerAccount::plus);
+                });
+    }
+
+    /** The meter that sees a run which holds the entity: that of its power group; a GPU's own where it has none. */
+    private Optional<Entity> meterOfRuns(Entity entity, long minute) {
+        if (entity.role() == Role.CHECK) {
+            return Optional.of(entity);
         }
+        PowerGroup group = inventory(minute).powerGroupOf(entity).orElse(null);
+        boolean holds = entity.role() == Role.NODE_IN || entity.role() == Role.GPU;
+        if (group == null || !holds && !group.id().equals(entity.id())) {
+            return Optional.empty();
+        }
+        if (group.metered()) {
+            return inventory(minute).entity(group.id());
+        }
+        return entity.role() == Role.GPU ? Optional.of(entity) : Optional.empty();
     }
 
     private static MeterDifference plus(MeterDifference left, MeterDifference right) {
@@ -241,7 +265,9 @@ final class OwnerAccount {
                 left.energy().plus(right.energy()),
                 left.coveredMillis() + right.coveredMillis(),
                 left.accountedMillis() + right.accountedMillis(),
-                left.changes() + right.changes());
+                left.changes() + right.changes(),
+                left.sharedByTime() + right.sharedByTime(),
+                left.restUnmetered() || right.restUnmetered());
     }
 
     private static boolean isVolume(ChannelId channel) {
@@ -262,23 +288,13 @@ final class OwnerAccount {
                 .orElse(false);
     }
 
-    /** A node's own meter bears its runs; where a node has none, its GPUs do. */
-    private boolean bearsRuns(Entity entity, long minute) {
-        if (entity.role() == Role.NODE_IN) {
-            return true;
-        }
-        if (entity.role() != Role.GPU) {
-            return false;
-        }
-        Optional<Entity> above = inventory(minute).parentOf(entity);
-        while (above.isPresent()) {
-            if (above.get().role() == Role.NODE_IN
-                    && above.get().energyChannel().isPresent()) {
-                return false;
-            }
-            above = inventory(minute).parentOf(above.get());
-        }
-        return true;
+    /** Runs bear what their power group's meter saw, which is shared elsewhere; where there is none, their GPUs. */
+    private boolean isGpuWithoutMeterAbove(Entity entity, long minute) {
+        return entity.role() == Role.GPU
+                && inventory(minute)
+                        .powerGroupOf(entity)
+                        .filter(group -> !group.metered())
+                        .isPresent();
     }
 
     /** Gives out and forgets what has changed. */
@@ -286,7 +302,8 @@ final class OwnerAccount {
             Consumer<ChannelMinute> minutes,
             Consumer<SiteReport> site,
             Consumer<RunReport> run,
-            Consumer<MeterReport> meter) {
+            Consumer<MeterReport> meter,
+            Consumer<GroupReport> group) {
         if (rules == null) {
             return;
         }
@@ -314,6 +331,7 @@ final class OwnerAccount {
                 List.copyOf(changes.phases),
                 List.copyOf(changes.checkpoints))));
         meters.publish(key, generation, ledgerStep).forEach(meter);
+        groups.publish(key, generation, ledgerStep, group);
         rows.clear();
         roles.clear();
         runs.clear();

@@ -3,6 +3,7 @@ package io.joulestream.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.joulestream.core.account.GroupReport;
 import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.MeterReport.FeedDifference;
 import io.joulestream.core.account.MeterReport.QuantityDifference;
@@ -63,6 +64,7 @@ class OwnerAccountTest {
     private final List<RoleDifference> roles = new ArrayList<>();
     private final List<RunReport> runs = new ArrayList<>();
     private final List<MeterReport> meters = new ArrayList<>();
+    private final List<GroupReport> groups = new ArrayList<>();
 
     @Test
     void aRowsRevisionIsOneMoreThanTheOffsetOfTheLastFrameThatTouchedIt() {
@@ -303,6 +305,7 @@ class OwnerAccountTest {
                             List.of(row.energy(), row.coveredMillis(), row.samples(), row.flags())),
                     site -> site.differences().forEach(book::add),
                     report -> {},
+                    report -> {},
                     report -> {});
         }
         book.publish("t", "s", 0, 3_600)
@@ -320,7 +323,8 @@ class OwnerAccountTest {
         roles.clear();
         runs.clear();
         meters.clear();
-        account.publish(minutes::add, site -> roles.addAll(site.differences()), runs::add, meters::add);
+        groups.clear();
+        account.publish(minutes::add, site -> roles.addAll(site.differences()), runs::add, meters::add, groups::add);
     }
 
     private static OwnerFrame frame(long sequence, List<Assertion> assertions, ChannelReading... readings) {

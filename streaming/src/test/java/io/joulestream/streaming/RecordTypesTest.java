@@ -2,6 +2,11 @@ package io.joulestream.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.joulestream.core.account.GroupReport;
+import io.joulestream.core.account.GroupReport.AmountDifference;
+import io.joulestream.core.account.GroupReport.HeldDifference;
+import io.joulestream.core.account.GroupReport.Touched;
+import io.joulestream.core.account.GroupShape;
 import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.MeterReport.FeedDifference;
 import io.joulestream.core.account.MeterReport.QuantityDifference;
@@ -55,6 +60,10 @@ class RecordTypesTest {
     private static final PhaseReport PHASE = new PhaseReport(1, JobPhase.EVAL, 2, 3, new Told(false, 4, 5));
     private static final CheckpointReport CHECKPOINT = new CheckpointReport(1, 2, 3, new Told(false, 4, 5));
 
+    private static final AmountDifference SHARED = new AmountDifference(true, 29_000_000, "", ENERGY, 4, 5);
+    private static final HeldDifference HELD = new HeldDifference(false, "run", 1L << 40, (1L << 40) + 1, -2);
+    private static final Touched TOUCHED = new Touched(29_000_000, 29_000_001, 3, new GroupShape(31, 8, 1, true));
+
     static Stream<Object> values() {
         return Stream.of(
                 new TelemetryRecord("js.telemetry.v1.t", 3, 1L << 40, 1_773_136_860_000L, "t|s|ä", new byte[] {0, -1}),
@@ -93,6 +102,13 @@ class RecordTypesTest {
                 FEED,
                 QUANTITY,
                 VOLUME,
+                new GroupReport("t", "s", "pdu", 1, 900, List.of(SHARED), List.of(HELD), List.of(TOUCHED, TOUCHED)),
+                new GroupReport("t", "s", "pdu", 1, 900, List.of(), List.of(), List.of()),
+                SHARED,
+                HELD,
+                TOUCHED,
+                TOUCHED.shape(),
+                new MeterDifference("gpu0", 2, false, 29_000_000, ENERGY, 4, 5, 7, -1, true),
                 ROLE,
                 METER,
                 STEP,

@@ -15,6 +15,7 @@ import java.util.Map;
 public final class BookCodec {
     private static final int VERSION = 1;
     private static final int STEP_VERSION = 2;
+    private static final int RUN_HOUR_VERSION = 2;
 
     private BookCodec() {}
 
@@ -39,7 +40,7 @@ public final class BookCodec {
     }
 
     public static byte[] encode(RunHourBook book) {
-        StateOutput out = new StateOutput(VERSION);
+        StateOutput out = new StateOutput(RUN_HOUR_VERSION);
         out.writeNumber(book.minutes.size());
         for (Map.Entry<Long, Sum> sum : book.minutes.entrySet()) {
             out.writeNumber(sum.getKey());
@@ -53,11 +54,18 @@ public final class BookCodec {
             out.writeNumber(sum.getKey().start());
             write(out, sum.getValue());
         }
+        out.writeNumber(book.marks.size());
+        for (Map.Entry<Long, RunHourBook.Marks> marks : book.marks.entrySet()) {
+            out.writeNumber(marks.getKey());
+            out.writeNumber(marks.getValue().sharedByTime());
+            out.writeBits(marks.getValue().restUnmetered() ? 1 : 0);
+        }
         return out.toBytes();
     }
 
+    /** Reads version 1 too, which knew no marks. */
     public static RunHourBook decodeRunHour(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "run hour", VERSION);
+        StateInput in = new StateInput(bytes, "run hour", VERSION, RUN_HOUR_VERSION);
         RunHourBook book = new RunHourBook();
         for (long left = in.readNumber(); left > 0; left--) {
             book.minutes.put(in.readNumber(), readSum(in));
@@ -66,6 +74,11 @@ public final class BookCodec {
             RunHourBook.MeterStep meter =
                     new RunHourBook.MeterStep(in.readText(), in.readInt(), in.readBits() == 1, in.readNumber());
             book.meters.put(meter, readSum(in));
+        }
+        if (in.version() >= RUN_HOUR_VERSION) {
+            for (long left = in.readNumber(); left > 0; left--) {
+                book.marks.put(in.readNumber(), new RunHourBook.Marks(in.readInt(), in.readBits() == 1));
+            }
         }
         return book;
     }

@@ -2,6 +2,7 @@ package io.joulestream.core.account;
 
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.ledger.DemandInterval;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunStep;
 import java.time.Instant;
@@ -20,6 +21,9 @@ import java.util.TreeSet;
 public final class RunHourBook {
     final NavigableMap<Long, Sum> minutes = new TreeMap<>();
     final NavigableMap<MeterStep, Sum> meters = new TreeMap<>();
+    /** By minute, where there is something to mark. */
+    final NavigableMap<Long, Marks> marks = new TreeMap<>();
+
     private final Set<Long> unpublishedMinutes = new TreeSet<>();
     private final Set<MeterStep> unpublishedMeters = new TreeSet<>();
 
@@ -30,6 +34,25 @@ public final class RunHourBook {
             order = order != 0 ? order : Integer.compare(metric, other.metric);
             order = order != 0 ? order : Boolean.compare(check, other.check);
             return order != 0 ? order : Long.compare(start, other.start);
+        }
+    }
+
+    /**
+     * How a minute's energy came to be the run's.
+     *
+     * @param sharedByTime how many power groups' energy was shared whole by time
+     * @param restUnmetered whether some GPUs' nodes have no meter
+     */
+    record Marks(int sharedByTime, boolean restUnmetered) {
+        static final Marks NONE = new Marks(0, false);
+
+        Marks plus(Marks other) {
+            return new Marks(sharedByTime + other.sharedByTime, restUnmetered || other.restUnmetered);
+        }
+
+        int flags() {
+            return (sharedByTime != 0 ? LedgerFlag.SHARED_BY_TIME.mask() : 0)
+                    | (restUnmetered ? LedgerFlag.REST_UNMETERED.mask() : 0);
         }
     }
 
@@ -47,6 +70,7 @@ public final class RunHourBook {
         if (!difference.check() && difference.changes() > 0) {
             minutes.merge(difference.minute(), more, Sum::plus);
             unpublishedMinutes.add(difference.minute());
+            mark(difference.minute(), new Marks(difference.sharedByTime(), difference.restUnmetered()));
         }
         MeterStep meter = new MeterStep(
                 difference.entity(),
@@ -55,6 +79,15 @@ public final class RunHourBook {
                 Steps.stepStart(difference.minute(), ledgerStepSeconds));
         meters.merge(meter, more, Sum::plus);
         unpublishedMeters.add(meter);
+    }
+
+    private void mark(long minute, Marks more) {
+        Marks sum = marks.getOrDefault(minute, Marks.NONE).plus(more);
+        if (sum.equals(Marks.NONE)) {
+            marks.remove(minute);
+        } else {
+            marks.put(minute, sum);
+        }
     }
 
     /** Adds tokens (negative to take them back) to one minute. */
@@ -68,13 +101,14 @@ public final class RunHourBook {
         List<RunStep> steps = new ArrayList<>();
         Set<Long> starts = new TreeSet<>();
         for (long minute : unpublishedMinutes) {
-            steps.add(row(tenant, site, run, minute, 60, minutes.get(minute), generation));
+            steps.add(row(tenant, site, run, minute, 60, minutes.get(minute), flags(minute, minute + 1), generation));
             starts.add(Steps.stepStart(minute, ledgerStepSeconds));
         }
         for (long start : starts) {
             Sum sum = minutes.subMap(start, start + ledgerStepSeconds / 60).values().stream()
                     .reduce(Sum.ZERO, Sum::plus);
-            steps.add(row(tenant, site, run, start, ledgerStepSeconds, sum, generation));
+            int flags = flags(start, start + ledgerStepSeconds / 60);
+            steps.add(row(tenant, site, run, start, ledgerStepSeconds, sum, flags, generation));
         }
         List<RunMeterStep> meterRows = new ArrayList<>();
         for (MeterStep meter : unpublishedMeters) {
@@ -114,8 +148,21 @@ public final class RunHourBook {
         return rows;
     }
 
+    private int flags(long fromMinute, long toMinute) {
+        return marks.subMap(fromMinute, toMinute).values().stream()
+                .reduce(Marks.NONE, Marks::plus)
+                .flags();
+    }
+
     private static RunStep row(
-            String tenant, String site, String run, long minute, int lengthSeconds, Sum sum, int generation) {
+            String tenant,
+            String site,
+            String run,
+            long minute,
+            int lengthSeconds,
+            Sum sum,
+            int flags,
+            int generation) {
         return new RunStep(
                 tenant,
                 site,
@@ -126,7 +173,7 @@ public final class RunHourBook {
                 sum.covered(),
                 sum.accounted(),
                 sum.tokens(),
-                sum.flags(),
+                sum.flags() | flags,
                 generation,
                 sum.changes());
     }

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What one owner's frames since its last report say of one run.
+ * What one owner's frames since its last report, or the sharing of a power group's energy, say of one run.
  *
  * @param ledgerStepSeconds length of the site's ledger step: 900, 1,800 or 3,600
  * @param fromMillis earliest instant at which the owner was asserted to belong to the run
@@ -37,12 +37,31 @@ public record RunReport(
         checkpoints = List.copyOf(checkpoints);
     }
 
+    /** What the sharing of a power group's energy says of a run. */
+    public static RunReport ofShares(GroupReport group, String run, List<MeterDifference> shares) {
+        return new RunReport(
+                group.tenant(),
+                group.site(),
+                run,
+                group.generation(),
+                group.ledgerStepSeconds(),
+                0,
+                0,
+                0,
+                shares,
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
     /**
      * To be added to the sums of one meter of the run in one minute.
      *
      * @param check the meter repeats another's load: shown, never summed
      * @param changes how many frames changed it; 0 says only that the meter belongs to the run, so that a silent one
      *     counts as missing
+     * @param sharedByTime 1 when the minute's share came to be shared whole by allocated time, -1 when it no longer is
+     * @param restUnmetered whether it is a GPU's meter and nothing measures the rest of its node
      */
     public record MeterDifference(
             String entity,
@@ -52,7 +71,22 @@ public record RunReport(
             EnergyBuckets energy,
             long coveredMillis,
             long accountedMillis,
-            long changes) {}
+            long changes,
+            int sharedByTime,
+            boolean restUnmetered) {
+        /** Of a meter that sees the run alone. */
+        public MeterDifference(
+                String entity,
+                int metric,
+                boolean check,
+                long minute,
+                EnergyBuckets energy,
+                long coveredMillis,
+                long accountedMillis,
+                long changes) {
+            this(entity, metric, check, minute, energy, coveredMillis, accountedMillis, changes, 0, false);
+        }
+    }
 
     /**
      * Which sender's frame tells a job amount. Of two reports of one amount that of the greater holds, so that the order

@@ -34,6 +34,8 @@ public enum FigureFlag {
     BRIDGED,
     /** The energy of a shared meter was divided by allocated time. */
     SHARED_BY_TIME,
+    /** GPUs stand for nodes whose other parts nothing measures; the value is that of the GPUs alone. */
+    REST_UNMETERED,
     /** For part of the time no assertion says which run held the equipment. */
     ALLOC_UNKNOWN,
     /** A restart falls inside a logging interval, which was discarded whole. */

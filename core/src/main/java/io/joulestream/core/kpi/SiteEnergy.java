@@ -247,6 +247,9 @@ public record SiteEnergy(
         if (LedgerFlag.SHARED_BY_TIME.in(ledgerFlags)) {
             flags.add(FigureFlag.SHARED_BY_TIME);
         }
+        if (LedgerFlag.REST_UNMETERED.in(ledgerFlags)) {
+            flags.add(FigureFlag.REST_UNMETERED);
+        }
         if (LedgerFlag.ALLOC_UNKNOWN.in(ledgerFlags)) {
             flags.add(FigureFlag.ALLOC_UNKNOWN);
         }

@@ -20,8 +20,10 @@ public enum LedgerFlag {
     HOLE_CLOSED(7),
     /** The sender itself marked a reading as estimated, substituted or entered by hand. */
     SENDER_ESTIMATED(8),
+    /** GPUs stand for nodes whose other parts nothing measures; the energy is that of the GPUs alone. */
+    REST_UNMETERED(12),
 
-    // 9 to 15 are left to other parts of the ledger
+    // 9 to 11 and 13 to 15 are left to other parts of the ledger
 
     /** The sender, or the order of its frames, makes a reading doubtful; its energy is taken as it is. */
     SUSPECT(16),

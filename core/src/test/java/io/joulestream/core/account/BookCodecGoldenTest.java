@@ -3,6 +3,7 @@ package io.joulestream.core.account;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.PhaseReport;
@@ -26,7 +27,8 @@ class BookCodecGoldenTest {
 
     private enum Format {
         SITE_HOUR("site-hour-v1", "site hour", BookCodec::decodeSiteHour),
-        RUN_HOUR("run-hour-v1", "run hour", BookCodec::decodeRunHour),
+        RUN_HOUR_1("run-hour-v1", "run hour", BookCodec::decodeRunHour),
+        RUN_HOUR("run-hour-v2", "run hour", BookCodec::decodeRunHour),
         STEP_V1("training-step-v1", "training step", BookCodec::decodeStep),
         STEP("training-step-v2", "training step", BookCodec::decodeStep),
         PHASE("run-phase-v1", "run phase", BookCodec::decodePhase),
@@ -70,16 +72,28 @@ class BookCodecGoldenTest {
     }
 
     @Test
-    void aRunHourOfVersionOneIsReadAndWrittenAgainByteForByte() {
-        byte[] golden = Format.RUN_HOUR.golden();
-
-        RunHourBook book = BookCodec.decodeRunHour(golden);
+    void aRunHourOfVersionOneIsRead() {
+        RunHourBook book = BookCodec.decodeRunHour(Format.RUN_HOUR_1.golden());
 
         assertThat(book.minutes.get(29_000_005L).tokens()).isEqualTo(4_194_304);
         assertThat(book.meters)
                 .containsEntry(
                         new RunHourBook.MeterStep("meter/dc", 31, true, 29_000_010),
                         new Sum(new EnergyBuckets(11, 12, 13), 14, 15, 0, 17));
+        assertThat(book.marks).isEmpty();
+    }
+
+    @Test
+    void aRunHourOfVersionTwoIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = Format.RUN_HOUR.golden();
+
+        RunHourBook book = BookCodec.decodeRunHour(golden);
+
+        assertThat(book.minutes).hasSize(2);
+        assertThat(book.marks)
+                .containsExactly(
+                        entry(29_000_005L, new RunHourBook.Marks(2, false)),
+                        entry(29_000_006L, new RunHourBook.Marks(0, true)));
         assertThat(BookCodec.encode(book)).isEqualTo(golden);
     }
 

@@ -47,6 +47,30 @@ class RunHourBookTest {
     }
 
     @Test
+    void aRowIsFlaggedAsSharedByTimeOnlyAsLongAsAGroupIs() {
+        book.add(shared(3, 1), HALF_HOUR);
+        book.add(shared(3, 1), HALF_HOUR);
+        book.add(shared(3, -1), HALF_HOUR);
+        assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(LedgerFlag.SHARED_BY_TIME.mask());
+
+        book.add(shared(3, -1), HALF_HOUR);
+
+        assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(0);
+    }
+
+    @Test
+    void aRowOfGpusWhoseNodeHasNoMeterIsFlagged() {
+        book.add(new MeterDifference("gpu0", 1, false, FIRST, new EnergyBuckets(5, 0, 0), 1, 1, 1, 0, true), HALF_HOUR);
+
+        assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(LedgerFlag.REST_UNMETERED.mask());
+    }
+
+    private static MeterDifference shared(int minute, int sharedByTime) {
+        return new MeterDifference(
+                "pdu", 31, false, FIRST + minute, new EnergyBuckets(5, 0, 0), 1, 1, 1, sharedByTime, false);
+    }
+
+    @Test
     void aCheckMeterIsShownAndNeverSummed() {
         book.add(difference("node-1", false, 0, 5), HALF_HOUR);
         book.add(difference("meter/dc", true, 0, 4), HALF_HOUR);

@@ -1,0 +1,81 @@
+package io.joulestream.streaming;
+
+import io.joulestream.core.account.GroupHourBook;
+import io.joulestream.core.account.GroupHourCodec;
+import io.joulestream.core.account.GroupReport;
+import io.joulestream.core.account.GroupReport.Touched;
+import io.joulestream.core.account.RunReport;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Owners' reports to the shares of runs in the energy of a power group's meter, keyed by power group. State: what is known
+ * of the group, by UTC hour.
+ */
+final class ShareGroup extends PublishingOperator<RunReport> implements OneInputStreamOperator<GroupReport, RunReport> {
+    private static final long serialVersionUID = 1;
+
+    private transient MapState<Long, byte[]> hours;
+    private transient Map<String, OpenGroup> open;
+
+    /** A group's books that are in use, by hour. */
+    private record OpenGroup(GroupReport last, Map<Long, GroupHourBook> books) {}
+
+    static String keyOf(GroupReport report) {
+        return report.tenant() + "|" + report.site() + "|" + report.generation() + "|" + report.group();
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        hours = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "group-hours",
+                        BasicTypeInfo.LONG_TYPE_INFO,
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        open = new TreeMap<>();
+    }
+
+    @Override
+    public void processElement(StreamRecord<GroupReport> element) throws Exception {
+        GroupReport report = element.getValue();
+        OpenGroup group = open.compute(
+                keyOf(report), (key, known) -> new OpenGroup(report, known == null ? new TreeMap<>() : known.books()));
+        TreeSet<Long> touched = new TreeSet<>();
+        for (Touched minutes : report.touched()) {
+            for (long hour = GroupHourBook.firstHourOf(minutes); hour <= GroupHourBook.lastHourOf(minutes); hour++) {
+                touched.add(hour);
+            }
+        }
+        for (long hour : touched) {
+            GroupHourBook book = group.books().get(hour);
+            if (book == null) {
+                byte[] bytes = hours.get(hour);
+                book = bytes == null ? new GroupHourBook(hour) : GroupHourCodec.decode(hour, bytes);
+                group.books().put(hour, book);
+            }
+            book.add(report);
+        }
+    }
+
+    @Override
+    void publishAll() throws Exception {
+        for (Map.Entry<String, OpenGroup> group : open.entrySet()) {
+            setCurrentKey(group.getKey());
+            GroupReport last = group.getValue().last();
+            for (Map.Entry<Long, GroupHourBook> book : group.getValue().books().entrySet()) {
+                GroupHourBook.Differences differences = book.getValue().publish(last.group());
+                differences.runs().forEach((run, shares) -> emit(RunReport.ofShares(last, run, shares)));
+                hours.put(book.getKey(), GroupHourCodec.encode(book.getValue()));
+            }
+        }
+        open.clear();
+    }
+}
