@@ -133,6 +133,7 @@ final class DemoCommand implements Callable<Integer> {
             DemoFeed feed = new DemoFeed(world, plan, faults, sites, new BrokenMeter(service.directory()));
             history(service, config, sites, feed, world.end(), stages);
             samples = feed.samples();
+            service.job().finish();
             TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(feed.injected());
             stages.say("comparing every stored row with the truth");
             report = compare(truth, service.endpoints().database());

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -26,6 +27,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 final class EmbeddedJob implements JobWatch, AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration FINISH_PATIENCE = Duration.ofMinutes(2);
 
     private final JobClient client;
     private final Path checkpoints;
@@ -121,8 +123,22 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         return client.getJobExecutionResult();
     }
 
+    /**
+     * Tells the job that no input comes any more and waits until it has ended: what still waited for an inventory is then
+     * in the dead letters.
+     */
+    void finish() throws Exception {
+        String folder = checkpoints.resolveSibling("finished").toUri().toString();
+        client.stopWithSavepoint(true, folder, SavepointFormatType.CANONICAL)
+                .get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        client.getJobExecutionResult().get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     @Override
     public void close() throws Exception {
+        if (client.getJobExecutionResult().isDone()) {
+            return;
+        }
         JobStatus status = client.getJobStatus().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         if (!status.isGloballyTerminalState()) {
             client.cancel().get(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);

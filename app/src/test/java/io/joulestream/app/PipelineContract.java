@@ -209,9 +209,23 @@ abstract class PipelineContract {
 
         assertThat(after.report().energyMillijoules()).isEqualTo("5075754897");
         assertThat(service.job().state()).isEqualTo("RUNNING");
-        assertThat(deadLetters("nowhere")).containsExactly("UNKNOWN_SITE");
+        assertThat(deadLetters("nowhere")).as("waits for its inventory").isEmpty();
         assertThat(deadLetters("")).contains("DECODE_ERROR", "TENANT_MISMATCH");
         assertThat(allDeadLetters() - before).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void aFrameThatCameBeforeItsInventoryEntersOnceWhenTheInventoryComes() throws Exception {
+        byte[] early = logs("early", EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt")
+                .frames()
+                .get(0)
+                .toByteArray();
+        sendRaw(Map.of("default|early|node-0", early));
+
+        Run run = imported("early", EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+
+        assertThat(run.report().energyMillijoules()).isEqualTo("5075754897");
+        assertThat(deadLetters("early")).isEmpty();
     }
 
     @Test

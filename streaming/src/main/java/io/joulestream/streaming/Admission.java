@@ -15,13 +15,42 @@ import java.util.List;
  * @param rules of the site; null with the key
  * @param frame null with the key
  * @param jobs what it tells of training runs
+ * @param waiting what of it nobody can judge before more inventory is known; null when there is nothing
+ * @param place where what is refused of it stands
+ * @param byReadingsAlone true when its number says nothing, because the rest of the frame has come, or it comes again
  */
-record Admission(FrameKey key, SiteRules rules, OwnerFrame frame, List<JobAmounts> jobs, List<DeadLetter> refused) {
+record Admission(
+        FrameKey key,
+        SiteRules rules,
+        OwnerFrame frame,
+        List<JobAmounts> jobs,
+        List<DeadLetter> refused,
+        Waiting waiting,
+        Place place,
+        boolean byReadingsAlone) {
+    /**
+     * A record, or the part of one, that may enter when its site or its entities are known.
+     *
+     * @param part whether it is only some of the record's entities
+     * @param letters what is written when it waited in vain
+     */
+    record Waiting(TelemetryRecord record, boolean part, List<DeadLetter> letters) {}
+
+    /** Nothing of it waits. */
+    Admission(FrameKey key, SiteRules rules, OwnerFrame frame, List<JobAmounts> jobs, List<DeadLetter> refused) {
+        this(key, rules, frame, jobs, refused, null, null, false);
+    }
+
     /** What one job tells of its run. */
     record JobAmounts(
             String run, List<StepReport> steps, List<PhaseReport> phases, List<CheckpointReport> checkpoints) {}
 
     static Admission refused(DeadLetter letter) {
         return new Admission(null, null, null, List.of(), List.of(letter));
+    }
+
+    static Admission waiting(TelemetryRecord record, boolean part, DeadLetter letter) {
+        return new Admission(
+                null, null, null, List.of(), List.of(), new Waiting(record, part, List.of(letter)), null, false);
     }
 }

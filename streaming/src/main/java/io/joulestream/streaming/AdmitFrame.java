@@ -30,12 +30,18 @@ final class AdmitFrame {
     }
 
     Admission admit(TelemetryRecord record) {
+        return admit(record, false);
+    }
+
+    /** @param part whether the record's value is a part of the frame that was sent, the rest of which has entered */
+    Admission admit(TelemetryRecord record, boolean part) {
         FrameResult result = FrameCodec.decode(record.value());
         if (result instanceof FrameResult.Refused refused) {
-            return Admission.refused(letter(record, "", "", refused.code(), refused.detail()));
+            return Admission.refused(letter(record, Place.of(record), "", "", refused.code(), refused.detail()));
         }
         TelemetryFrame frame = ((FrameResult.Decoded) result).frame();
         FrameKey key = FrameKey.of(frame);
+        Place place = Place.of(record, frame.getProducerId(), key.tenant());
         Optional<DeadLetter> foreign = foreign(record, key);
         if (foreign.isPresent()) {
             return Admission.refused(foreign.get());
@@ -45,6 +51,7 @@ final class AdmitFrame {
         if (wrongClock.isPresent()) {
             return Admission.refused(letter(
                     record,
+                    place,
                     key.tenant(),
                     key.site(),
                     wrongClock.get().code(),
@@ -52,14 +59,22 @@ final class AdmitFrame {
         }
         InventoryHistory history = sites.find(key.tenant(), key.site(), record.appendedMillis());
         if (history == null) {
-            return Admission.refused(letter(
+            DeadLetter inVain = letter(
                     record,
+                    place,
                     key.tenant(),
                     key.site(),
                     RejectCode.UNKNOWN_SITE,
-                    "site " + key.site() + " has no inventory; use: site apply"));
+                    "site " + key.site() + " has no inventory; use: site apply");
+            return Admission.waiting(record, part, inVain);
         }
-        return new FrameAdmission(record, frame, key, rules(key, history), clock.isSuspect()).admit();
+        return new FrameAdmission(record, frame, key, rules(key, history), place, clock.isSuspect(), part).admit();
+    }
+
+    /** What is known of the site of a key, tenant|site|owner, by a time; null when nothing is. */
+    InventoryHistory inventoryOf(String key, long appendedMillis) {
+        String[] parts = key.split("\\|", 3);
+        return sites.find(parts[0], parts[1], appendedMillis);
     }
 
     /** What the topic grants and the record's key says must be what the frame says. */
@@ -73,6 +88,7 @@ final class AdmitFrame {
         }
         return Optional.of(letter(
                 record,
+                Place.of(record),
                 "",
                 "",
                 RejectCode.TENANT_MISMATCH,
@@ -90,11 +106,11 @@ final class AdmitFrame {
     }
 
     private static DeadLetter letter(
-            TelemetryRecord record, String tenant, String site, RejectCode code, String detail) {
+            TelemetryRecord record, Place place, String tenant, String site, RejectCode code, String detail) {
         return new DeadLetter(
-                record.topic(),
-                record.partition(),
-                record.offset(),
+                place.topic(),
+                place.partition(),
+                place.offset(),
                 tenant,
                 site,
                 "",

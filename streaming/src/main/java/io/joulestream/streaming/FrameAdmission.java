@@ -50,6 +50,8 @@ final class FrameAdmission {
     private final TelemetryFrame frame;
     private final FrameKey key;
     private final SiteRules rules;
+    private final Place place;
+    private final boolean part;
     private final int frameFlags;
     private final long[] times;
     private final long origin;
@@ -57,13 +59,27 @@ final class FrameAdmission {
     private final List<Assertion> assertions = new ArrayList<>();
     private final List<Admission.JobAmounts> jobs = new ArrayList<>();
     private final List<DeadLetter> refused = new ArrayList<>();
+    private final List<io.joulestream.wire.v1.Entity> unknown = new ArrayList<>();
+    private final List<DeadLetter> unknownLetters = new ArrayList<>();
 
-    /** @param clockSuspect whether all readings are marked for their sender's clock */
-    FrameAdmission(TelemetryRecord record, TelemetryFrame frame, FrameKey key, SiteRules rules, boolean clockSuspect) {
+    /**
+     * @param clockSuspect whether all readings are marked for their sender's clock
+     * @param part whether this is a part of the frame that was sent
+     */
+    FrameAdmission(
+            TelemetryRecord record,
+            TelemetryFrame frame,
+            FrameKey key,
+            SiteRules rules,
+            Place place,
+            boolean clockSuspect,
+            boolean part) {
         this.record = record;
         this.frame = frame;
         this.key = key;
         this.rules = rules;
+        this.place = place;
+        this.part = part;
         this.frameFlags = clockSuspect ? LedgerFlag.CLOCK_SUSPECT.mask() : 0;
         this.times = SlotTimes.of(frame);
         this.origin = SenderHash.of(frame.getProducerId(), frame.getSessionId());
@@ -78,7 +94,8 @@ final class FrameAdmission {
             }
         }
         OwnerFrame ledgerFrame = new OwnerFrame(origin, frame.getFrameSeq(), readings, assertions);
-        return new Admission(key, rules, ledgerFrame, jobs, refused);
+        boolean byReadingsAlone = part || !place.equals(Place.of(record));
+        return new Admission(key, rules, ledgerFrame, jobs, refused, waiting(), place, byReadingsAlone);
     }
 
     private void admitJob(io.joulestream.wire.v1.Entity job) {
@@ -92,10 +109,19 @@ final class FrameAdmission {
 
     private void admitDevice(io.joulestream.wire.v1.Entity entity) {
         Optional<Entity> known = inventoryOf(0).entity(entity.getEntityId());
-        if (known.isEmpty() || !known.get().ownerId().equals(key.owner())) {
-            String detail = known.isEmpty()
-                    ? "not in the site's inventory"
-                    : "belongs to " + known.get().ownerId() + " in the site's inventory, not to " + key.owner();
+        if (known.isEmpty()) {
+            unknown.add(entity);
+            unknownLetters.add(letter(
+                    entity.getEntityId(),
+                    0,
+                    WHOLE_FRAME,
+                    RejectCode.UNKNOWN_ENTITY,
+                    "not in the site's inventory",
+                    FrameCodec.encode(onlyWith(entity))));
+            return;
+        }
+        if (!known.get().ownerId().equals(key.owner())) {
+            String detail = "belongs to " + known.get().ownerId() + " in the site's inventory, not to " + key.owner();
             refuse(entity.getEntityId(), 0, WHOLE_FRAME, RejectCode.UNKNOWN_ENTITY, detail, onlyWith(entity));
             return;
         }
@@ -104,6 +130,24 @@ final class FrameAdmission {
         for (Series series : entity.getSeriesList()) {
             admitSeries(entity, known.get(), series, marks);
         }
+    }
+
+    /** The entities that no version knows yet, as a frame of their own; null when there are none. */
+    private Admission.Waiting waiting() {
+        if (unknown.isEmpty()) {
+            return null;
+        }
+        TelemetryFrame alone =
+                frame.toBuilder().clearEntities().addAllEntities(unknown).build();
+        TelemetryRecord of = new TelemetryRecord(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.appendedMillis(),
+                record.key(),
+                FrameCodec.encode(alone),
+                record.clockMillis());
+        return new Admission.Waiting(of, true, unknownLetters);
     }
 
     private void assertAllocation(io.joulestream.wire.v1.Entity entity) {
@@ -322,14 +366,14 @@ final class FrameAdmission {
 
     private DeadLetter letter(String entity, int metric, int slot, RejectCode code, String detail, byte[] payload) {
         return new DeadLetter(
-                record.topic(),
-                record.partition(),
-                record.offset(),
+                place.topic(),
+                place.partition(),
+                place.offset(),
                 key.tenant(),
                 key.site(),
                 entity,
                 metric,
-                slot,
+                place.slotOf(slot, times.length),
                 code.name(),
                 detail,
                 Instant.ofEpochMilli(record.appendedMillis()),

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>For one thread.
  */
-final class Inventories implements SiteLookup, AutoCloseable {
+final class Inventories implements SiteLookup {
     private static final Logger LOG = LoggerFactory.getLogger(Inventories.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long FRESH_MILLIS = 30_000;

@@ -90,7 +90,9 @@ final class OwnerAccount {
      */
     OwnerChanges enter(Admission admission, long offset) {
         rules = admission.rules();
-        OwnerChanges changes = ledger.accept(admission.frame(), rules);
+        OwnerChanges changes = admission.byReadingsAlone()
+                ? ledger.acceptReadings(admission.frame(), rules)
+                : ledger.accept(admission.frame(), rules);
         if (changes.repeated()) {
             return changes;
         }

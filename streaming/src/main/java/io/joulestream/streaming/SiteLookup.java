@@ -1,12 +1,22 @@
 package io.joulestream.streaming;
 
 import io.joulestream.core.inventory.InventoryHistory;
+import java.io.Serializable;
+import java.util.Properties;
 
 /** Where an operator finds a site's inventory. */
-interface SiteLookup {
+interface SiteLookup extends AutoCloseable {
     /**
      * @param appendedMillis the append time of the record that asks; what was published before it is known
      * @return all versions of the site, or null when there is no such site
      */
     InventoryHistory find(String tenant, String site, long appendedMillis);
+
+    @Override
+    default void close() {}
+
+    /** Opens a subtask's own. */
+    interface Opener extends Serializable {
+        SiteLookup open(Properties kafka);
+    }
 }

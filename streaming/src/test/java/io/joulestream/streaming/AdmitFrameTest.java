@@ -21,6 +21,7 @@ import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Quality;
+import io.joulestream.wire.ReplayProducer;
 import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
@@ -128,10 +129,18 @@ class AdmitFrameTest {
     }
 
     @Test
-    void aSiteWithoutInventoryIsRefusedWholeUnderItsName() {
+    void aFrameOfASiteWithoutInventoryWaitsWholeAndItsLetterHasTheSitesName() {
         yaml = null;
 
-        assertRefusedWhole(admit(power(1, 2, 3)), "UNKNOWN_SITE", "s");
+        Admission admission = admit(power(1, 2, 3));
+
+        assertThat(admission.key()).isNull();
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.waiting().part()).isFalse();
+        assertThat(admission.waiting().record().offset()).isEqualTo(123);
+        DeadLetter letter = onlyLetter(admission.waiting().letters(), "UNKNOWN_SITE", "", 0, WHOLE);
+        assertThat(letter.site()).isEqualTo("s");
+        assertThat(letter.payload()).isEqualTo(admission.waiting().record().value());
     }
 
     @Test
@@ -147,19 +156,46 @@ class AdmitFrameTest {
                 .isEmpty();
     }
 
+    /** However often it is sent again, what is refused of it is one and the same letter. */
+    @Test
+    void aLetterSentAgainIsRefusedUnderItsFirstIdentity() {
+        TelemetryFrame.Builder frame = frame("node-1", entity("node-1", series(POWER, ValueKind.GAUGE, 0, 5_000)));
+        at(frame, T0);
+        frame.setProducerId(ReplayProducer.of("js.telemetry.v1.t", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE"));
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.byReadingsAlone()).isTrue();
+        assertThat(admission.refused())
+                .extracting(DeadLetter::identity)
+                .containsExactly("js.telemetry.v1.t/1/7/node-1/20/9/OUT_OF_RANGE");
+    }
+
+    @Test
+    void anIdentityOnAnotherTenantsTopicIsNotBelieved() {
+        TelemetryFrame.Builder frame = power(5_000);
+        at(frame, T0);
+        frame.setProducerId(ReplayProducer.of("js.telemetry.v1.other", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE"));
+
+        onlyLetter(admit(frame), "OUT_OF_RANGE", "node-1", POWER, 0);
+    }
+
     // ---- entities
 
     @Test
-    void anUnknownEntityIsRefusedAloneAndTheRestProceeds() {
+    void anUnknownEntityWaitsAloneAndTheRestProceeds() {
         TelemetryFrame.Builder frame =
                 power(1, 2, 3).addEntities(entity("node-9", series(POWER, ValueKind.GAUGE, 0, 1, 2, 3)));
 
         Admission admission = admit(frame);
 
-        DeadLetter letter = onlyLetter(admission, "UNKNOWN_ENTITY", "node-9", 0, WHOLE);
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.waiting().part()).isTrue();
+        DeadLetter letter = onlyLetter(admission.waiting().letters(), "UNKNOWN_ENTITY", "node-9", 0, WHOLE);
         assertThat(payload(letter).getEntitiesList())
                 .extracting(Entity::getEntityId)
                 .containsExactly("node-9");
+        assertThat(letter.payload()).isEqualTo(admission.waiting().record().value());
         assertThat(letter.detail()).isEqualTo("not in the site's inventory");
         assertThat(values(admission, "node-1", POWER)).containsExactly(1_000L, 2_000L, 3_000L);
     }
@@ -998,10 +1034,14 @@ class AdmitFrameTest {
     }
 
     private static DeadLetter onlyLetter(Admission admission, String code, String entity, int metric, int slot) {
-        assertThat(admission.refused())
+        return onlyLetter(admission.refused(), code, entity, metric, slot);
+    }
+
+    private static DeadLetter onlyLetter(List<DeadLetter> letters, String code, String entity, int metric, int slot) {
+        assertThat(letters)
                 .extracting(DeadLetter::code, DeadLetter::entity, DeadLetter::metric, DeadLetter::slot)
                 .containsExactly(tuple(code, entity, metric, slot));
-        return checked(admission.refused().get(0));
+        return checked(letters.get(0));
     }
 
     /** The letter of one sample where the allocation reaches to the same refused time. */

@@ -111,7 +111,7 @@ class OwnerAccountTest {
     void aFrameChangesARoleOnceHoweverManyOfItsChannels() {
         enter(0, frame(1, List.of(), power(0, 100), power(1, 100), register("meter/grid", 0, 5)));
         enter(1, frame(2, List.of(), power(2, 100), register("meter/grid", 1, 6), register("meter/check", 1, 6)));
-        enter(2, frame(2, List.of(), power(3, 100)));
+        enter(2, frame(2, List.of(), power(2, 100)));
         publish();
 
         assertThat(roles)

@@ -2,6 +2,7 @@ package io.joulestream.core.energy;
 
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.core.telemetry.Metric;
 import java.util.ArrayList;
@@ -26,9 +27,39 @@ public final class OwnerLedger {
 
     /** Takes a frame in. */
     public OwnerChanges accept(OwnerFrame frame, OwnerRules rules) {
-        if (sequences.arrive(frame.origin(), frame.sequence()) == FrameSequences.Arrival.REPEATED) {
-            return OwnerChanges.REPEATED;
+        if (sequences.arrive(frame.origin(), frame.sequence()) != FrameSequences.Arrival.REPEATED) {
+            return acceptReadings(frame, rules);
         }
+        return isNews(frame) ? acceptRegressed(frame, rules) : OwnerChanges.REPEATED;
+    }
+
+    /** A frame that comes again can hold nothing newer than all that has come: its sender began its numbers again. */
+    private boolean isNews(OwnerFrame frame) {
+        return frame.readings().stream().anyMatch(offered -> offered.reading().atMillis() > newestMillis);
+    }
+
+    private OwnerChanges acceptRegressed(OwnerFrame frame, OwnerRules rules) {
+        List<ChannelReading> suspect = frame.readings().stream()
+                .map(offered -> new ChannelReading(
+                        offered.channel(), offered.slot(), offered.reading().marked(LedgerFlag.SUSPECT.mask())))
+                .toList();
+        OwnerChanges changes =
+                acceptReadings(new OwnerFrame(frame.origin(), frame.sequence(), suspect, frame.assertions()), rules);
+        List<OwnerChanges.Reject> told = new ArrayList<>(changes.rejects());
+        told.add(new OwnerChanges.Reject(
+                null,
+                -1,
+                null,
+                RejectCode.SEQ_REGRESSION,
+                "frame " + frame.sequence() + " of this session has come with other readings; taken, and marked"));
+        return new OwnerChanges(false, changes.rows(), changes.differences(), changes.begun(), told);
+    }
+
+    /**
+     * Takes in a frame whose number says nothing: a part of one that has come, or one that is sent again by somebody
+     * else. Each of its readings is judged by itself.
+     */
+    public OwnerChanges acceptReadings(OwnerFrame frame, OwnerRules rules) {
         Map<ChannelId, Before> before = new TreeMap<>();
         Map<String, Reallocation> reallocations = new TreeMap<>();
         List<Assertion> begun = new ArrayList<>();

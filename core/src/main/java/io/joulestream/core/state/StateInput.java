@@ -1,6 +1,7 @@
 package io.joulestream.core.state;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Reads what {@link StateOutput} wrote. Damaged bytes are an {@link IllegalStateException}. Not thread-safe. */
 public final class StateInput {
@@ -76,6 +77,16 @@ public final class StateInput {
         String text = new String(bytes, position, length, StandardCharsets.UTF_8);
         position += length;
         return text;
+    }
+
+    public byte[] readBytes() {
+        int length = readInt();
+        if (length < 0 || length > bytes.length - position) {
+            throw damaged();
+        }
+        byte[] read = Arrays.copyOfRange(bytes, position, position + length);
+        position += length;
+        return read;
     }
 
     private IllegalStateException damaged() {

@@ -38,6 +38,11 @@ public final class StateOutput {
         bytes.writeBytes(utf8);
     }
 
+    public void writeBytes(byte[] some) {
+        writeNumber(some.length);
+        bytes.writeBytes(some);
+    }
+
     public byte[] toBytes() {
         return bytes.toByteArray();
     }

@@ -39,6 +39,33 @@ class OwnerLedgerTest {
     }
 
     @Test
+    void aSenderThatBeginsItsNumbersAgainIsTakenAndMarkedAndTold() {
+        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {101 * SECOND, 100}), RULES);
+
+        assertThat(again.repeated()).isFalse();
+        assertThat(again.differences())
+                .extracting(d -> d.amount().coveredMillis())
+                .containsExactly(SECOND);
+        assertThat(again.rows()).extracting(OwnerChanges.Row::flags).allMatch(LedgerFlag.SUSPECT::in);
+        assertThat(again.rejects())
+                .extracting(OwnerChanges.Reject::code, OwnerChanges.Reject::slot)
+                .containsExactly(tuple(RejectCode.SEQ_REGRESSION, -1));
+    }
+
+    @Test
+    void aPartOfAFrameThatHasComeIsJudgedByItsReadings() {
+        OwnerFrame part = Channels.frame(1, null, new long[] {100_500, 100});
+
+        OwnerChanges first = ledger.acceptReadings(part, RULES);
+        OwnerChanges second = ledger.acceptReadings(part, RULES);
+
+        assertThat(first.rows()).hasSize(1);
+        assertThat(first.rejects()).isEmpty();
+        assertThat(second.rows()).isEmpty();
+        assertThat(second.rejects()).isEmpty();
+    }
+
+    @Test
     void insideTheRawTailAnotherSendersReadingIsTakenAndBehindItIsNot() {
         OwnerChanges changes = ledger.accept(another(reading(70_500, false), reading(20_500, false)), RULES);
 

@@ -1,0 +1,91 @@
+package io.joulestream.streaming;
+
+import io.joulestream.core.state.StateInput;
+import io.joulestream.core.state.StateOutput;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What an owner has sent that no inventory knows yet, oldest first. It is bounded in number, in bytes and in time, by
+ * append time; whoever puts something in takes out what is beyond the bounds. For one thread.
+ */
+final class Parking {
+    static final int MAX_FRAMES = 64;
+    static final int MAX_BYTES = 4 * 1024 * 1024;
+    static final Duration LONGEST = Duration.ofHours(24);
+
+    private static final int VERSION = 1;
+
+    /** @param part whether the rest of the frame has entered */
+    record Parked(TelemetryRecord record, boolean part) {}
+
+    private final Deque<Parked> parked = new ArrayDeque<>();
+    private long bytes;
+
+    void add(Parked frame) {
+        parked.addLast(frame);
+        bytes += frame.record().value().length;
+    }
+
+    boolean isEmpty() {
+        return parked.isEmpty();
+    }
+
+    /** Takes out the oldest when there are too many, or when it has waited too long; null otherwise. */
+    Parked pollBeyondBounds(long nowMillis) {
+        boolean beyond = parked.size() > MAX_FRAMES
+                || bytes > MAX_BYTES
+                || !parked.isEmpty() && parked.getFirst().record().appendedMillis() < nowMillis - LONGEST.toMillis();
+        return beyond ? poll() : null;
+    }
+
+    /** Takes out the oldest; null when there is none. */
+    Parked poll() {
+        Parked oldest = parked.pollFirst();
+        bytes -= oldest == null ? 0 : oldest.record().value().length;
+        return oldest;
+    }
+
+    /** Null when there is nothing to keep. */
+    byte[] encode() {
+        if (parked.isEmpty()) {
+            return null;
+        }
+        StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(parked.size());
+        for (Parked frame : parked) {
+            TelemetryRecord record = frame.record();
+            out.writeText(record.topic());
+            out.writeNumber(record.partition());
+            out.writeNumber(record.offset());
+            out.writeNumber(record.appendedMillis());
+            out.writeText(record.key());
+            out.writeNumber(record.clockMillis());
+            out.writeBits(frame.part() ? 1 : 0);
+            out.writeBytes(record.value());
+        }
+        return out.toBytes();
+    }
+
+    /** @param bytes null for none */
+    static Parking decode(byte[] bytes) {
+        Parking parking = new Parking();
+        if (bytes == null) {
+            return parking;
+        }
+        StateInput in = new StateInput(bytes, "parked frames", VERSION);
+        for (long left = in.readNumber(); left > 0; left--) {
+            String topic = in.readText();
+            int partition = in.readInt();
+            long offset = in.readNumber();
+            long appended = in.readNumber();
+            String key = in.readText();
+            long clock = in.readNumber();
+            boolean part = in.readBits() == 1;
+            parking.add(new Parked(
+                    new TelemetryRecord(topic, partition, offset, appended, key, in.readBytes(), clock), part));
+        }
+        return parking;
+    }
+}
