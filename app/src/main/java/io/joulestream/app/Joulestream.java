@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             StopCommand.class,
             ImportCommand.class,
             SiteCommand.class,
+            DlqCommand.class,
             Nvfp4Command.class,
             SavingsCommand.class,
             GenerateCommand.class,

@@ -143,7 +143,17 @@ public final class LedgerQueries {
 
     /** Newest first; payloads end at 64 KiB. */
     public List<DeadLetter> newestDeadLetters(String tenant, int limit) {
-        return ask(new SelectDeadLetters(tenant, atLeastOne(limit)));
+        return deadLetters(DeadLetterFilter.of(tenant), limit);
+    }
+
+    /** Newest first; payloads end at 64 KiB. */
+    public List<DeadLetter> deadLetters(DeadLetterFilter filter, int limit) {
+        return ask(new SelectDeadLetters(filter, atLeastOne(limit)));
+    }
+
+    /** The tenant's letter of one identity, or an unattributed one; its payload ends at 64 KiB. */
+    public Optional<DeadLetter> deadLetter(String tenant, String identity) {
+        return ask(new SelectDeadLetter(tenant, identity));
     }
 
     private <T> T ask(Function<DSLContext, T> query) {

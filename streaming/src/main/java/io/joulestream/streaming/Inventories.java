@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The sites' inventories as one subtask knows them, read from the inventory topic by the subtask itself.
  *
  * <p>Pulled, not broadcast: whoever sends frames of a site has published its inventory before, so reading the topic to
- * its end when a site is unknown settles the order without parking anything. A version starts no sooner than minutes
+ * its end when a site is unknown settles the order. Only who sends before that has to wait ({@link Parking}). A version starts no sooner than minutes
  * after its publication; a catch-up at least every {@link #FRESH_MILLIS} of append time keeps ahead of that.
  *
  * <p>For one thread.
@@ -28,12 +28,13 @@ final class Inventories implements SiteLookup {
     private static final Logger LOG = LoggerFactory.getLogger(Inventories.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long FRESH_MILLIS = 30_000;
+    private static final long FRESH_FOR_WAITING_MILLIS = 2_000;
 
     private final InventoryReader reader;
     private Map<InventoryReader.Site, InventoryHistory> histories = new HashMap<>();
     private Map<InventoryReader.Site, List<InventoryRecord>> known = Map.of();
     private int problemsLogged;
-    private long freshUntilMillis = Long.MIN_VALUE;
+    private long freshUntilMillis = Long.MIN_VALUE / 2;
     /** Everything published before this append time is known; asking again for a record no younger tells nothing new. */
     private long completeUntilMillis = Long.MIN_VALUE;
 
@@ -59,6 +60,14 @@ final class Inventories implements SiteLookup {
             completeUntilMillis = appendedMillis;
         }
         return histories.get(key);
+    }
+
+    @Override
+    public InventoryHistory findAgain(String tenant, String site, long appendedMillis) {
+        if (appendedMillis > freshUntilMillis - FRESH_MILLIS + FRESH_FOR_WAITING_MILLIS) {
+            freshUntilMillis = Math.min(freshUntilMillis, appendedMillis - 1);
+        }
+        return find(tenant, site, appendedMillis);
     }
 
     private void catchUp() {

@@ -239,7 +239,12 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         Place place = ofThisFrame ? admitted.place() : Place.of(record);
         byte[] payload = reject.reading() == null
                 ? record.value()
-                : FrameCodec.encode(SingleSample.of(key, reject.channel(), reject.reading()));
+                : FrameCodec.encode(SingleSample.of(
+                        key,
+                        reject.channel(),
+                        reject.reading(),
+                        admitted.rules()
+                                .channelAt(reject.channel(), reject.reading().atMillis())));
         return new DeadLetter(
                 place.topic(),
                 place.partition(),

@@ -1,6 +1,8 @@
 package io.joulestream.streaming;
 
+import io.joulestream.core.energy.Reading;
 import io.joulestream.core.inventory.Channel;
+import io.joulestream.core.inventory.Ratio;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.Scale;
 import java.math.BigInteger;
@@ -43,6 +45,34 @@ record ScaledValue(long value, int microjoules) {
         BigInteger[] parts = transformed(whole, channel).divideAndRemainder(THOUSAND);
         boolean holds = parts[0].bitLength() < Long.SIZE - 1 && parts[0].signum() >= 0 && parts[1].signum() >= 0;
         return holds ? new ScaledValue(parts[0].longValueExact(), parts[1].intValueExact()) : null;
+    }
+
+    /** What the meter showed for a reading that was taken: the least value that its ratio makes into it. */
+    static Reading atMeter(Reading held, Channel channel) {
+        Ratio ratio = channel.ctRatio();
+        if (ratio.isOne()) {
+            return held;
+        }
+        boolean register = isRegister(channel.metric());
+        BigInteger value = BigInteger.valueOf(held.value());
+        BigInteger transformed =
+                register ? value.multiply(THOUSAND).add(BigInteger.valueOf(held.microjoules())) : value;
+        BigInteger shown = transformed
+                .abs()
+                .multiply(BigInteger.valueOf(ratio.denominator()))
+                .add(BigInteger.valueOf(ratio.numerator() - 1))
+                .divide(BigInteger.valueOf(ratio.numerator()))
+                .multiply(BigInteger.valueOf(transformed.signum()));
+        BigInteger[] parts = register ? shown.divideAndRemainder(THOUSAND) : new BigInteger[] {shown, BigInteger.ZERO};
+        return new Reading(
+                held.atMillis(),
+                parts[0].longValueExact(),
+                parts[1].intValueExact(),
+                held.correction(),
+                held.origin(),
+                held.session(),
+                held.sequence(),
+                held.flags());
     }
 
     private static BigInteger transformed(BigInteger value, Channel channel) {

@@ -2,6 +2,7 @@ package io.joulestream.streaming;
 
 import io.joulestream.core.energy.ChannelId;
 import io.joulestream.core.energy.Reading;
+import io.joulestream.core.inventory.Channel;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
@@ -37,8 +38,13 @@ final class SingleSample {
         return single.build();
     }
 
-    /** A frame for a reading as the ledger held it; who sent it is no longer known. */
-    static TelemetryFrame of(FrameKey key, ChannelId channel, Reading reading) {
+    /**
+     * A frame for a reading that the ledger held, as its meter showed it; who sent it is no longer known.
+     *
+     * @param declared the channel as it was when the reading was taken
+     */
+    static TelemetryFrame of(FrameKey key, ChannelId channel, Reading held, Channel declared) {
+        Reading reading = ScaledValue.atMeter(held, declared);
         Optional<Metric> metric = Metric.byNumber(channel.metric());
         boolean register = metric.map(known -> known.valueKind() == Metric.ValueKind.COUNTER)
                 .orElse(false);

@@ -12,6 +12,11 @@ interface SiteLookup extends AutoCloseable {
      */
     InventoryHistory find(String tenant, String site, long appendedMillis);
 
+    /** As {@link #find}, for one who waits for more: what was published some seconds before the record is known. */
+    default InventoryHistory findAgain(String tenant, String site, long appendedMillis) {
+        return find(tenant, site, appendedMillis);
+    }
+
     @Override
     default void close() {}
 

@@ -74,6 +74,22 @@ final class SiteRules implements OwnerRules {
         return index;
     }
 
+    /** The channel as the version in force declares it, or, where that one no longer has it, the last that did. */
+    Channel channelAt(ChannelId id, long millis) {
+        Optional<Channel> channel = channelIn(inventoryAt(millis), id);
+        List<InventoryVersion> versions = history.versions();
+        for (int i = versions.size() - 1; i >= 0 && channel.isEmpty(); i--) {
+            channel = channelIn(versions.get(i).inventory(), id);
+        }
+        return channel.orElseThrow(() -> new IllegalStateException("no version has the channel " + id));
+    }
+
+    private static Optional<Channel> channelIn(SiteInventory inventory, ChannelId id) {
+        return inventory
+                .entity(id.entity())
+                .flatMap(entity -> Metric.byNumber(id.metric()).flatMap(entity::channel));
+    }
+
     @Override
     public ChannelRule rule(ChannelId channel, long atMillis) {
         ChannelRule[] ofChannel = rules.computeIfAbsent(channel, id -> new ChannelRule[inForce.size()]);

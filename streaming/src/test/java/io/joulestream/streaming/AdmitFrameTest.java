@@ -161,7 +161,8 @@ class AdmitFrameTest {
     void aLetterSentAgainIsRefusedUnderItsFirstIdentity() {
         TelemetryFrame.Builder frame = frame("node-1", entity("node-1", series(POWER, ValueKind.GAUGE, 0, 5_000)));
         at(frame, T0);
-        frame.setProducerId(ReplayProducer.of("js.telemetry.v1.t", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE"));
+        frame.setProducerId(
+                new ReplayProducer("js.telemetry.v1.t", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE").producerId());
 
         Admission admission = admit(frame);
 
@@ -175,7 +176,8 @@ class AdmitFrameTest {
     void anIdentityOnAnotherTenantsTopicIsNotBelieved() {
         TelemetryFrame.Builder frame = power(5_000);
         at(frame, T0);
-        frame.setProducerId(ReplayProducer.of("js.telemetry.v1.other", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE"));
+        frame.setProducerId(
+                new ReplayProducer("js.telemetry.v1.other", 1, 7, "node-1", POWER, 9, "OUT_OF_RANGE").producerId());
 
         onlyLetter(admit(frame), "OUT_OF_RANGE", "node-1", POWER, 0);
     }
