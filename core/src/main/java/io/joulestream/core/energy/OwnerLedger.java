@@ -52,7 +52,7 @@ public final class OwnerLedger {
                 null,
                 RejectCode.SEQ_REGRESSION,
                 "frame " + frame.sequence() + " of this session has come with other readings; taken, and marked"));
-        return new OwnerChanges(false, changes.rows(), changes.differences(), changes.begun(), told);
+        return new OwnerChanges(false, changes.rows(), changes.differences(), changes.held(), changes.begun(), told);
     }
 
     /**
