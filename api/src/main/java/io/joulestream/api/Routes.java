@@ -13,7 +13,7 @@ final class Routes {
     static List<Route> all(LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
         SiteCatalog catalog = new SiteCatalog(siteStore, tenant);
         SitesResource sites = new SitesResource(catalog, ledger, clock, tenant);
-        RunsResource runs = new RunsResource(ledger, clock, tenant);
+        RunsResource runs = new RunsResource(catalog, ledger, clock, tenant);
         ReportsResource reports = new ReportsResource(catalog, ledger, FactorSets.shipped(), clock, tenant);
         PageFiles pages = new PageFiles(Routes.class.getClassLoader());
         return List.of(

@@ -2,8 +2,12 @@ package io.joulestream.api;
 
 import io.joulestream.core.kpi.Figure;
 import io.joulestream.core.kpi.ReasonCode;
+import io.joulestream.core.kpi.RunCurve;
 import io.joulestream.core.kpi.RunFigures;
+import io.joulestream.core.kpi.RunLineage;
+import io.joulestream.core.kpi.TrainingFigures;
 import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.RunCursor;
@@ -14,6 +18,7 @@ import io.joulestream.storage.RunTotals;
 import io.joulestream.storage.TrainingTotals;
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +32,16 @@ import java.util.stream.Stream;
 final class RunsResource {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
+    private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private final LedgerQueries ledger;
+    private final RunPueReader pue;
     private final Clock clock;
     private final String tenant;
 
-    RunsResource(LedgerQueries ledger, Clock clock, String tenant) {
+    RunsResource(SiteCatalog catalog, LedgerQueries ledger, Clock clock, String tenant) {
         this.ledger = ledger;
+        this.pue = new RunPueReader(catalog, ledger, tenant);
         this.clock = clock;
         this.tenant = tenant;
     }
@@ -50,7 +58,7 @@ final class RunsResource {
         Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
         List<RunLineBody> runs = page.runs().stream()
                 .flatMap(summary -> ledger.run(tenant, summary.run()).stream())
-                .map(run -> RunLineBody.of(body(run, lastMinutes)))
+                .map(run -> RunLineBody.of(body(run, lastMinutes, false)))
                 .toList();
         String next = page.next().map(Cursors::text).orElse(null);
         Answer answer = Answer.json(new RunsBody(runs, next));
@@ -64,10 +72,11 @@ final class RunsResource {
         String name = request.path("run");
         RunTotals run = (name.indexOf('\0') >= 0 ? Optional.<RunTotals>empty() : ledger.run(tenant, name))
                 .orElseThrow(() -> ProblemException.notFound("there is no run " + Parameters.quoted(name)));
-        return Answer.json(body(run, ledger.lastMinutes(tenant)));
+        return Answer.json(body(run, ledger.lastMinutes(tenant), true));
     }
 
-    private RunBody body(RunTotals run, Map<String, Instant> lastMinutes) {
+    /** @param withTraining reads every row of the run: for one run, not for a list of them */
+    private RunBody body(RunTotals run, Map<String, Instant> lastMinutes, boolean withTraining) {
         List<RunMeterTotals> meters = ledger.runMeters(tenant, run.run());
         TrainingTotals training = ledger.trainingTotals(tenant, run.run());
         Instant asOf = asOf(run, lastMinutes);
@@ -105,9 +114,27 @@ final class RunsResource {
                 training.steps(),
                 training.attempts(),
                 FigureBody.of(figures.joulesPerProcessedToken()),
+                withTraining ? TrainingBody.of(training(run, figures, asOf)) : null,
                 EnergyBody.flagNames(run.flags()),
                 meterBodies,
                 reasons(run, figures, meterBodies));
+    }
+
+    private TrainingFigures training(RunTotals run, RunFigures figures, Instant asOf) {
+        RunLineage lineage = RunLineage.of(
+                ledger.trainingSteps(tenant, run.run()),
+                ledger.runPhases(tenant, run.run()),
+                ledger.runCheckpoints(tenant, run.run()));
+        List<RunStep> steps = ledger.runHours(tenant, run.run(), Instant.EPOCH, END_OF_TIME);
+        List<RunStep> minutes = ledger.runMinutes(tenant, run.run(), Instant.EPOCH, END_OF_TIME);
+        Duration length = Duration.between(figures.startedAt(), figures.endedAt());
+        return TrainingFigures.of(
+                figures,
+                lineage,
+                RunCurve.of(steps, minutes, run.extents()),
+                null, // network and storage are not shared among runs yet
+                pue.read(steps, length, asOf),
+                asOf);
     }
 
     /** Every reason that holds, where a figure alone names only the first; a check that falls short is told too. */

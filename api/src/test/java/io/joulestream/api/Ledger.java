@@ -2,8 +2,11 @@ package io.joulestream.api;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
+import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
@@ -120,6 +123,19 @@ final class Ledger {
     void trainingStep(String site, String run, int attempt, long step, Instant from, Instant to, long tokens) {
         writer.write(new TrainingStep(
                 tenant, site, run, attempt, step, step - 1, from, to, tokens, tokens, 1, TrainingStep.NOT_TOLD, 1, 1));
+    }
+
+    /** A run's row of one minute, fully covered by one meter. */
+    void runMinute(String site, String run, Instant start, EnergyBuckets energy, long tokens) {
+        writer.write(new RunStep(tenant, site, run, start, 60, energy, 60_000, 60_000, tokens, 0, 1, 1));
+    }
+
+    void phase(String site, String run, int attempt, JobPhase phase, Instant from, Instant to) {
+        writer.write(new RunPhase(tenant, site, run, attempt, phase, from, to, 1, 1));
+    }
+
+    void checkpoint(String site, String run, int attempt, long step, Instant at) {
+        writer.write(new RunCheckpoint(tenant, site, run, attempt, step, at, 1, 1));
     }
 
     static EnergyBuckets measured(long watts, Duration time) {

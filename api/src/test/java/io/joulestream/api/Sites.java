@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.storage.Database;
 import java.time.Duration;
@@ -148,5 +149,45 @@ final class Sites {
                     Ledger.wattHours(2_000, 0, 0),
                     HOUR.toMillis() / 2);
         });
+    }
+
+    static final String RESTARTED = "w10";
+    static final Instant RESTARTED_AT = RUN.plus(Duration.ofHours(24));
+
+    /**
+     * The worked example of a restart, a tenth of it: 70 steps of a minute and 10 kWh, a crash, 15 minutes and 15 kWh to
+     * begin again from step 60, 40 steps of a minute and 10.125 kWh; 4 million effective tokens a step.
+     */
+    static void restarted(Database database, String site, String run) {
+        Ledger.fill(database, ledger -> {
+            ledger.run(site, run, RESTARTED_AT, minute(125));
+            EnergyBuckets[] hours = {EnergyBuckets.NONE, EnergyBuckets.NONE, EnergyBuckets.NONE};
+            long[] tokens = new long[3];
+            for (int i = 0; i < 125; i++) {
+                EnergyBuckets energy = Ledger.measured(i < 70 ? 600_000 : i < 85 ? 60_000 : 607_500, MINUTE);
+                boolean trains = i < 70 || i >= 85;
+                hours[i / 60] = hours[i / 60].plus(energy);
+                tokens[i / 60] += trains ? 4_000_000 : 0;
+                ledger.runMinute(site, run, minute(i), energy, trains ? 4_000_000 : 0);
+                if (trains) {
+                    int step = i < 70 ? i + 1 : i - 85 + 61;
+                    ledger.trainingStep(site, run, i < 70 ? 1 : 2, step, minute(i), minute(i + 1), 4_000_000);
+                }
+            }
+            for (int i = 0; i < 3; i++) {
+                Instant start = minute(60 * i);
+                long covered = Math.min(60, 125 - 60 * i) * 60_000L;
+                ledger.runHour(site, run, start, hours[i], covered, tokens[i]);
+                ledger.runMeter(site, run, "node-a01", Metric.NODE_POWER, false, start, hours[i], covered);
+            }
+            ledger.phase(site, run, 2, JobPhase.RESTORE, minute(70), minute(80));
+            ledger.phase(site, run, 2, JobPhase.START_UP, minute(80), minute(85));
+            ledger.checkpoint(site, run, 1, 60, minute(60));
+            ledger.checkpoint(site, run, 2, 60, minute(80));
+        });
+    }
+
+    private static Instant minute(int minute) {
+        return RESTARTED_AT.plus(MINUTE.multipliedBy(minute));
     }
 }
