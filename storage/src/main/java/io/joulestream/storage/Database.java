@@ -73,6 +73,10 @@ public final class Database implements AutoCloseable {
         return new SiteStore(pool);
     }
 
+    public GenerationStore generations() {
+        return new GenerationStore(pool);
+    }
+
     public LedgerQueries queries() {
         return new LedgerQueries(pool);
     }

@@ -146,7 +146,7 @@ public final class LedgerWriter implements AutoCloseable {
             for (StagedUpsert<?> table : tables) {
                 table.prepare(connection);
             }
-            int changed = inTransaction();
+            int changed = inTransaction(StagedUpsert::store);
             tables.forEach(StagedUpsert::clear);
             names.wantNone();
             waitingRows = 0;
@@ -157,12 +157,39 @@ public final class LedgerWriter implements AutoCloseable {
         }
     }
 
-    private int inTransaction() throws SQLException {
+    /**
+     * Takes away the rows of each rebuilt site that its generation in force should have written and did not: those of an
+     * entity, role or run that, as is known now, was not there. To be asked for once all that the generation was filled
+     * with is settled.
+     *
+     * @return how many rows were taken away, or shortened
+     */
+    public int removeStale() {
+        try {
+            return inTransaction(StagedUpsert::removeStale);
+        } catch (SQLException e) {
+            throw new StorageException("stale rows were not removed: " + e.getMessage(), e);
+        }
+    }
+
+    /** The tables in which a generation's rows lie between floors. */
+    List<String> tablesThatHeedTheFloor() {
+        return tables.stream()
+                .filter(StagedUpsert::heedsTheFloor)
+                .map(StagedUpsert::table)
+                .toList();
+    }
+
+    private interface TableChange {
+        int apply(StagedUpsert<?> table, Connection connection) throws SQLException;
+    }
+
+    private int inTransaction(TableChange change) throws SQLException {
         connection.setAutoCommit(false);
         try {
             int changed = 0;
             for (StagedUpsert<?> table : tables) {
-                changed += table.store(connection);
+                changed = Math.addExact(changed, change.apply(table, connection));
             }
             connection.commit();
             connection.setAutoCommit(true);

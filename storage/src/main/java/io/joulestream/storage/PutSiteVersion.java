@@ -18,7 +18,8 @@ import org.jooq.DSLContext;
  *
  * <p>The site's row is locked, so that of two who put at once the second sees what the first wrote.
  */
-record PutSiteVersion(String tenant, String site, Instant effectiveFrom, String yaml, boolean onlyFirst)
+record PutSiteVersion(
+        String tenant, String site, Instant effectiveFrom, String yaml, int sinceGeneration, boolean onlyFirst)
         implements Function<DSLContext, Integer> {
     @Override
     public Integer apply(DSLContext database) {
@@ -52,6 +53,7 @@ record PutSiteVersion(String tenant, String site, Instant effectiveFrom, String 
                 .set(SITE_VERSION.VERSION, version)
                 .set(SITE_VERSION.EFFECTIVE_FROM, effectiveFrom)
                 .set(SITE_VERSION.YAML, yaml)
+                .set(SITE_VERSION.SINCE_GENERATION, sinceGeneration)
                 .set(SITE_VERSION.SHA256, sha256)
                 .set(SITE_VERSION.PUBLISHED_AT, currentInstant())
                 .execute();

@@ -1,6 +1,9 @@
 package io.joulestream.storage;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How one kind of row lies in its table.
@@ -30,6 +33,35 @@ interface RowShape<T> {
     /** What becomes of a column when a greater row meets a stored one: SQL over {@code t} and {@code excluded}. */
     default String replacement(String column) {
         return "excluded." + column;
+    }
+
+    /**
+     * The column whose instant says which of a site's generations a row belongs to: when it starts, or, for what is told
+     * at its end, when it ends. Empty for a row that belongs to none, which is then written whatever its time.
+     */
+    default Optional<String> period() {
+        return Stream.concat(key().stream(), values().stream())
+                .filter(Set.of("minute", "start", "ended_at", "kept_at")::contains)
+                .findFirst();
+    }
+
+    /** The row's site, as SQL over a row {@code r} of the table. */
+    default String siteId() {
+        return key().contains("channel_id")
+                ? "(select c.site_id from channel as c where c.channel_id = r.channel_id)"
+                : "r.site_id";
+    }
+
+    /**
+     * What takes away the rows that a later generation has not written again, as SQL. Such a row tells of something that,
+     * as is known now, was not so.
+     */
+    default List<String> removeStale() {
+        return period().stream()
+                .map(period ->
+                        "delete from " + table() + " as r using generation as g where g.in_force and g.site_id = "
+                                + siteId() + " and g.generation > r.generation and g.floor <= r." + period)
+                .toList();
     }
 
     /** Whether a greater row replaces a stored one at all. */

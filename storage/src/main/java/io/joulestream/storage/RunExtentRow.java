@@ -2,9 +2,18 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.RunExtent;
 import java.util.List;
+import java.util.Optional;
 
-/** {@code run_extent}. An extent only grows: a rebuild that starts inside a run must not shorten it. */
+/**
+ * {@code run_extent}. Within a generation an extent only grows. Of the extent that the generation before found, what lies
+ * before the new one's floor stays: a rebuild that starts inside a run must not shorten it.
+ */
 final class RunExtentRow implements RowShape<RunExtent> {
+    private static final String FLOOR = "coalesce((select g.floor from generation as g"
+            + " where g.site_id = excluded.site_id and g.generation = excluded.generation), 'infinity')";
+    private static final String TAKEN_OVER =
+            " from generation as g where g.in_force and g.site_id = r.site_id and g.generation > r.generation";
+
     private record Identity(String tenant, String site, String run) {}
 
     @Override
@@ -61,9 +70,28 @@ final class RunExtentRow implements RowShape<RunExtent> {
     @Override
     public String replacement(String column) {
         return switch (column) {
-            case "started_at" -> "least(t.started_at, excluded.started_at)";
-            case "ended_at" -> "greatest(t.ended_at, excluded.ended_at)";
+            case "started_at" ->
+                "case when t.generation = excluded.generation or t.started_at < " + FLOOR
+                        + " then least(t.started_at, excluded.started_at) else excluded.started_at end";
+            case "ended_at" ->
+                "case when t.generation = excluded.generation or t.ended_at < " + FLOOR
+                        + " then greatest(t.ended_at, excluded.ended_at) else greatest(excluded.ended_at, least(t.ended_at, "
+                        + FLOOR + ")) end";
             default -> RowShape.super.replacement(column);
         };
+    }
+
+    /** None: an extent may lie on both sides of a floor. */
+    @Override
+    public Optional<String> period() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<String> removeStale() {
+        return List.of(
+                "delete from run_extent as r where exists (select" + TAKEN_OVER + " and g.floor <= r.started_at)",
+                "update run_extent as r set ended_at = (select min(g.floor)" + TAKEN_OVER + ") where exists (select"
+                        + TAKEN_OVER + " and g.floor < r.ended_at)");
     }
 }

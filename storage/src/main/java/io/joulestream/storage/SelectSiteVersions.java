@@ -27,6 +27,7 @@ record SelectSiteVersions(String tenant, String site) implements Function<DSLCon
                 row.get(SITE_VERSION.VERSION),
                 row.get(SITE_VERSION.EFFECTIVE_FROM),
                 row.get(SITE_VERSION.YAML),
+                row.get(SITE_VERSION.SINCE_GENERATION),
                 HexFormat.of().formatHex(row.get(SITE_VERSION.SHA256)),
                 row.get(SITE_VERSION.PUBLISHED_AT));
     }

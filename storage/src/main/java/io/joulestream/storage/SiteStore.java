@@ -22,7 +22,18 @@ public final class SiteStore {
      */
     public int put(String tenant, String site, Instant effectiveFrom, String yaml) {
         require(tenant, site, effectiveFrom, yaml);
-        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, false));
+        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, false));
+    }
+
+    /**
+     * Adds a version about the past, which a generation of the site applies that is about to be published; generations
+     * before do not know it. A text equal to the newest version's adds nothing.
+     *
+     * @return the version that holds the text
+     */
+    public int putRetroactive(String tenant, String site, Instant effectiveFrom, String yaml, int sinceGeneration) {
+        require(tenant, site, effectiveFrom, yaml);
+        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, sinceGeneration, false));
     }
 
     /**
@@ -32,7 +43,7 @@ public final class SiteStore {
      */
     public SiteVersion putFirst(String tenant, String site, Instant effectiveFrom, String yaml) {
         require(tenant, site, effectiveFrom, yaml);
-        int newest = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, true));
+        int newest = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, true));
         return versions(tenant, site).get(newest - 1);
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param version 1 for the first
  * @param yaml the text as it was given
+ * @param sinceGeneration the first generation of the site that knows it; 0 for all
  * @param sha256 of the text in UTF-8, in hexadecimal digits
  */
 public record SiteVersion(
@@ -15,5 +16,6 @@ public record SiteVersion(
         int version,
         Instant effectiveFrom,
         String yaml,
+        int sinceGeneration,
         String sha256,
         Instant publishedAt) {}

@@ -42,7 +42,19 @@ final class StagedUpsert<T> {
         create = "create temporary table " + staging + " (like " + shape.table() + ") on commit delete rows";
         copy = "copy pg_temp." + staging + " (" + all + ") from stdin (format binary)";
         upsert = "insert into " + shape.table() + " as t (" + all + ") select " + all + " from pg_temp." + staging
-                + " order by " + key + " on conflict (" + key + ") " + whenStored();
+                + " as r" + ofItsGeneration() + " order by " + key + " on conflict (" + key + ") " + whenStored();
+    }
+
+    /**
+     * A generation writes from its floor up to the floor of the next: a job that reads an old topic again does not bring
+     * back what the next one found to be otherwise, and a new one leaves alone what lies before it.
+     */
+    private String ofItsGeneration() {
+        return shape.period()
+                .map(period -> " where not exists (select from generation as g where g.site_id = " + shape.siteId()
+                        + " and (g.in_force and g.generation > r.generation and g.floor <= r." + period
+                        + " or g.generation = r.generation and g.floor > r." + period + "))")
+                .orElse("");
     }
 
     private String whenStored() {
@@ -54,6 +66,14 @@ final class StagedUpsert<T> {
                 .collect(joining(", "));
         return "do update set " + assignments
                 + " where (t.generation, t.revision) < (excluded.generation, excluded.revision)";
+    }
+
+    String table() {
+        return shape.table();
+    }
+
+    boolean heedsTheFloor() {
+        return !shape.removeStale().isEmpty();
     }
 
     void add(T row) {
@@ -74,6 +94,17 @@ final class StagedUpsert<T> {
             statement.execute(create);
         }
         prepared = true;
+    }
+
+    /** Inside the caller's transaction. Returns how many stored rows were taken away, or shortened. */
+    int removeStale(Connection connection) throws SQLException {
+        int changed = 0;
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : shape.removeStale()) {
+                changed += statement.executeUpdate(sql);
+            }
+        }
+        return changed;
     }
 
     /** Inside the caller's transaction. Returns how many stored rows changed. */

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * What came of one record: what the ledger may take of it, and what was refused.
  *
- * @param key whose frame it is; null when the whole record was refused
+ * @param key whose frame it is; null when nothing of the record may enter
  * @param rules of the site; null with the key
  * @param frame null with the key
  * @param jobs what it tells of training runs
@@ -44,6 +44,11 @@ record Admission(
     /** What one job tells of its run. */
     record JobAmounts(
             String run, List<StepReport> steps, List<PhaseReport> phases, List<CheckpointReport> checkpoints) {}
+
+    /** Of a frame that another topic's copy is accounted for: nothing enters, nothing is refused. */
+    static Admission elsewhere() {
+        return new Admission(null, null, null, List.of(), List.of());
+    }
 
     static Admission refused(DeadLetter letter) {
         return new Admission(null, null, null, List.of(), List.of(letter));

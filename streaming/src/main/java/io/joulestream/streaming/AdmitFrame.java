@@ -1,6 +1,7 @@
 package io.joulestream.streaming;
 
 import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.wire.FrameCodec;
@@ -10,6 +11,7 @@ import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +25,10 @@ final class AdmitFrame {
     private static final int WHOLE_FRAME = FrameAdmission.WHOLE_FRAME;
 
     private final SiteLookup sites;
-    private final Map<String, SiteRules> rulesBySite = new HashMap<>();
+    private final Map<String, KnownRules> rulesBySite = new HashMap<>();
+
+    /** @param of all the site's versions, whichever generation knows them */
+    private record KnownRules(InventoryHistory of, SiteRules rules) {}
 
     AdmitFrame(SiteLookup sites) {
         this.sites = sites;
@@ -46,6 +51,18 @@ final class AdmitFrame {
         if (foreign.isPresent()) {
             return Admission.refused(foreign.get());
         }
+        int number = Topics.generationOf(record.topic());
+        InventoryHistory history = sites.find(key.tenant(), key.site(), record.storedMillis());
+        List<SiteGeneration> generations = sites.generations(key.tenant(), key.site());
+        if (number > generations.size()) {
+            // filled before it was published, and read only because it is
+            sites.refresh();
+            history = sites.find(key.tenant(), key.site(), record.storedMillis());
+            generations = sites.generations(key.tenant(), key.site());
+        }
+        if (isTakenOver(generations, number, record.storedMillis())) {
+            return Admission.elsewhere();
+        }
         SenderClock clock = new SenderClock(record, frame);
         Optional<Refusal> wrongClock = clock.refusal();
         if (wrongClock.isPresent()) {
@@ -57,7 +74,6 @@ final class AdmitFrame {
                     wrongClock.get().code(),
                     wrongClock.get().detail()));
         }
-        InventoryHistory history = sites.find(key.tenant(), key.site(), record.appendedMillis());
         if (history == null) {
             DeadLetter inVain = letter(
                     record,
@@ -68,7 +84,17 @@ final class AdmitFrame {
                     "site " + key.site() + " has no inventory; use: site apply");
             return Admission.waiting(record, part, inVain);
         }
-        return new FrameAdmission(record, frame, key, rules(key, history), place, clock.isSuspect(), part).admit();
+        Optional<SiteRules> rules = rules(key, history, generations, number);
+        if (rules.isEmpty()) {
+            return Admission.refused(letter(
+                    record,
+                    place,
+                    key.tenant(),
+                    key.site(),
+                    RejectCode.TENANT_MISMATCH,
+                    "no generation " + number + " of site " + key.site() + " was published; use: site rebuild"));
+        }
+        return new FrameAdmission(record, frame, key, rules.get(), place, clock.isSuspect(), part).admit();
     }
 
     /** What is known of the site of a key, tenant|site|owner, by a time; null when nothing is. */
@@ -95,14 +121,34 @@ final class AdmitFrame {
                 "frame of " + key + " on topic " + record.topic() + " under key " + record.key()));
     }
 
-    private SiteRules rules(FrameKey key, InventoryHistory history) {
-        SiteRules known = rulesBySite.get(key.tenant() + "|" + key.site());
-        if (known != null && known.history() == history) {
-            return known;
+    /**
+     * Whether a later generation alone accounts for what the broker stored at this time: it is copied to that one's topic.
+     * Stored time decides, so that a replay answers the same however late the later generation was heard of.
+     */
+    private static boolean isTakenOver(List<SiteGeneration> generations, int number, long storedMillis) {
+        return generations.stream()
+                .anyMatch(later -> later.number() > number
+                        && storedMillis >= later.previousUntil().toEpochMilli());
+    }
+
+    /** Empty for a generation that was never published. */
+    private Optional<SiteRules> rules(
+            FrameKey key, InventoryHistory history, List<SiteGeneration> generations, int number) {
+        String site = key.tenant() + "|" + key.site() + "|" + number;
+        KnownRules known = rulesBySite.get(site);
+        if (known != null && known.of() == history) {
+            return Optional.of(known.rules());
         }
-        SiteRules rules = new SiteRules(history);
-        rulesBySite.put(key.tenant() + "|" + key.site(), rules);
-        return rules;
+        Optional<SiteGeneration> generation =
+                generations.stream().filter(g -> g.number() == number).findFirst();
+        Optional<InventoryHistory> versions = history.knownTo(number);
+        if (number > 0 && generation.isEmpty() || versions.isEmpty()) {
+            return Optional.empty();
+        }
+        long floor = generation.map(g -> g.floor().toEpochMilli()).orElse(Long.MIN_VALUE);
+        SiteRules rules = new SiteRules(versions.get(), floor);
+        rulesBySite.put(site, new KnownRules(history, rules));
+        return Optional.of(rules);
     }
 
     private static DeadLetter letter(

@@ -146,7 +146,9 @@ final class FrameAdmission {
                 record.appendedMillis(),
                 record.key(),
                 FrameCodec.encode(alone),
-                record.clockMillis());
+                record.clockMillis(),
+                record.storedMillis(),
+                record.accounted());
         return new Admission.Waiting(of, true, unknownLetters);
     }
 
@@ -339,6 +341,12 @@ final class FrameAdmission {
                     Instant.ofEpochMilli(at) + " is older than the site's acceptHistory of " + inventory.acceptHistory()
                             + "; use: import"));
         }
+        if (at < rules.floorMillis() && !record.accounted()) {
+            return Optional.of(new Refusal(
+                    RejectCode.BEFORE_FLOOR,
+                    Instant.ofEpochMilli(at) + " is before the floor of the site's generation, "
+                            + Instant.ofEpochMilli(rules.floorMillis()) + "; use: site rebuild --from"));
+        }
         InventoryVersion first = rules.history().versions().get(0);
         if (rules.history().at(Instant.ofEpochMilli(at)).isEmpty()) {
             return Optional.of(
@@ -358,6 +366,14 @@ final class FrameAdmission {
                 ? Optional.empty()
                 : Optional.of(new Refusal(
                         RejectCode.OUT_OF_RANGE, scaled.value() + " mW with a nameplate of " + nameplate + " mW"));
+    }
+
+    long floorMillis() {
+        return rules.floorMillis();
+    }
+
+    boolean isAccounted() {
+        return record.accounted();
     }
 
     void refuse(String entity, int metric, int slot, RejectCode code, String detail, TelemetryFrame payload) {

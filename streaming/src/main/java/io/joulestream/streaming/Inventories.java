@@ -3,6 +3,7 @@ package io.joulestream.streaming;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryResult;
 import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.wire.InventoryRecord;
 import io.joulestream.wire.kafka.InventoryReader;
@@ -33,6 +34,7 @@ final class Inventories implements SiteLookup {
     private final InventoryReader reader;
     private Map<InventoryReader.Site, InventoryHistory> histories = new HashMap<>();
     private Map<InventoryReader.Site, List<InventoryRecord>> known = Map.of();
+    private Map<InventoryReader.Site, List<SiteGeneration>> generations = Map.of();
     private int problemsLogged;
     private long freshUntilMillis = Long.MIN_VALUE / 2;
     /** Everything published before this append time is known; asking again for a record no younger tells nothing new. */
@@ -70,6 +72,16 @@ final class Inventories implements SiteLookup {
         return find(tenant, site, appendedMillis);
     }
 
+    @Override
+    public List<SiteGeneration> generations(String tenant, String site) {
+        return generations.getOrDefault(new InventoryReader.Site(tenant, site), List.of());
+    }
+
+    @Override
+    public void refresh() {
+        catchUp();
+    }
+
     private void catchUp() {
         Map<InventoryReader.Site, List<InventoryRecord>> now = reader.catchUp(PATIENCE);
         for (Map.Entry<InventoryReader.Site, List<InventoryRecord>> site : now.entrySet()) {
@@ -81,6 +93,7 @@ final class Inventories implements SiteLookup {
             }
         }
         known = now;
+        generations = reader.generations();
         reader.problems().stream().skip(problemsLogged).forEach(problem -> LOG.error("inventory topic: {}", problem));
         problemsLogged = reader.problems().size();
     }
@@ -93,7 +106,7 @@ final class Inventories implements SiteLookup {
             if (result instanceof InventoryResult.Invalid invalid) {
                 LOG.error("inventory {} does not parse and is left out: {}", record.key(), invalid.problems());
             } else {
-                versions.add(new InventoryVersion(record.version(), result.orElseThrow()));
+                versions.add(new InventoryVersion(record.version(), result.orElseThrow(), record.sinceGeneration()));
             }
         }
         return versions;

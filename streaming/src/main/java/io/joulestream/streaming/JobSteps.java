@@ -59,6 +59,9 @@ final class JobSteps {
             Metric.byNumber(series.getMetric()).ifPresent(metric -> take(metric, series));
         }
         for (int slot = 1; slot < times.length; slot++) {
+            if (times[slot] < admission.floorMillis() && admission.isAccounted()) {
+                continue; // the generation before has it
+            }
             if (told(Metric.JOB_TOKENS, slot)) {
                 admitStep(slot);
             } else if (told(Metric.JOB_TOKENS_EFFECTIVE, slot)) {

@@ -7,7 +7,6 @@ import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.storage.LedgerTables;
-import io.joulestream.wire.Topics;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -73,7 +72,7 @@ public final class LedgerJob {
     private static KafkaSource<TelemetryRecord> frames(JobConfig config) {
         return KafkaSource.<TelemetryRecord>builder()
                 .setProperties(config.kafka())
-                .setTopicPattern(Topics.TELEMETRY)
+                .setKafkaSubscriber(new PublishedTopics(config.kafka()))
                 .setGroupId(config.group())
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(new ReadTelemetryRecord())

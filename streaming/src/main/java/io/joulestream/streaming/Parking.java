@@ -16,6 +16,9 @@ final class Parking {
     static final Duration LONGEST = Duration.ofHours(24);
 
     private static final int VERSION = 1;
+    private static final int PART = 1;
+    private static final int COPY = 2;
+    private static final int ACCOUNTED = 4;
 
     /** @param part whether the rest of the frame has entered */
     record Parked(TelemetryRecord record, boolean part) {}
@@ -62,7 +65,11 @@ final class Parking {
             out.writeNumber(record.appendedMillis());
             out.writeText(record.key());
             out.writeNumber(record.clockMillis());
-            out.writeBits(frame.part() ? 1 : 0);
+            boolean copy = record.storedMillis() != record.appendedMillis();
+            out.writeBits((frame.part() ? PART : 0) | (copy ? COPY : 0) | (record.accounted() ? ACCOUNTED : 0));
+            if (copy) {
+                out.writeNumber(record.storedMillis());
+            }
             out.writeBytes(record.value());
         }
         return out.toBytes();
@@ -82,9 +89,11 @@ final class Parking {
             long appended = in.readNumber();
             String key = in.readText();
             long clock = in.readNumber();
-            boolean part = in.readBits() == 1;
-            parking.add(new Parked(
-                    new TelemetryRecord(topic, partition, offset, appended, key, in.readBytes(), clock), part));
+            int bits = in.readBits();
+            long stored = (bits & COPY) == 0 ? appended : in.readNumber();
+            TelemetryRecord record = new TelemetryRecord(
+                    topic, partition, offset, appended, key, in.readBytes(), clock, stored, (bits & ACCOUNTED) != 0);
+            parking.add(new Parked(record, (bits & PART) != 0));
         }
         return parking;
     }

@@ -8,7 +8,10 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Passes a record on as it is; the opening record of a partition, which has no value, says nothing. */
+/**
+ * Passes a record on as it is; the opening record of a partition, which has no value, says nothing. On the topic of a
+ * rebuilt site a copied frame says when it was first stored.
+ */
 final class ReadTelemetryRecord implements KafkaRecordDeserializationSchema<TelemetryRecord> {
     private static final long serialVersionUID = 1;
 
@@ -18,25 +21,29 @@ final class ReadTelemetryRecord implements KafkaRecordDeserializationSchema<Tele
             return;
         }
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        Header first = record.headers().lastHeader(Topics.HEADER_APPENDED_MS);
+        boolean copy = first != null && Topics.generationOf(record.topic()) > 0;
         out.collect(new TelemetryRecord(
                 record.topic(),
                 record.partition(),
                 record.offset(),
-                record.timestamp(),
+                copy ? Math.min(record.timestamp(), number(first, record.timestamp())) : record.timestamp(),
                 key,
                 record.value(),
-                clockMillis(record.headers().lastHeader(Topics.HEADER_CLOCK_MS))));
+                number(record.headers().lastHeader(Topics.HEADER_CLOCK_MS), TelemetryRecord.CLOCK_UNKNOWN),
+                record.timestamp(),
+                copy && record.headers().lastHeader(Topics.HEADER_ACCOUNTED) != null));
     }
 
     /** What is no number says nothing. */
-    private static long clockMillis(Header header) {
+    private static long number(Header header, long otherwise) {
         if (header == null || header.value() == null) {
-            return TelemetryRecord.CLOCK_UNKNOWN;
+            return otherwise;
         }
         try {
             return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8).strip());
         } catch (NumberFormatException e) {
-            return TelemetryRecord.CLOCK_UNKNOWN;
+            return otherwise;
         }
     }
 

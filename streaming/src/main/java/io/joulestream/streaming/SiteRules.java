@@ -36,6 +36,7 @@ final class SiteRules implements OwnerRules {
     private static final Duration EDGE_WAIT = Duration.ofSeconds(120);
 
     private final InventoryHistory history;
+    private final long floorMillis;
     /** Start of each version but the first, ascending; the version in force is found without making objects. */
     private final long[] laterStarts;
 
@@ -43,7 +44,13 @@ final class SiteRules implements OwnerRules {
     private final Map<ChannelId, ChannelRule[]> rules = new HashMap<>();
 
     SiteRules(InventoryHistory history) {
+        this(history, Long.MIN_VALUE);
+    }
+
+    /** @param floorMillis the first instant that the generation accounts for */
+    SiteRules(InventoryHistory history, long floorMillis) {
         this.history = history;
+        this.floorMillis = floorMillis;
         List<InventoryVersion> successive = new ArrayList<>();
         List<Long> starts = new ArrayList<>();
         Optional<Instant> at = Optional.of(Instant.EPOCH);
@@ -59,6 +66,11 @@ final class SiteRules implements OwnerRules {
 
     InventoryHistory history() {
         return history;
+    }
+
+    /** The first instant that the generation accounts for; the least there is for one that began with the site. */
+    long floorMillis() {
+        return floorMillis;
     }
 
     /** The inventory in force at an instant; before the first version, the first. */

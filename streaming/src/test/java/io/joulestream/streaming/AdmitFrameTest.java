@@ -121,7 +121,7 @@ class AdmitFrameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"js.telemetry.v1.t", "js.telemetry.v1.t.s", "js.telemetry.v1.t.s.g2"})
+    @CsvSource({"js.telemetry.v1.t", "js.telemetry.v1.t.s"})
     void aFrameIsTakenFromItsTenantsAndItsSitesTopics(String topic) {
         this.topic = topic;
 

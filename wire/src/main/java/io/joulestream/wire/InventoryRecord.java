@@ -15,8 +15,10 @@ import java.time.Instant;
  * @param version 1, 2, 3... inside (tenant, site); what a version says never changes
  * @param effectiveFrom the first instant it describes, to the millisecond
  * @param yaml the site's file as it was accepted; not checked here
+ * @param sinceGeneration the first generation of the site that knows it; 0 for all
  */
-public record InventoryRecord(String tenant, String site, int version, Instant effectiveFrom, String yaml) {
+public record InventoryRecord(
+        String tenant, String site, int version, Instant effectiveFrom, String yaml, int sinceGeneration) {
     static final int MAX_BYTES = 64 * 1024 * 1024;
 
     /** What came of one record of the inventory topic. */
@@ -26,12 +28,20 @@ public record InventoryRecord(String tenant, String site, int version, Instant e
         record Refused(String detail) implements Result {}
     }
 
+    /** A version that every generation knows. */
+    public InventoryRecord(String tenant, String site, int version, Instant effectiveFrom, String yaml) {
+        this(tenant, site, version, effectiveFrom, yaml, 0);
+    }
+
     public InventoryRecord {
         requireNonNull(effectiveFrom, "effectiveFrom");
         requireNonNull(yaml, "yaml");
         if (!Names.isId(tenant) || !Names.isId(site)) {
             throw new IllegalArgumentException(Names.printable(
                     "a tenant and a site are 1 to 40 of a-z, 0-9 and '-', were " + tenant + ", " + site));
+        }
+        if (sinceGeneration < 0) {
+            throw new IllegalArgumentException("sinceGeneration must be >= 0, was " + sinceGeneration);
         }
         if (version < 1) {
             throw new IllegalArgumentException("version must be >= 1, was " + version);
@@ -50,6 +60,7 @@ public record InventoryRecord(String tenant, String site, int version, Instant e
                 .setVersion(version)
                 .setEffectiveFromMs(effectiveFrom.toEpochMilli())
                 .setYaml(yaml)
+                .setSinceGeneration(sinceGeneration)
                 .build()
                 .toByteArray();
         return Zstd.compress(message);
@@ -57,8 +68,8 @@ public record InventoryRecord(String tenant, String site, int version, Instant e
 
     /** Never throws for any content; what it expands to is bounded. */
     public static Result decode(byte[] bytes) {
-        long size = bytes.length == 0 ? -1 : Zstd.getFrameContentSize(bytes);
-        if (size < 0 || size > MAX_BYTES) {
+        long size = contentSize(bytes);
+        if (size < 0) {
             return new Result.Refused("not a zstd frame that states a size of at most " + MAX_BYTES + " bytes");
         }
         try {
@@ -68,11 +79,18 @@ public record InventoryRecord(String tenant, String site, int version, Instant e
                     message.getSiteId(),
                     message.getVersion(),
                     Instant.ofEpochMilli(message.getEffectiveFromMs()),
-                    message.getYaml()));
+                    message.getYaml(),
+                    message.getSinceGeneration()));
         } catch (ZstdException | InvalidProtocolBufferException e) {
             return new Result.Refused(Names.printable("not an inventory version: " + e.getMessage()));
         } catch (IllegalArgumentException | DateTimeException e) {
             return new Result.Refused(Names.printable(e.getMessage()));
         }
+    }
+
+    /** What a zstd frame expands to; -1 where it does not say, or says more than is taken. */
+    static long contentSize(byte[] bytes) {
+        long size = bytes.length == 0 ? -1 : Zstd.getFrameContentSize(bytes);
+        return size > MAX_BYTES ? -1 : size;
     }
 }

@@ -20,6 +20,12 @@ public final class Topics {
      */
     public static final String HEADER_CLOCK_MS = "js-clock-ms";
 
+    /** On frames copied to a rebuilt site's topic: milliseconds since the epoch at which a broker first stored the frame. */
+    public static final String HEADER_APPENDED_MS = "js-appended-ms";
+
+    /** On such copies: 1 where the generation before has accounted for the frame, or will. */
+    public static final String HEADER_ACCOUNTED = "js-accounted";
+
     /** On dead letters only: the refusal's code, its detail, where the record stood, its append time, its identity. */
     public static final String HEADER_CODE = "js-code";
 

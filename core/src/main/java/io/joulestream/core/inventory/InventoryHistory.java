@@ -62,6 +62,14 @@ public final class InventoryHistory {
         return new InventoryHistory(more);
     }
 
+    /** What a generation of the site knows; empty when it knows no version. */
+    public Optional<InventoryHistory> knownTo(int generation) {
+        List<InventoryVersion> known = versions.stream()
+                .filter(version -> version.sinceGeneration() <= generation)
+                .toList();
+        return known.isEmpty() ? Optional.empty() : Optional.of(new InventoryHistory(known));
+    }
+
     /** The version that describes the site at an event time; empty before the first one starts. */
     public Optional<InventoryVersion> at(Instant eventTime) {
         for (int i = versions.size() - 1; i >= 0; i--) {

@@ -8,6 +8,8 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.Generation;
+import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -63,6 +65,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>demand_interval</code>.
      */
     public final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>generation</code>.
+     */
+    public final Generation GENERATION = Generation.GENERATION;
+
+    /**
+     * The table <code>history_import</code>.
+     */
+    public final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
 
     /**
      * The table <code>quantity_hour</code>.
@@ -154,6 +166,8 @@ public class DefaultSchema extends SchemaImpl {
             ChannelMinute.CHANNEL_MINUTE,
             DeadLetter.DEAD_LETTER,
             DemandInterval.DEMAND_INTERVAL,
+            Generation.GENERATION,
+            HistoryImport.HISTORY_IMPORT,
             QuantityHour.QUANTITY_HOUR,
             Run.RUN,
             RunCheckpoint.RUN_CHECKPOINT,

@@ -8,6 +8,8 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.Generation;
+import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -47,6 +49,8 @@ public class Keys {
     public static final UniqueKey<Record> CHANNEL_MINUTE_PKEY = Internal.createUniqueKey(ChannelMinute.CHANNEL_MINUTE, DSL.name("channel_minute_pkey"), new TableField[] { ChannelMinute.CHANNEL_MINUTE.MINUTE, ChannelMinute.CHANNEL_MINUTE.CHANNEL_ID }, true);
     public static final UniqueKey<Record> DEAD_LETTER_PKEY = Internal.createUniqueKey(DeadLetter.DEAD_LETTER, DSL.name("dead_letter_pkey"), new TableField[] { DeadLetter.DEAD_LETTER.IDENTITY_SHA256 }, true);
     public static final UniqueKey<Record> DEMAND_INTERVAL_PKEY = Internal.createUniqueKey(DemandInterval.DEMAND_INTERVAL, DSL.name("demand_interval_pkey"), new TableField[] { DemandInterval.DEMAND_INTERVAL.START, DemandInterval.DEMAND_INTERVAL.SITE_ID, DemandInterval.DEMAND_INTERVAL.IS_RUN, DemandInterval.DEMAND_INTERVAL.SUBJECT }, true);
+    public static final UniqueKey<Record> GENERATION_PKEY = Internal.createUniqueKey(Generation.GENERATION, DSL.name("generation_pkey"), new TableField[] { Generation.GENERATION.SITE_ID, Generation.GENERATION.GENERATION_ }, true);
+    public static final UniqueKey<Record> HISTORY_IMPORT_PKEY = Internal.createUniqueKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_pkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID, HistoryImport.HISTORY_IMPORT.OWNER, HistoryImport.HISTORY_IMPORT.PRODUCER }, true);
     public static final UniqueKey<Record> QUANTITY_HOUR_PKEY = Internal.createUniqueKey(QuantityHour.QUANTITY_HOUR, DSL.name("quantity_hour_pkey"), new TableField[] { QuantityHour.QUANTITY_HOUR.START, QuantityHour.QUANTITY_HOUR.CHANNEL_ID, QuantityHour.QUANTITY_HOUR.KIND, QuantityHour.QUANTITY_HOUR.IS_CHECK }, true);
     public static final UniqueKey<Record> RUN_PKEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_pkey"), new TableField[] { Run.RUN.RUN_KEY }, true);
     public static final UniqueKey<Record> RUN_TENANT_RUN_KEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_tenant_run_key"), new TableField[] { Run.RUN.TENANT, Run.RUN.RUN_ }, true);
@@ -69,5 +73,7 @@ public class Keys {
     // -------------------------------------------------------------------------
 
     public static final ForeignKey<Record, Record> CHANNEL__CHANNEL_SITE_ID_FKEY = Internal.createForeignKey(Channel.CHANNEL, DSL.name("channel_site_id_fkey"), new TableField[] { Channel.CHANNEL.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
+    public static final ForeignKey<Record, Record> GENERATION__GENERATION_SITE_ID_FKEY = Internal.createForeignKey(Generation.GENERATION, DSL.name("generation_site_id_fkey"), new TableField[] { Generation.GENERATION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
+    public static final ForeignKey<Record, Record> HISTORY_IMPORT__HISTORY_IMPORT_SITE_ID_FKEY = Internal.createForeignKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_site_id_fkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> SITE_VERSION__SITE_VERSION_SITE_ID_FKEY = Internal.createForeignKey(SiteVersion.SITE_VERSION, DSL.name("site_version_site_id_fkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
 }

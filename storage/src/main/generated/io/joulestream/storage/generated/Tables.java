@@ -8,6 +8,8 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.Generation;
+import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -49,6 +51,16 @@ public class Tables {
      * The table <code>demand_interval</code>.
      */
     public static final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>generation</code>.
+     */
+    public static final Generation GENERATION = Generation.GENERATION;
+
+    /**
+     * The table <code>history_import</code>.
+     */
+    public static final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
 
     /**
      * The table <code>quantity_hour</code>.

@@ -1,5 +1,7 @@
 package io.joulestream.wire.kafka;
 
+import io.joulestream.core.inventory.SiteGeneration;
+import io.joulestream.wire.GenerationRecord;
 import io.joulestream.wire.InventoryRecord;
 import io.joulestream.wire.Topics;
 import java.time.Duration;
@@ -30,6 +32,7 @@ public final class InventoryReader implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<Site, TreeMap<Integer, InventoryRecord>> versions = new HashMap<>();
+    private final Map<Site, TreeMap<Integer, SiteGeneration>> generations = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     /** A site, by its tenant and its name inside the tenant. */
@@ -73,6 +76,13 @@ public final class InventoryReader implements AutoCloseable {
         return Collections.unmodifiableMap(copy);
     }
 
+    /** Every rebuilt site's generations, by number, as of the last catch-up. Of one told twice the first holds. */
+    public Map<Site, List<SiteGeneration>> generations() {
+        Map<Site, List<SiteGeneration>> copy = new HashMap<>();
+        generations.forEach((site, byNumber) -> copy.put(site, List.copyOf(byNumber.values())));
+        return Collections.unmodifiableMap(copy);
+    }
+
     /** Records that could not be read, one line each; the other records are not affected. */
     public List<String> problems() {
         return List.copyOf(problems);
@@ -87,6 +97,10 @@ public final class InventoryReader implements AutoCloseable {
         if (entry.value() == null) {
             return; // the topic's opening record
         }
+        if (GenerationRecord.isKey(entry.key())) {
+            takeGeneration(entry);
+            return;
+        }
         InventoryRecord.Result result = InventoryRecord.decode(entry.value());
         if (result instanceof InventoryRecord.Result.Decoded decoded) {
             InventoryRecord inventory = decoded.inventory();
@@ -97,6 +111,22 @@ public final class InventoryReader implements AutoCloseable {
                 problems.add(where(entry) + ": version " + inventory.key() + " was told before, with other content");
             }
         } else if (result instanceof InventoryRecord.Result.Refused refused) {
+            problems.add(where(entry) + ": " + refused.detail());
+        }
+    }
+
+    private void takeGeneration(ConsumerRecord<byte[], byte[]> entry) {
+        GenerationRecord.Result result = GenerationRecord.decode(entry.value());
+        if (result instanceof GenerationRecord.Result.Decoded decoded) {
+            SiteGeneration generation = decoded.generation();
+            SiteGeneration known = generations
+                    .computeIfAbsent(new Site(generation.tenant(), generation.site()), site -> new TreeMap<>())
+                    .putIfAbsent(generation.number(), generation);
+            if (known != null && !known.equals(generation)) {
+                problems.add(where(entry) + ": generation " + generation.number() + " of " + generation.site()
+                        + " was told before, with other content");
+            }
+        } else if (result instanceof GenerationRecord.Result.Refused refused) {
             problems.add(where(entry) + ": " + refused.detail());
         }
     }

@@ -85,6 +85,11 @@ public class SiteVersion extends TableImpl<Record> {
      */
     public final TableField<Record, Instant> PUBLISHED_AT = createField(DSL.name("published_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>site_version.since_generation</code>.
+     */
+    public final TableField<Record, Integer> SINCE_GENERATION = createField(DSL.name("since_generation"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private SiteVersion(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -133,6 +138,7 @@ public class SiteVersion extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("site_version_sha256_check"), "((octet_length(sha256) = 32))", true),
+            Internal.createCheck(this, DSL.name("site_version_since_generation_check"), "((since_generation >= 0))", true),
             Internal.createCheck(this, DSL.name("site_version_version_check"), "((version >= 1))", true)
         );
     }

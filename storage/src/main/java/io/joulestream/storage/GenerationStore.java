@@ -1,0 +1,77 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.Jooq.siteId;
+import static io.joulestream.storage.generated.Tables.GENERATION;
+import static io.joulestream.storage.generated.Tables.SITE;
+import static org.jooq.impl.DSL.select;
+
+import io.joulestream.core.inventory.SiteGeneration;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/**
+ * What the database knows of rebuilt sites. The inventory topic is where a generation is published; here it is noted before,
+ * and put in force after, so that no row of it is refused and none slips below its floor. Any number of threads and
+ * processes may use it at once.
+ */
+public final class GenerationStore {
+    private final DSLContext database;
+
+    GenerationStore(DataSource dataSource) {
+        database = Jooq.on(dataSource);
+    }
+
+    /** Notes a generation that is about to be published, in place of one of the same number that never was. */
+    public void prepare(SiteGeneration generation) {
+        Jooq.ask(database, db -> note(db, generation, false));
+    }
+
+    /** Puts a published generation in force, noting it where nobody has. Repeating it changes nothing. */
+    public void putInForce(SiteGeneration generation) {
+        Jooq.ask(database, db -> note(db, generation, true));
+    }
+
+    /** The generation of a site that is in force now: 0 for one that was never rebuilt. */
+    public int inForce(String tenant, String site) {
+        return Jooq.ask(
+                database,
+                db -> db.select(GENERATION.GENERATION_)
+                        .from(GENERATION)
+                        .where(GENERATION.SITE_ID.eq(siteId(tenant, site)), GENERATION.IN_FORCE.isTrue())
+                        .orderBy(GENERATION.GENERATION_.desc())
+                        .limit(1)
+                        .fetchOptional(GENERATION.GENERATION_)
+                        .orElse(0));
+    }
+
+    private static int note(DSLContext db, SiteGeneration generation, boolean inForce) {
+        return db.transactionResult(transaction -> {
+            DSLContext tx = transaction.dsl();
+            tx.insertInto(SITE, SITE.TENANT, SITE.SITE_)
+                    .values(generation.tenant(), generation.site())
+                    .onConflictDoNothing()
+                    .execute();
+            int site = tx.fetchSingle(select(SITE.SITE_ID)
+                            .from(SITE)
+                            .where(SITE.TENANT.eq(generation.tenant()), SITE.SITE_.eq(generation.site())))
+                    .value1();
+            var row = tx.newRecord(GENERATION);
+            row.set(GENERATION.SITE_ID, site);
+            row.set(GENERATION.GENERATION_, generation.number());
+            row.set(GENERATION.TOPIC, generation.topic());
+            row.set(GENERATION.TOPIC_ID, generation.topicId());
+            row.set(GENERATION.FLOOR, generation.floor());
+            row.set(GENERATION.REASON, generation.reason());
+            row.set(GENERATION.MADE_AT, generation.madeAt());
+            row.set(GENERATION.PREVIOUS_UNTIL, generation.previousUntil());
+            row.set(GENERATION.IN_FORCE, inForce);
+            return tx.insertInto(GENERATION)
+                    .set(row)
+                    .onConflict(GENERATION.SITE_ID, GENERATION.GENERATION_)
+                    .doUpdate()
+                    .set(row)
+                    .where(GENERATION.IN_FORCE.isFalse())
+                    .execute();
+        });
+    }
+}

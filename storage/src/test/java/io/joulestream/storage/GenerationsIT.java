@@ -1,0 +1,222 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.Rows.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.joulestream.core.inventory.SiteGeneration;
+import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.RunExtent;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.core.ledger.TrainingStep;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a generation may write, and what is left when it has. The floor is noon. */
+class GenerationsIT {
+    private static final Instant BEFORE = NOON.minusSeconds(3_600);
+
+    private static Database database;
+    private static LedgerQueries queries;
+
+    @BeforeAll
+    static void open() throws SQLException {
+        database = Database.open(LedgerServer.newDatabase());
+        queries = database.queries();
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @Test
+    void eachGenerationWritesOnItsSideOfTheFloor() {
+        String tenant = "sides";
+        write(hour(tenant, "NODE_IN", BEFORE, 1, 0, 5), hour(tenant, "NODE_IN", NOON, 2, 0, 5));
+        rebuilt(tenant, 1);
+
+        write(hour(tenant, "NODE_IN", BEFORE, 10, 1, 1), hour(tenant, "NODE_IN", NOON, 20, 1, 1));
+        write(hour(tenant, "NODE_IN", BEFORE, 100, 0, 6), hour(tenant, "NODE_IN", NOON, 200, 0, 6));
+
+        assertThat(energies(tenant)).containsExactly(100L, 20L);
+    }
+
+    @Test
+    void aGenerationThatIsOnlyPreparedStopsNobody() {
+        String tenant = "prepared";
+        database.generations().prepare(generation(tenant, 1));
+
+        write(hour(tenant, "NODE_IN", NOON, 2, 0, 5));
+
+        assertThat(energies(tenant)).containsExactly(2L);
+        assertThat(database.generations().inForce(tenant, "s")).isZero();
+    }
+
+    @Test
+    void aRowThatTheNewGenerationDoesNotWriteGoesAndDoesNotComeBack() {
+        String tenant = "stale";
+        write(hour(tenant, "COOLING", BEFORE, 1, 0, 5), hour(tenant, "COOLING", NOON, 2, 0, 5));
+        write(minute(tenant, "node-1", NOON.minusSeconds(60), 0), minute(tenant, "node-1", NOON, 0));
+        write(step(tenant, 1, NOON.minusSeconds(1)), step(tenant, 2, NOON));
+        rebuilt(tenant, 1);
+        write(hour(tenant, "NODE_IN", NOON, 3, 1, 1));
+
+        int removed = removeStale();
+        write(hour(tenant, "COOLING", NOON, 2, 0, 6));
+
+        assertThat(removed).isEqualTo(3);
+        assertThat(removeStale()).isZero();
+        assertThat(energies(tenant)).containsExactly(1L, 3L);
+        assertThat(queries.channelMinutes(tenant, "s", "node-1", BEFORE, NOON.plusSeconds(60)))
+                .extracting(ChannelMinute::minute)
+                .containsExactly(NOON.minusSeconds(60));
+        assertThat(queries.trainingTotals(tenant, "r").steps()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherSiteIsLeftAlone() {
+        write(hour("other", "COOLING", NOON, 2, 0, 5));
+        rebuilt("rebuilt", 1);
+
+        removeStale();
+        write(hour("other", "COOLING", NOON, 4, 0, 6));
+
+        assertThat(energies("other")).containsExactly(4L);
+    }
+
+    @Test
+    void ofARunsExtentOnlyWhatLiesBeforeTheFloorIsTheOldGenerations() {
+        String tenant = "extents";
+        Instant end = NOON.plusSeconds(7_200);
+        write(extent(tenant, "goes-on", BEFORE, end, 0), extent(tenant, "was-not", NOON.plusSeconds(60), end, 0));
+        write(extent(tenant, "ended", BEFORE, end, 0));
+        rebuilt(tenant, 1);
+
+        write(extent(tenant, "goes-on", NOON, NOON.plusSeconds(300), 1));
+        removeStale();
+
+        assertThat(queries.runs(tenant, 10).runs())
+                .extracting(run -> run.run() + " " + run.startedAt() + " " + run.endedAt())
+                .containsExactlyInAnyOrder(
+                        "goes-on " + BEFORE + " " + NOON.plusSeconds(300), "ended " + BEFORE + " " + NOON);
+    }
+
+    @Test
+    void aSecondRebuildTakesOverFromItsOwnFloorOn() {
+        String tenant = "twice";
+        rebuilt(tenant, 1);
+        write(hour(tenant, "NODE_IN", NOON, 1, 1, 5), hour(tenant, "NODE_IN", NOON.plusSeconds(3_600), 1, 1, 5));
+        SiteGeneration second = new SiteGeneration(
+                tenant, "s", 2, "t", "id", NOON.plusSeconds(3_600), "", NOON, Instant.EPOCH, List.of());
+        database.generations().putInForce(second);
+
+        write(hour(tenant, "NODE_IN", NOON, 7, 2, 1), hour(tenant, "NODE_IN", NOON.plusSeconds(3_600), 8, 2, 1));
+
+        assertThat(energies(tenant)).containsExactly(1L, 8L);
+        assertThat(database.generations().inForce(tenant, "s")).isEqualTo(2);
+    }
+
+    /** A new table of the ledger must say to which generation its rows belong, or it would keep what a rebuild undid. */
+    @Test
+    void everyTableWithGenerationsHeedsTheFloor() throws SQLException {
+        try (LedgerWriter writer = database.openWriter()) {
+            assertThat(new TreeSet<>(writer.tablesThatHeedTheFloor())).isEqualTo(tablesWithAGeneration());
+        }
+    }
+
+    private static Set<String> tablesWithAGeneration() throws SQLException {
+        Set<String> tables = new TreeSet<>();
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("select table_name from information_schema.columns where "
+                        + "table_schema = 'public' and column_name = 'generation' and table_name <> 'generation'")) {
+            while (found.next()) {
+                tables.add(found.getString(1));
+            }
+        }
+        return tables;
+    }
+
+    private static void rebuilt(String tenant, int number) {
+        database.generations().prepare(generation(tenant, number));
+        database.generations().putInForce(generation(tenant, number));
+    }
+
+    private static SiteGeneration generation(String tenant, int number) {
+        return new SiteGeneration(tenant, "s", number, "t", "id", NOON, "why", NOON, NOON, List.of());
+    }
+
+    private static int removeStale() {
+        try (LedgerWriter writer = database.openWriter()) {
+            return writer.removeStale();
+        }
+    }
+
+    private static void write(Object... rows) {
+        try (LedgerWriter writer = database.openWriter()) {
+            for (Object row : rows) {
+                if (row instanceof SiteStep step) {
+                    writer.write(step);
+                } else if (row instanceof ChannelMinute minute) {
+                    writer.write(minute);
+                } else if (row instanceof RunExtent extent) {
+                    writer.write(extent);
+                } else {
+                    writer.write((TrainingStep) row);
+                }
+            }
+            writer.flush();
+        }
+    }
+
+    private static List<Long> energies(String tenant) {
+        List<Long> energies = new ArrayList<>();
+        queries.siteHours(tenant, "s", BEFORE, NOON.plusSeconds(86_400))
+                .forEach(step -> energies.add(step.energy().measuredMicrojoules()));
+        return energies;
+    }
+
+    private static SiteStep hour(
+            String tenant, String role, Instant start, long energy, int generation, long revision) {
+        return new SiteStep(
+                tenant, "s", role, start, 3_600, new EnergyBuckets(energy, 0, 0), 1, 1, 0, generation, revision);
+    }
+
+    private static ChannelMinute minute(String tenant, String entity, Instant minute, int generation) {
+        return new ChannelMinute(
+                tenant,
+                "s",
+                entity,
+                1,
+                minute,
+                new EnergyBuckets(1, 0, 0),
+                0,
+                0,
+                0,
+                60_000,
+                60_000,
+                1,
+                0,
+                generation,
+                1);
+    }
+
+    private static RunExtent extent(String tenant, String run, Instant from, Instant to, int generation) {
+        return new RunExtent(tenant, "s", run, from, to, generation, 1);
+    }
+
+    private static TrainingStep step(String tenant, long step, Instant to) {
+        return new TrainingStep(tenant, "s", "r", 1, step, 0, to.minusSeconds(10), to, 1, 1, 1, 1, 0, 1);
+    }
+}
