@@ -2,6 +2,7 @@
 
 import { Attention } from './attention.js';
 import { clock, span, zone } from './format.js';
+import { Run } from './run.js';
 import { Runs } from './runs.js';
 import { Sites } from './sites.js';
 
@@ -11,6 +12,7 @@ const PATIENCE_MS = 10_000;
 const attention = new Attention();
 const sites = new Sites();
 const runs = new Runs();
+const run = new Run();
 const pulse = document.getElementById('pulse');
 const pulseText = document.getElementById('pulse-text');
 const notice = document.getElementById('notice');
@@ -39,6 +41,9 @@ async function refresh() {
     failed = null;
     sites.show(siteList.sites, now());
     runs.show(runList.runs, runList.next_cursor !== null);
+    const chosen = run.chosen(runList.runs);
+    if (chosen === null) run.hide();
+    else await ask(`/v1/runs/${encodeURIComponent(chosen)}`).then((one) => run.show(one), (error) => run.fail(chosen, error));
     showHealth(state);
     attention.show(siteList.sites, state, now());
     attention.compare(siteList.sites, ask, now()).then(() => attention.redraw(now()));
@@ -84,6 +89,7 @@ async function loop() {
   setTimeout(loop, EVERY_MS);
 }
 
+window.addEventListener('hashchange', () => { refresh(); });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 setInterval(() => { if (answeredAt !== null) sites.tick(now()); }, 1_000);
 loop();

@@ -1,10 +1,11 @@
 import { Board, bar, h } from './dom.js';
 import { missing, quality, sub, value } from './figures.js';
+import { Run } from './run.js';
 import { IMPORT, count, energy, percent, significant, span, time } from './format.js';
 
 const columns = [
   { label: 'Run', draw: (row) => [
-    h('a', { class: 'name', href: `/v1/runs/${encodeURIComponent(row.run)}` }, row.run),
+    h('a', { class: 'name', href: Run.address(row.run) }, row.run),
     sub(row.sites.join(', '))] },
   { label: 'J per token', numeric: true, size: 'm', draw: (row) => perToken(row.joules_per_token) },
   { label: 'Energy', numeric: true, draw: (row) => kwh(row) },

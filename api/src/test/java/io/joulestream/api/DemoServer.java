@@ -16,6 +16,8 @@ final class DemoServer {
             Sites.stJohns(api.database());
             Sites.llm(api.database());
             Sites.hostile(api.database());
+            Sites.restarted(api.database(), "lab", "w10-lab");
+            Sites.restarted(api.database(), "berlin", "w10");
             Instant now = TimeSpan.floor(Instant.now(), Duration.ofMinutes(1));
             Ledger.fill(api.database(), ledger -> {
                 Instant from = now.minus(Duration.ofHours(1));
