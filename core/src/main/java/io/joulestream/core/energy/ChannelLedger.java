@@ -58,8 +58,8 @@ final class ChannelLedger {
     }
 
     private final List<Reading> readings = new ArrayList<>();
-    /** By index: the minutes at the edges of the folded link after that reading, or null where the link is open. */
-    private final List<NavigableMap<Long, MinutePart>> foldedAfter = new ArrayList<>();
+    /** By index: the folded link after that reading, or null where the link is open. */
+    private final List<FoldedLink> foldedAfter = new ArrayList<>();
 
     /** Instants of the refused counter readings whose dead letter has been asked for. */
     private final Set<Long> toldRefusals = new HashSet<>();
@@ -70,7 +70,7 @@ final class ChannelLedger {
         return readings;
     }
 
-    NavigableMap<Long, MinutePart> foldedAfter(int index) {
+    FoldedLink foldedAfter(int index) {
         return foldedAfter.get(index);
     }
 
@@ -79,7 +79,7 @@ final class ChannelLedger {
     }
 
     /** Puts back what a codec has read: readings in order, each with its link. */
-    void restore(Reading reading, NavigableMap<Long, MinutePart> folded, boolean refusalTold) {
+    void restore(Reading reading, FoldedLink folded, boolean refusalTold) {
         readings.add(reading);
         foldedAfter.add(folded);
         if (refusalTold) {
@@ -185,17 +185,9 @@ final class ChannelLedger {
     /** The segments of the open links, as the readings now stand. */
     Segments segments(LongFunction<ChannelRule> ruleAt) {
         if (segments == null) {
-            segments = Segments.between(readings, folded(), ruleAt);
+            segments = Segments.between(readings, foldedAfter, ruleAt);
         }
         return segments;
-    }
-
-    private BitSet folded() {
-        BitSet folded = new BitSet(readings.size());
-        for (int i = 0; i < foldedAfter.size(); i++) {
-            folded.set(i, foldedAfter.get(i) != null);
-        }
-        return folded;
     }
 
     /** The row of one minute, as the readings and allocations now stand; its minute is not complete before. */
@@ -203,9 +195,9 @@ final class ChannelLedger {
         MinutePart row = new MinutePart();
         long start = Minutes.startMillis(minute);
         long end = start + Minutes.MILLIS;
-        for (NavigableMap<Long, MinutePart> edges : foldedAfter) {
-            if (edges != null && edges.containsKey(minute)) {
-                row.merge(edges.get(minute));
+        for (FoldedLink link : foldedAfter) {
+            if (link != null && link.edges().containsKey(minute)) {
+                row.merge(link.edges().get(minute));
             }
         }
         for (Segment segment : segments(ruleAt).segments()) {
@@ -329,7 +321,7 @@ final class ChannelLedger {
             byStart.put(segment.fromMillis(), segment);
         }
         List<Reading> keptReadings = new ArrayList<>();
-        List<NavigableMap<Long, MinutePart>> keptLinks = new ArrayList<>();
+        List<FoldedLink> keptLinks = new ArrayList<>();
         Segments kept = new Segments(new ArrayList<>(), new BitSet(), new BitSet());
         for (int i = 0; i < readings.size(); i++) {
             kept.refused().set(keptReadings.size(), now.refused().get(i));
@@ -354,8 +346,8 @@ final class ChannelLedger {
         segments = kept;
     }
 
-    /** The edge minutes of one link that takes the place of all between two readings. */
-    private NavigableMap<Long, MinutePart> folded(
+    /** One link that takes the place of all between two readings. */
+    private FoldedLink folded(
             int first, int last, Map<Long, Segment> byStart, AllocationTable allocations, boolean counter) {
         Span link = new Span(readings.get(first).atMillis(), readings.get(last).atMillis());
         NavigableMap<Long, MinutePart> edges = new TreeMap<>();
@@ -367,7 +359,23 @@ final class ChannelLedger {
                 addReading(part, reading, counter);
             }
         }
-        return edges;
+        FoldedLink before = foldedAfter.get(first);
+        FoldedLink after = foldedAfter.get(last - 1);
+        return new FoldedLink(
+                edges,
+                before == null ? MeasuredPair.of(byStart.get(link.fromMillis())) : before.first(),
+                after == null ? MeasuredPair.of(endingAt(link.toMillis(), byStart, last)) : after.last());
+    }
+
+    /** The segment that ends at a reading; it may begin before the reading's neighbour, when that one was refused. */
+    private Segment endingAt(long millis, Map<Long, Segment> byStart, int index) {
+        for (int i = index - 1; i >= 0 && foldedAfter.get(i) == null; i--) {
+            Segment segment = byStart.get(readings.get(i).atMillis());
+            if (segment != null) {
+                return segment.toMillis() == millis ? segment : null;
+            }
+        }
+        return null;
     }
 
     private void foldInto(
@@ -378,7 +386,8 @@ final class ChannelLedger {
             AllocationTable allocations,
             boolean counter) {
         if (foldedAfter.get(index) != null) {
-            for (Map.Entry<Long, MinutePart> edge : foldedAfter.get(index).entrySet()) {
+            for (Map.Entry<Long, MinutePart> edge :
+                    foldedAfter.get(index).edges().entrySet()) {
                 MinutePart part = edgePart(edges, link, edge.getKey());
                 if (part != null) {
                     part.merge(edge.getValue());

@@ -4,6 +4,7 @@ import io.joulestream.core.energy.FrameSequences.Origin;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * stays readable. Numbers are zig-zag varints, times and values of a channel are differences from the one before.
  */
 public final class OwnerLedgerCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0);
 
     /** What a reading's first byte says. */
@@ -23,6 +24,9 @@ public final class OwnerLedgerCodec {
     private static final int SAME_SENDER = 4;
     private static final int WITH_MICROJOULES = 8;
     private static final int REFUSAL_TOLD = 16;
+
+    /** A pair's energy is written as a multiple of this and the rest. */
+    private static final BigInteger HIGH = BigInteger.TEN.pow(18);
 
     private OwnerLedgerCodec() {}
 
@@ -127,7 +131,7 @@ public final class OwnerLedgerCodec {
         Reading previous = NO_READING;
         for (int i = 0; i < channel.readings().size(); i++) {
             Reading reading = channel.readings().get(i);
-            NavigableMap<Long, MinutePart> folded = channel.foldedAfter(i);
+            FoldedLink folded = channel.foldedAfter(i);
             boolean sameSender = reading.origin() == previous.origin() && reading.session() == previous.session();
             out.writeBits((reading.correction() ? CORRECTION : 0)
                     | (folded != null ? FOLDED : 0)
@@ -146,7 +150,9 @@ public final class OwnerLedgerCodec {
             out.writeNumber(reading.sequence() - previous.sequence());
             out.writeNumber(reading.flags());
             if (folded != null) {
-                writeEdges(out, folded);
+                writeEdges(out, folded.edges());
+                writePair(out, folded.first());
+                writePair(out, folded.last());
             }
             previous = reading;
         }
@@ -166,9 +172,30 @@ public final class OwnerLedgerCodec {
             long sequence = previous.sequence() + in.readNumber();
             int flags = in.readInt();
             previous = new Reading(at, value, microjoules, (bits & CORRECTION) != 0, origin, session, sequence, flags);
-            channel.restore(previous, (bits & FOLDED) != 0 ? readEdges(in) : null, (bits & REFUSAL_TOLD) != 0);
+            channel.restore(
+                    previous,
+                    (bits & FOLDED) != 0 ? new FoldedLink(readEdges(in), readPair(in), readPair(in)) : null,
+                    (bits & REFUSAL_TOLD) != 0);
         }
         return channel;
+    }
+
+    private static void writePair(StateOutput out, MeasuredPair pair) {
+        out.writeNumber(pair == null ? 0 : pair.millis());
+        if (pair != null) {
+            BigInteger[] parts = pair.microjoules().divideAndRemainder(HIGH);
+            out.writeNumber(parts[0].longValueExact());
+            out.writeNumber(parts[1].longValueExact());
+        }
+    }
+
+    private static MeasuredPair readPair(StateInput in) {
+        long millis = in.readNumber();
+        if (millis == 0) {
+            return null;
+        }
+        BigInteger high = BigInteger.valueOf(in.readNumber()).multiply(HIGH);
+        return new MeasuredPair(high.add(BigInteger.valueOf(in.readNumber())), millis);
     }
 
     private static void writeEdges(StateOutput out, NavigableMap<Long, MinutePart> edges) {

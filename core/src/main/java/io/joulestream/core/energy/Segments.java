@@ -22,7 +22,7 @@ import java.util.function.LongFunction;
  */
 record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
 
-    static Segments between(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+    static Segments between(List<Reading> readings, List<FoldedLink> foldedAfter, LongFunction<ChannelRule> ruleAt) {
         if (readings.isEmpty()) {
             return new Segments(List.of(), new BitSet(), new BitSet());
         }
@@ -32,10 +32,11 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
                 : new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
     }
 
-    private static List<Segment> ofGauge(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+    private static List<Segment> ofGauge(
+            List<Reading> readings, List<FoldedLink> foldedAfter, LongFunction<ChannelRule> ruleAt) {
         List<Segment> segments = new ArrayList<>(readings.size());
         for (int i = 0; i + 1 < readings.size(); i++) {
-            if (foldedAfter.get(i)) {
+            if (foldedAfter.get(i) != null) {
                 continue;
             }
             Reading from = readings.get(i);
@@ -63,13 +64,13 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         private static final long MOST_MILLIJOULES_IN_A_LONG = Long.MAX_VALUE / 1_000 - 1;
 
         private final List<Reading> readings;
-        private final BitSet foldedAfter;
+        private final List<FoldedLink> foldedAfter;
         private final LongFunction<ChannelRule> ruleAt;
         private final List<Segment> segments = new ArrayList<>();
         private final BitSet refused = new BitSet();
         private final BitSet resets = new BitSet();
 
-        CounterReader(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+        CounterReader(List<Reading> readings, List<FoldedLink> foldedAfter, LongFunction<ChannelRule> ruleAt) {
             this.readings = readings;
             this.foldedAfter = foldedAfter;
             this.ruleAt = ruleAt;
@@ -77,24 +78,25 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
 
         Segments read() {
             int base = 0;
-            int beforeBase = -1;
+            MeasuredPair before = null;
             for (int i = 1; i < readings.size(); i++) {
-                if (foldedAfter.get(i - 1)) {
-                    beforeBase = -1; // the pair that ends here is forgotten
+                if (foldedAfter.get(i - 1) != null) {
+                    before = foldedAfter.get(i - 1).last();
                     base = i;
                     continue;
                 }
                 EnergyCurve advance = advance(base, i);
                 if (advance != null) {
                     segments.add(accepted(base, i, advance));
+                    before = MeasuredPair.of(segments.get(segments.size() - 1));
                 } else if (agreesWithNext(i)) {
-                    addAcrossBreak(beforeBase, base, i);
+                    addAcrossBreak(before, base, i);
                     resets.set(i);
+                    before = null;
                 } else {
                     refused.set(i);
                     continue;
                 }
-                beforeBase = base;
                 base = i;
             }
             return new Segments(segments, refused, resets);
@@ -127,7 +129,7 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         }
 
         private boolean agreesWithNext(int i) {
-            return i + 1 < readings.size() && (foldedAfter.get(i) || advance(i, i + 1) != null);
+            return i + 1 < readings.size() && (foldedAfter.get(i) != null || advance(i, i + 1) != null);
         }
 
         private Segment accepted(int from, int to, EnergyCurve advance) {
@@ -146,17 +148,13 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
          * register that shows more than the nameplate allows in the gap has not counted since a restart: it is another
          * register.
          */
-        private void addAcrossBreak(int beforeBase, int base, int restart) {
+        private void addAcrossBreak(MeasuredPair before, int base, int restart) {
             Reading last = readings.get(base);
             Reading first = readings.get(restart);
             long gap = millis(base, restart);
             MeanPower neighbours = new MeanPower();
-            if (beforeBase >= 0 && isMeasured(beforeBase, base)) {
-                neighbours.add(registerAdvance(beforeBase, base), millis(beforeBase, base));
-            }
-            if (!foldedAfter.get(restart) && isMeasured(restart, restart + 1)) {
-                neighbours.add(registerAdvance(restart, restart + 1), millis(restart, restart + 1));
-            }
+            neighbours.add(before);
+            neighbours.add(pairStartingAt(restart));
             BigInteger sinceRestart = first.registerMicrojoules();
             boolean restarted = sinceRestart.compareTo(last.registerMicrojoules()) < 0
                     && ruleAt.apply(first.atMillis()).mayAdvanceBy(sinceRestart, gap);
@@ -168,20 +166,12 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap)));
         }
 
-        /** What an accepted pair advanced by. */
-        private BigInteger registerAdvance(int from, int to) {
-            BigInteger difference = readings.get(to)
-                    .registerMicrojoules()
-                    .subtract(readings.get(from).registerMicrojoules());
-            return difference.signum() >= 0
-                    ? difference
-                    : difference.add(ruleAt.apply(readings.get(to).atMillis()).modulusMicrojoules());
-        }
-
-        /** Whether a pair is accepted and no longer than the max gap. */
-        private boolean isMeasured(int from, int to) {
-            return millis(from, to) <= ruleAt.apply(readings.get(to).atMillis()).maxGapMillis()
-                    && advance(from, to) != null;
+        private MeasuredPair pairStartingAt(int from) {
+            if (foldedAfter.get(from) != null) {
+                return foldedAfter.get(from).first();
+            }
+            EnergyCurve advance = from + 1 < readings.size() ? advance(from, from + 1) : null;
+            return advance == null ? null : MeasuredPair.of(accepted(from, from + 1, advance));
         }
 
         private long millis(int from, int to) {
@@ -195,11 +185,15 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         private BigInteger millis = BigInteger.ONE;
         private int pairs;
 
-        void add(BigInteger pairMicrojoules, long pairMillis) {
-            BigInteger pairLength = BigInteger.valueOf(pairMillis);
-            microjoules = microjoules.multiply(pairLength).add(pairMicrojoules.multiply(millis));
-            millis = millis.multiply(pairLength);
-            pairs++;
+        /** Takes a pair in; null is none. */
+        void add(MeasuredPair pair) {
+            if (pair != null) {
+                BigInteger pairMillis = BigInteger.valueOf(pair.millis());
+                microjoules =
+                        microjoules.multiply(pairMillis).add(pair.microjoules().multiply(millis));
+                millis = millis.multiply(pairMillis);
+                pairs++;
+            }
         }
 
         /** Energy at the mean power over a time, rounded down. */

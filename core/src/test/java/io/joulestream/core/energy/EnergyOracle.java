@@ -183,7 +183,13 @@ record EnergyOracle(List<Terms> terms, List<Claim> claims, long claimGapMillis) 
         for (long edge = Math.floorDiv(from, 60_000) * 60_000; edge < to; edge += 60_000) {
             edges.add(edge);
         }
-        claims.forEach(claim -> edges.addAll(List.of(claim.since, claim.until)));
+        for (Claim claim : claims) {
+            for (long edge : new long[] {claim.since, claim.until}) {
+                if (from < edge && edge < to) {
+                    edges.add(edge);
+                }
+            }
+        }
         for (long start = from; start < to; start = edges.higher(start)) {
             long end = edges.higher(start);
             BigInteger[] cell = answer.cells.computeIfAbsent(Math.floorDiv(start, 60_000) + "|" + runAt(start), key ->

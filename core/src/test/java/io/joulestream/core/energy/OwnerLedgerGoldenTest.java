@@ -43,8 +43,14 @@ class OwnerLedgerGoldenTest {
                 .containsEntry(new AllocationTable.Start(0, "run-a"), new AllocationTable.Extent(100_000, 1, 1, 2));
         ChannelLedger gauge = ledger.channels.get(new ChannelId("node", 20));
         assertThat(gauge.readings()).hasSizeLessThan(100);
-        assertThat(gauge.foldedAfter(1)).containsOnlyKeys(0L, 2L);
-        assertThat(gauge.foldedAfter(1).get(0L).byRun.get("run-a").energy().measuredMicrojoules())
+        assertThat(gauge.foldedAfter(1).edges()).containsOnlyKeys(0L, 2L);
+        assertThat(gauge.foldedAfter(1)
+                        .edges()
+                        .get(0L)
+                        .byRun
+                        .get("run-a")
+                        .energy()
+                        .measuredMicrojoules())
                 .isEqualTo(29_500_000_000L);
         assertThat(gauge.readings()).anyMatch(reading -> LedgerFlag.CONFLICT.in(reading.flags()));
         ChannelLedger register = ledger.channels.get(new ChannelId("meter", 31));

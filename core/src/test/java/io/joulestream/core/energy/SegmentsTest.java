@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.core.energy.Segment.Kind;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class SegmentsTest {
@@ -198,8 +199,7 @@ class SegmentsTest {
 
     @Test
     void noSegmentCrossesAFoldedLinkAndThePairBeforeItIsNoNeighbour() {
-        BitSet folded = new BitSet();
-        folded.set(1);
+        List<FoldedLink> folded = folded(1);
         List<Reading> readings = readings(new long[][] {
             {0, 100}, {MINUTE, 200}, {9 * MINUTE, 9_000}, {10 * MINUTE, 9_050}, {11 * MINUTE, 2}, {12 * MINUTE, 152}
         });
@@ -220,33 +220,49 @@ class SegmentsTest {
         List<Reading> before = readings(new long[][] {{0, 8_000}, {MINUTE, 9_000}, {2 * MINUTE, 5}, {20 * MINUTE, 30}});
         List<Reading> after = readings(new long[][] {{0, 9_000}, {MINUTE, 5}, {2 * MINUTE, 505}});
 
-        Segments foldedBefore = Segments.between(before, bits(0), Channels.always(rule));
-        Segments foldedAfter = Segments.between(after, bits(1), Channels.always(rule));
+        Segments foldedBefore = Segments.between(before, folded(0), Channels.always(rule));
+        Segments foldedAfter = Segments.between(after, folded(1), Channels.always(rule));
 
         assertThat(pieces(foldedBefore)).contains(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 5_000));
         assertThat(pieces(foldedAfter)).containsExactly(new Piece(Kind.ACROSS_RESET, 0, MINUTE, 5_000));
     }
 
     @Test
+    void theKeptPairsOfAFoldedLinkAreNeighboursOfAReset() {
+        ChannelRule rule = Channels.counter(MINUTE, KILOWATT);
+        MeasuredPair pair = new MeasuredPair(BigInteger.valueOf(500_000), MINUTE);
+        List<FoldedLink> links = folded();
+        links.set(0, new FoldedLink(new TreeMap<>(), null, pair));
+        links.set(2, new FoldedLink(new TreeMap<>(), pair, null));
+        List<Reading> readings =
+                readings(new long[][] {{0, 8_000}, {MINUTE, 9_000}, {2 * MINUTE, 5}, {20 * MINUTE, 3}});
+
+        Segments segments = Segments.between(readings, links, Channels.always(rule));
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 500_000));
+    }
+
+    @Test
     void aReadingBeforeAFoldedLinkWasConfirmedLongAgo() {
         List<Reading> readings = readings(new long[][] {{0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 800_000_000}});
 
-        Segments segments = Segments.between(readings, bits(1), Channels.always(Channels.counter(MINUTE, KILOWATT)));
+        Segments segments = Segments.between(readings, folded(1), Channels.always(Channels.counter(MINUTE, KILOWATT)));
 
         assertThat(segments.refused().isEmpty()).isTrue();
         assertThat(segments.resets().stream()).containsExactly(1);
     }
 
-    private static BitSet bits(int... indices) {
-        BitSet bits = new BitSet();
+    /** Links of the first state format: without the pairs at their ends. */
+    private static List<FoldedLink> folded(int... indices) {
+        List<FoldedLink> links = new ArrayList<>(Collections.nCopies(10, null));
         for (int index : indices) {
-            bits.set(index);
+            links.set(index, new FoldedLink(new TreeMap<>(), null, null));
         }
-        return bits;
+        return links;
     }
 
     private static Segments between(ChannelRule rule, long[][] readings) {
-        return Segments.between(readings(readings), new BitSet(), Channels.always(rule));
+        return Segments.between(readings(readings), folded(), Channels.always(rule));
     }
 
     private static List<Reading> readings(long[][] values) {
