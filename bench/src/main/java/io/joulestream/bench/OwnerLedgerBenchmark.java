@@ -72,7 +72,7 @@ public class OwnerLedgerBenchmark {
             }
             assertions.add(new Assertion(channel.entity(), first, first + 9_000, "run"));
         }
-        return ledger.accept(new OwnerFrame(1, sequence, readings, assertions), rules);
+        return ledger.accept(new OwnerFrame(1, sequence, readings, assertions), rules, first);
     }
 
     private record OneRule(ChannelRule rule) implements OwnerRules {

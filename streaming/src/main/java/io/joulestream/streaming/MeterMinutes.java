@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -32,7 +34,7 @@ import org.apache.flink.util.OutputTag;
 /**
  * Frames of owners to minute energies of their channels, keyed by owner.
  *
- * <p>State is one value per owner: its ledger, as bytes. Between checkpoints the ledgers in use are kept decoded, a
+ * <p>State, per owner: what of its ledger is at hand, as bytes, and what is put away, by UTC hour. Between checkpoints the ledgers in use are kept decoded, a
  * bounded number of them; what changed is published once, before the next barrier, so a row that a hundred frames touched
  * is written once, and everything published is settled when the checkpoint is.
  */
@@ -59,6 +61,8 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     private transient Set<String> nothingParked;
     /** With which inventory an owner's parked frames were tried last, since the last checkpoint. */
     private transient Map<String, InventoryHistory> triedWith;
+
+    private transient HoursInState olderHours;
     /** Least recently used first. */
     private transient LinkedHashMap<String, OwnerAccount> open;
 
@@ -80,6 +84,11 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         parked = getRuntimeContext()
                 .getState(new ValueStateDescriptor<>(
                         PARKED_FRAMES, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        olderHours = new HoursInState(getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "owner-hours",
+                        BasicTypeInfo.LONG_TYPE_INFO,
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
         open = new LinkedHashMap<>(16, 0.75f, true);
         nothingParked = new HashSet<>();
         triedWith = new HashMap<>();
@@ -110,7 +119,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             admitted.refused().forEach(letter -> emit(REFUSED, letter));
             return admitted.waiting();
         }
-        OwnerChanges changes = account(record, admitted).enter(admitted, record.offset());
+        OwnerChanges changes = account(record, admitted).enter(admitted, record.offset(), record.appendedMillis());
         if (changes.repeated()) {
             return null;
         }
@@ -193,7 +202,9 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         OwnerAccount account = open.get(stateKey());
         if (account == null) {
             byte[] bytes = ledgers.value();
-            OwnerLedger ledger = bytes == null ? new OwnerLedger() : OwnerLedgerCodec.decode(bytes, admitted.rules());
+            OwnerLedger ledger = bytes == null
+                    ? new OwnerLedger(olderHours)
+                    : OwnerLedgerCodec.decode(bytes, admitted.rules(), olderHours);
             account = new OwnerAccount(admitted.key(), Topics.generationOf(record.topic()), ledger);
             open.put(stateKey(), account);
         }
@@ -224,6 +235,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     private void publish(String key, OwnerAccount account) throws Exception {
         setCurrentKey(key);
+        account.ledger().writeOlder();
         ledgers.update(OwnerLedgerCodec.encode(account.ledger()));
         account.publish(
                 this::emit,

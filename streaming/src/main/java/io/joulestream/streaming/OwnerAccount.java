@@ -87,12 +87,13 @@ final class OwnerAccount {
      * Takes an admitted frame.
      *
      * @param offset of its record; a row's revision is one more than that of the last frame that changed it
+     * @param appendedMillis when the broker took it
      */
-    OwnerChanges enter(Admission admission, long offset) {
+    OwnerChanges enter(Admission admission, long offset, long appendedMillis) {
         rules = admission.rules();
         OwnerChanges changes = admission.byReadingsAlone()
-                ? ledger.acceptReadings(admission.frame(), rules)
-                : ledger.accept(admission.frame(), rules);
+                ? ledger.acceptReadings(admission.frame(), rules, appendedMillis)
+                : ledger.accept(admission.frame(), rules, appendedMillis);
         if (changes.repeated()) {
             return changes;
         }

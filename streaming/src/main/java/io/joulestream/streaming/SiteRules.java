@@ -186,4 +186,13 @@ final class SiteRules implements OwnerRules {
         SiteKind kind = history.versions().get(0).inventory().kind();
         return 2 * (kind == SiteKind.EDGE ? EDGE_WAIT : HYPERSCALE_WAIT).toMillis();
     }
+
+    /** The longest that any version grants: what one of them still accepts must not be forgotten. */
+    @Override
+    public long acceptHistoryMillis() {
+        return history.versions().stream()
+                .mapToLong(version -> version.inventory().acceptHistory().toMillis())
+                .max()
+                .orElseThrow();
+    }
 }

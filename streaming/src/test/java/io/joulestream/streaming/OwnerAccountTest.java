@@ -245,7 +245,7 @@ class OwnerAccountTest {
                 volume("meter/water", WATER, 120, 101, 0),
                 volume("meter/water", WATER, 600, 102, 0));
 
-        OwnerChanges changes = account.enter(new Admission(null, RULES, frame, List.of(), List.of()), 0);
+        OwnerChanges changes = account.enter(new Admission(null, RULES, frame, List.of(), List.of()), 0, START);
         publish();
 
         assertThat(changes.rejects())
@@ -298,7 +298,8 @@ class OwnerAccountTest {
                             new OwnerFrame(1, number, List.of(readings), List.of(run)),
                             List.of(),
                             List.of()),
-                    offset++);
+                    offset++,
+                    START);
             account.publish(
                     row -> rows.put(
                             "channel " + row.minute(),
@@ -315,7 +316,7 @@ class OwnerAccountTest {
     }
 
     private void enter(long offset, OwnerFrame frame) {
-        account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset);
+        account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset, START);
     }
 
     private void publish() {

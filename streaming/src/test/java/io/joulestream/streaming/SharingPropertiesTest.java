@@ -119,7 +119,7 @@ class SharingPropertiesTest {
             owners.computeIfAbsent(
                             sent.owner(),
                             owner -> new OwnerAccount(new FrameKey("t", "s", owner), 0, new OwnerLedger()))
-                    .enter(new Admission(null, RULES, sent.frame(), List.of(), List.of()), i);
+                    .enter(new Admission(null, RULES, sent.frame(), List.of(), List.of()), i, START);
             if ((i + 1) % publishEvery == 0 || i + 1 == frames.size()) {
                 List<GroupReport> reports = new ArrayList<>();
                 List<RunReport> ofRuns = new ArrayList<>();

@@ -82,6 +82,38 @@ final class AllocationTable {
         return changed;
     }
 
+    /** Whether taking an assertion in needs, or may change, what lies before an instant. */
+    boolean reachesBefore(long millis, Start start, long untilMillis) {
+        Extent held = assertions.get(start);
+        if (held != null) {
+            return held.untilMillis() < untilMillis && held.untilMillis() < millis;
+        }
+        Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(start, false));
+        boolean extended = reach != null
+                && reach.getValue().untilMillis() < millis
+                && start.sinceMillis() - reach.getValue().untilMillis() <= maxGapMillis;
+        return start.sinceMillis() < millis || extended;
+    }
+
+    /** Takes out the assertions that say nothing of the time from an instant on. */
+    NavigableMap<Start, Extent> putAway(long beforeMillis) {
+        NavigableMap<Start, Extent> older = new TreeMap<>();
+        Map.Entry<Start, Extent> furthest = reachingFurthest(assertions);
+        for (Map.Entry<Start, Extent> assertion : assertions.entrySet()) {
+            if (endsBefore(assertion.getValue(), beforeMillis)
+                    && !assertion.getKey().equals(furthest.getKey())) {
+                older.put(assertion.getKey(), assertion.getValue());
+            }
+        }
+        older.keySet().forEach(assertions::remove);
+        return older;
+    }
+
+    /** Whether an assertion says nothing of the time from an instant on, not even by extension. */
+    boolean endsBefore(Extent extent, long millis) {
+        return extent.untilMillis() + maxGapMillis < millis;
+    }
+
     /** Where the assertions that start before an instant end, if that is before it; else the instant. */
     private long endOfReachBefore(long sinceMillis) {
         Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(new Start(sinceMillis, ""), false));

@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 
 /**
  * The energy of one channel, from readings in any order, in bounded memory.
@@ -44,7 +45,8 @@ final class ChannelLedger {
         REPLACED,
         SUPERSEDED,
         LATE_REDUNDANT,
-        CORRECTION_LATE;
+        CORRECTION_LATE,
+        TOO_OLD;
 
         /** The code of its dead letter, or null where none is due. */
         RejectCode rejectCode() {
@@ -53,6 +55,7 @@ final class ChannelLedger {
                 case REPLACED, SUPERSEDED -> RejectCode.DUP_CONFLICT;
                 case LATE_REDUNDANT -> RejectCode.LATE_REDUNDANT;
                 case CORRECTION_LATE -> RejectCode.CORRECTION_LATE;
+                case TOO_OLD -> RejectCode.TOO_OLD;
             };
         }
     }
@@ -64,7 +67,16 @@ final class ChannelLedger {
     /** Instants of the refused counter readings whose dead letter has been asked for. */
     private final Set<Long> toldRefusals = new HashSet<>();
 
+    /** How many holes lie before the readings at hand, and the newest reading before them. */
+    int olderHoles;
+
+    long newestOlderMillis = Long.MIN_VALUE;
+
     private Segments segments;
+
+    int size() {
+        return readings.size();
+    }
 
     List<Reading> readings() {
         return readings;
@@ -74,17 +86,14 @@ final class ChannelLedger {
         return foldedAfter.get(index);
     }
 
-    boolean isRefusalTold(Reading reading) {
-        return toldRefusals.contains(reading.atMillis());
-    }
-
-    /** Puts back what a codec has read: readings in order, each with its link. */
-    void restore(Reading reading, FoldedLink folded, boolean refusalTold) {
-        readings.add(reading);
-        foldedAfter.add(folded);
-        if (refusalTold) {
-            toldRefusals.add(reading.atMillis());
+    /** All that is at hand. */
+    List<KeptReading> kept() {
+        List<KeptReading> kept = new ArrayList<>(readings.size());
+        for (int i = 0; i < readings.size(); i++) {
+            Reading reading = readings.get(i);
+            kept.add(new KeptReading(reading, foldedAfter.get(i), toldRefusals.contains(reading.atMillis())));
         }
+        return kept;
     }
 
     /** A counter reading that is no base, and the base it does not follow from. */
@@ -113,9 +122,12 @@ final class ChannelLedger {
         int at = find(reading.atMillis());
         if (at < 0) {
             int before = -at - 2;
-            boolean inFolded = before >= 0 && foldedAfter.get(before) != null;
-            if (!inFolded) {
+            FoldedLink around = before >= 0 ? foldedAfter.get(before) : null;
+            if (around == null) {
                 return Outcome.INSERTED;
+            }
+            if (around.expired()) {
+                return Outcome.TOO_OLD;
             }
             return reading.correction() ? Outcome.CORRECTION_LATE : Outcome.LATE_REDUNDANT;
         }
@@ -267,29 +279,195 @@ final class ChannelLedger {
         return false;
     }
 
-    /** Forgets the readings that nothing can need any more. Energies stay as they are. */
-    void fold(
+    /**
+     * Forgets the readings that nothing can need any more. Energies stay as they are.
+     *
+     * @return how many of the oldest readings may be put away
+     */
+    int fold(
             long tailStartMillis,
             LongFunction<ChannelRule> ruleAt,
             AllocationTable allocations,
             Continuity continuity) {
         Segments now = segments(ruleAt);
         List<Integer> holes = holes(now, ruleAt, continuity);
-        while (holes.size() > MAX_HOLES) {
+        while (olderHoles + holes.size() > MAX_HOLES) {
             int oldest = holes.remove(0);
             readings.set(oldest, readings.get(oldest).marked(LedgerFlag.HOLE_CLOSED.mask()));
         }
-        holes.add(readings.size() - 1);
+        NavigableMap<Long, Integer> holesUpTo = new TreeMap<>(); // by the instant of the reading after a stretch's end
         BitSet dropped = new BitSet();
         int first = 0;
-        for (int last : holes) {
+        for (int last : endsOfStretches(holes)) {
             for (int i = first + 2; i <= last - 2 && readings.get(i + 1).atMillis() < tailStartMillis; i++) {
                 dropped.set(i);
             }
             first = last + 1;
+            if (first < readings.size()) {
+                boolean hole = foldedAfter.get(last) == null;
+                int before = holesUpTo.isEmpty() ? 0 : holesUpTo.lastEntry().getValue();
+                holesUpTo.put(readings.get(first).atMillis(), before + (hole ? 1 : 0));
+            }
         }
         if (!dropped.isEmpty()) {
-            drop(dropped, now, allocations, isCounter(ruleAt));
+            drop(dropped, now, allocations, isCounter(ruleAt), false);
+        }
+        return older(holesUpTo, tailStartMillis, ruleAt);
+    }
+
+    /** A stretch ends at a hole, and where hours begin that were dropped for their age, so that the two stay apart. */
+    private List<Integer> endsOfStretches(List<Integer> holes) {
+        List<Integer> ends = new ArrayList<>(holes);
+        for (int i = 0; i < foldedAfter.size(); i++) {
+            if (foldedAfter.get(i) != null && foldedAfter.get(i).expired()) {
+                ends.add(i);
+            }
+        }
+        ends.add(readings.size() - 1);
+        ends.sort(null);
+        return ends;
+    }
+
+    /** Whether the oldest hole is to be closed, and is not at hand. */
+    boolean hasTooManyHoles(LongFunction<ChannelRule> ruleAt, Continuity continuity) {
+        return olderHoles > 0
+                && olderHoles + readings.size() > MAX_HOLES
+                && olderHoles + holes(segments(ruleAt), ruleAt, continuity).size() > MAX_HOLES;
+    }
+
+    /**
+     * How many readings may be put away: those before the last stretch that begins before the raw tail with two readings
+     * that later ones cannot change, and that shares no minute with what may still change.
+     *
+     * @param holesUpTo by the instant at which a stretch begins, how many holes lie before it
+     */
+    private int older(NavigableMap<Long, Integer> holesUpTo, long tailStartMillis, LongFunction<ChannelRule> ruleAt) {
+        Segments now = segments(ruleAt);
+        for (Map.Entry<Long, Integer> stretch : holesUpTo.descendingMap().entrySet()) {
+            int start = find(stretch.getKey());
+            boolean stands = start + 1 < readings.size()
+                    && !now.refused().get(start)
+                    && !now.refused().get(start + 1)
+                    && !now.resets().get(start + 1);
+            long rest = stands ? restFrom(start) : Long.MAX_VALUE;
+            if (rest < tailStartMillis && Minutes.of(rest) > Minutes.lastBefore(stretch.getKey())) {
+                olderHoles += stretch.getValue();
+                return start;
+            }
+        }
+        return 0;
+    }
+
+    /** All of a channel that has fallen silent. */
+    int olderOfSilent(LongFunction<ChannelRule> ruleAt, Continuity continuity) {
+        olderHoles += holes(segments(ruleAt), ruleAt, continuity).size();
+        return readings.size();
+    }
+
+    /** The second reading after the last folded link from a reading on; what comes later changes nothing before it. */
+    private long restFrom(int start) {
+        int rest = afterLastFolded(start) + 1;
+        return rest < readings.size() ? readings.get(rest).atMillis() : Long.MAX_VALUE;
+    }
+
+    private int afterLastFolded(int start) {
+        int after = start;
+        for (int i = start; i < foldedAfter.size(); i++) {
+            after = foldedAfter.get(i) == null ? after : i + 1;
+        }
+        return after;
+    }
+
+    /** No reading after this instant needs what was put away. */
+    long restMillis() {
+        return readings.isEmpty() ? Long.MAX_VALUE : restFrom(0);
+    }
+
+    /** From the start of this minute on rows may be made anew, and need to know who held the entity. */
+    long allocationsFromMillis() {
+        return readings.isEmpty()
+                ? Long.MAX_VALUE
+                : Minutes.startMillis(
+                        Minutes.of(readings.get(afterLastFolded(0)).atMillis()));
+    }
+
+    /** Where what is not dropped for its age begins. */
+    long floorMillis() {
+        int floor = 0;
+        for (int i = 0; i < foldedAfter.size(); i++) {
+            floor = foldedAfter.get(i) != null && foldedAfter.get(i).expired() ? i + 1 : floor;
+        }
+        return readings.isEmpty() ? Long.MAX_VALUE : readings.get(floor).atMillis();
+    }
+
+    long newestMillis() {
+        return readings.isEmpty()
+                ? newestOlderMillis
+                : readings.get(readings.size() - 1).atMillis();
+    }
+
+    /** Takes the oldest readings out. */
+    List<KeptReading> putAway(int count) {
+        if (count == 0) {
+            return List.of();
+        }
+        List<KeptReading> older = List.copyOf(kept().subList(0, count));
+        for (KeptReading kept : older) {
+            toldRefusals.remove(kept.reading().atMillis());
+            newestOlderMillis = kept.reading().atMillis();
+        }
+        readings.subList(0, count).clear();
+        foldedAfter.subList(0, count).clear();
+        segments = null;
+        return older;
+    }
+
+    /** Takes back readings that were put away. */
+    void takeBack(List<KeptReading> older) {
+        for (int i = 0; i < older.size(); i++) {
+            KeptReading kept = older.get(i);
+            readings.add(i, kept.reading());
+            foldedAfter.add(i, kept.after());
+            if (kept.refusalTold()) {
+                toldRefusals.add(kept.reading().atMillis());
+            }
+        }
+        olderHoles = 0;
+        newestOlderMillis = Long.MIN_VALUE;
+        segments = null;
+    }
+
+    /**
+     * Drops the readings of hours that have passed their age, as if all holes among them were closed. The first two stay,
+     * so that what lies between them and the present stays known as taken; and where a younger hole begins, the two
+     * readings that its energy hangs on.
+     *
+     * @param count how many of the oldest readings were put away
+     */
+    void expire(int count, LongPredicate isExpired, LongFunction<ChannelRule> ruleAt, AllocationTable allocations) {
+        Segments now = segments(ruleAt);
+        BitSet dropped = new BitSet();
+        for (int first = 0; first < count; first++) {
+            int end = first;
+            while (end < count && isExpired.test(readings.get(end).atMillis())) {
+                end++;
+            }
+            if (end > first) {
+                int kept = end - 1;
+                int accepted = now.refused().get(kept) ? 0 : 1;
+                boolean hole = kept + 1 < readings.size() && foldedAfter.get(kept) == null;
+                while (hole && accepted < 2 && kept > first) {
+                    kept--;
+                    accepted += now.refused().get(kept) ? 0 : 1;
+                }
+                if (kept > first + 2) {
+                    dropped.set(first + 2, kept);
+                }
+                first = end;
+            }
+        }
+        if (!dropped.isEmpty()) {
+            drop(dropped, now, allocations, isCounter(ruleAt), true);
         }
     }
 
@@ -315,7 +493,7 @@ final class ChannelLedger {
         return holes;
     }
 
-    private void drop(BitSet dropped, Segments now, AllocationTable allocations, boolean counter) {
+    private void drop(BitSet dropped, Segments now, AllocationTable allocations, boolean counter, boolean expired) {
         Map<Long, Segment> byStart = new HashMap<>();
         for (Segment segment : now.segments()) {
             byStart.put(segment.fromMillis(), segment);
@@ -329,7 +507,7 @@ final class ChannelLedger {
             keptReadings.add(readings.get(i));
             if (dropped.get(i + 1)) {
                 int end = dropped.nextClearBit(i + 1);
-                keptLinks.add(folded(i, end, byStart, allocations, counter));
+                keptLinks.add(folded(i, end, byStart, allocations, counter, expired));
                 i = end - 1;
                 continue;
             }
@@ -348,7 +526,12 @@ final class ChannelLedger {
 
     /** One link that takes the place of all between two readings. */
     private FoldedLink folded(
-            int first, int last, Map<Long, Segment> byStart, AllocationTable allocations, boolean counter) {
+            int first,
+            int last,
+            Map<Long, Segment> byStart,
+            AllocationTable allocations,
+            boolean counter,
+            boolean expired) {
         Span link = new Span(readings.get(first).atMillis(), readings.get(last).atMillis());
         NavigableMap<Long, MinutePart> edges = new TreeMap<>();
         for (int i = first; i < last; i++) {
@@ -364,7 +547,8 @@ final class ChannelLedger {
         return new FoldedLink(
                 edges,
                 before == null ? MeasuredPair.of(byStart.get(link.fromMillis())) : before.first(),
-                after == null ? MeasuredPair.of(endingAt(link.toMillis(), byStart, last)) : after.last());
+                after == null ? MeasuredPair.of(endingAt(link.toMillis(), byStart, last)) : after.last(),
+                expired || foldedAfter.subList(first, last).stream().anyMatch(some -> some != null && some.expired()));
     }
 
     /** The segment that ends at a reading; it may begin before the reading's neighbour, when that one was refused. */

@@ -34,6 +34,12 @@ final class FrameSequences implements ChannelLedger.Continuity {
         long givenUpTo;
         final NavigableMap<Long, Long> missing = new TreeMap<>();
 
+        /** Of the missing ranges that were put away: the greatest number, how many, and how many frames. */
+        long olderTo;
+
+        int olderRanges;
+        long olderFrames;
+
         private Arrival arrive(long sequence) {
             if (sequence > highest) {
                 if (sequence > highest + 1) {
@@ -80,6 +86,67 @@ final class FrameSequences implements ChannelLedger.Continuity {
         return arrival;
     }
 
+    /** Whether a frame cannot be judged without the missing ranges that were put away. */
+    boolean needsOlder(long originId, long sequence) {
+        Origin origin = peek(originId);
+        return origin != null
+                && origin.olderRanges > 0
+                && (sequence <= origin.olderTo
+                        || sequence > origin.highest + 1
+                                && origin.missing.size() + origin.olderRanges >= MAX_MISSING_RANGES);
+    }
+
+    boolean isAnyMissing() {
+        return origins.values().stream().anyMatch(origin -> !origin.missing.isEmpty());
+    }
+
+    /**
+     * Takes out the missing ranges that lie before all readings at hand.
+     *
+     * @param first of each origin, the lowest number among the readings at hand
+     */
+    void putAway(Map<Long, Long> first, MissingRange away) {
+        origins.forEach((id, origin) -> {
+            long end = first.getOrDefault(id, Long.MAX_VALUE);
+            while (!origin.missing.isEmpty() && origin.missing.firstEntry().getValue() < end) {
+                Map.Entry<Long, Long> range = origin.missing.pollFirstEntry();
+                origin.olderTo = Math.max(origin.olderTo, range.getValue());
+                origin.olderRanges++;
+                origin.olderFrames += range.getValue() - range.getKey() + 1;
+                away.accept(id, range.getKey(), range.getValue());
+            }
+        });
+    }
+
+    /** A range of numbers of an origin whose frames have not come. */
+    interface MissingRange {
+        void accept(long origin, long first, long last);
+    }
+
+    /** What was put away is at hand again, by {@link #takeBack} or {@link #giveUp}. */
+    void forgetOlder() {
+        for (Origin origin : origins.values()) {
+            origin.olderTo = 0;
+            origin.olderRanges = 0;
+            origin.olderFrames = 0;
+        }
+    }
+
+    void takeBack(long originId, long first, long last) {
+        Origin origin = peek(originId);
+        if (origin != null) {
+            origin.missing.put(first, last);
+        }
+    }
+
+    /** Frames up to a number are no longer expected. */
+    void giveUp(long originId, long last) {
+        Origin origin = peek(originId);
+        if (origin != null) {
+            origin.givenUpTo = Math.max(origin.givenUpTo, last);
+        }
+    }
+
     @Override
     public boolean isUnbroken(Reading from, Reading to) {
         if (from.origin() != to.origin()) {
@@ -106,6 +173,7 @@ final class FrameSequences implements ChannelLedger.Continuity {
         List<Long> missing = new ArrayList<>();
         for (Origin origin : origins.values()) {
             origin.missing.forEach((first, last) -> missing.add(last - first + 1));
+            missing.add(origin.olderFrames);
         }
         return missing.stream().mapToLong(Long::longValue).sum();
     }

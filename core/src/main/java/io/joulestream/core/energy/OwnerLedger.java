@@ -5,10 +5,14 @@ import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.core.telemetry.Metric;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
@@ -17,20 +21,90 @@ import java.util.function.LongFunction;
  * The ledger of one owner: its channels, the frames that have come and who held its entities. One frame in, what it
  * changed out. After any sequence of the same whole frames the differences add up to the same sums.
  *
+ * <p>At hand is what the next frame in order needs: of each channel the raw tail and the newest stretch. Older stretches,
+ * the frames missing among them and the runs of their time are put away by UTC hour, and taken back when a frame reaches
+ * so far. Whether one does is judged from what is at hand alone, so the answer does not depend on when state was written.
+ *
  * <p>Not thread-safe.
  */
 public final class OwnerLedger {
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+    /** A channel that has said nothing for so long, by the owner's event time, is put away whole. */
+    private static final long SILENT_MILLIS = Duration.ofHours(2).toMillis();
+    /** What was touched so recently, by append time, is not dropped however old it is. */
+    private static final long UNTOUCHED_MILLIS = Duration.ofHours(48).toMillis();
+
     final FrameSequences sequences = new FrameSequences();
     final NavigableMap<ChannelId, ChannelLedger> channels = new TreeMap<>();
     final NavigableMap<String, AllocationTable> allocations = new TreeMap<>();
     long newestMillis = Long.MIN_VALUE;
+    /** Whether anything is put away. */
+    boolean hasOlder;
+    /** The hour of append time in which it was last looked at what is to be dropped. */
+    long sweptHour = Long.MIN_VALUE;
 
-    /** Takes a frame in. */
-    public OwnerChanges accept(OwnerFrame frame, OwnerRules rules) {
-        if (sequences.arrive(frame.origin(), frame.sequence()) != FrameSequences.Arrival.REPEATED) {
-            return acceptReadings(frame, rules);
+    private final OlderHours older;
+    /** How many readings of each channel were taken back for the frame in work; null while they are away. */
+    private Map<ChannelId, Integer> takenBack;
+    /** The hour in which a missing range is kept, by "origin last", for the frame in work. */
+    private final Map<List<Long>, Long> hourOfRange = new HashMap<>();
+
+    /** One that keeps all of itself in memory. */
+    public OwnerLedger() {
+        this(new HoursInMemory());
+    }
+
+    /** @param older where to keep what the next frame in order does not need */
+    public OwnerLedger(OwnerHours older) {
+        this.older = new OlderHours(older);
+    }
+
+    /**
+     * Takes a frame in.
+     *
+     * @param appendedMillis when the broker took it: "now"
+     */
+    public OwnerChanges accept(OwnerFrame frame, OwnerRules rules, long appendedMillis) {
+        Set<Long> dropped = makeReady(frame, rules, appendedMillis);
+        boolean repeated = sequences.arrive(frame.origin(), frame.sequence()) == FrameSequences.Arrival.REPEATED;
+        OwnerChanges changes = OwnerChanges.REPEATED;
+        if (!repeated) {
+            changes = enter(frame, rules);
+        } else if (isNews(frame)) {
+            changes = enterRegressed(frame, rules);
         }
-        return isNews(frame) ? acceptRegressed(frame, rules) : OwnerChanges.REPEATED;
+        if (!changes.repeated() || takenBack != null) {
+            foldAll(rules, changes.rejects(), appendedMillis, dropped);
+        }
+        return changes;
+    }
+
+    /**
+     * Takes in a frame whose number says nothing: a part of one that has come, or one that is sent again by somebody
+     * else. Each of its readings is judged by itself.
+     *
+     * @param appendedMillis when the broker took it: "now"
+     */
+    public OwnerChanges acceptReadings(OwnerFrame frame, OwnerRules rules, long appendedMillis) {
+        Set<Long> dropped = makeReady(frame, rules, appendedMillis);
+        OwnerChanges changes = enter(frame, rules);
+        foldAll(rules, changes.rejects(), appendedMillis, dropped);
+        return changes;
+    }
+
+    /** Writes back what was put away, taken back or dropped since the last time. */
+    public void writeOlder() {
+        older.write();
+    }
+
+    /** Drops what is too old, and takes back what the frame reaches. */
+    private Set<Long> makeReady(OwnerFrame frame, OwnerRules rules, long appendedMillis) {
+        takenBack = null;
+        Set<Long> dropped = drop(rules, appendedMillis);
+        if (takenBack == null && reachesOlder(frame, rules)) {
+            takeBack(rules, Set.of());
+        }
+        return dropped;
     }
 
     /** A frame that comes again can hold nothing newer than all that has come: its sender began its numbers again. */
@@ -38,13 +112,13 @@ public final class OwnerLedger {
         return frame.readings().stream().anyMatch(offered -> offered.reading().atMillis() > newestMillis);
     }
 
-    private OwnerChanges acceptRegressed(OwnerFrame frame, OwnerRules rules) {
+    private OwnerChanges enterRegressed(OwnerFrame frame, OwnerRules rules) {
         List<ChannelReading> suspect = frame.readings().stream()
                 .map(offered -> new ChannelReading(
                         offered.channel(), offered.slot(), offered.reading().marked(LedgerFlag.SUSPECT.mask())))
                 .toList();
         OwnerChanges changes =
-                acceptReadings(new OwnerFrame(frame.origin(), frame.sequence(), suspect, frame.assertions()), rules);
+                enter(new OwnerFrame(frame.origin(), frame.sequence(), suspect, frame.assertions()), rules);
         List<OwnerChanges.Reject> told = new ArrayList<>(changes.rejects());
         told.add(new OwnerChanges.Reject(
                 null,
@@ -55,11 +129,7 @@ public final class OwnerLedger {
         return new OwnerChanges(false, changes.rows(), changes.differences(), changes.held(), changes.begun(), told);
     }
 
-    /**
-     * Takes in a frame whose number says nothing: a part of one that has come, or one that is sent again by somebody
-     * else. Each of its readings is judged by itself.
-     */
-    public OwnerChanges acceptReadings(OwnerFrame frame, OwnerRules rules) {
+    private OwnerChanges enter(OwnerFrame frame, OwnerRules rules) {
         Map<ChannelId, Before> before = new TreeMap<>();
         Map<String, Reallocation> reallocations = new TreeMap<>();
         List<Assertion> begun = new ArrayList<>();
@@ -86,9 +156,7 @@ public final class OwnerLedger {
         }
         List<OwnerChanges.Held> held = new ArrayList<>();
         reallocations.forEach((entity, reallocation) -> reallocation.tell(entity, held));
-        List<OwnerChanges.Reject> told = mergeRedundant(rejects, frame);
-        foldAll(rules, told);
-        return new OwnerChanges(false, rows, differences, held, begun, told);
+        return new OwnerChanges(false, rows, differences, held, begun, mergeRedundant(rejects, frame));
     }
 
     /** Number of frames known to be missing between those that came. */
@@ -131,6 +199,7 @@ public final class OwnerLedger {
         return switch (outcome) {
             case SUPERSEDED -> "the value " + held.value() + " was kept for the same instant";
             case LATE_REDUNDANT -> "lies inside a stretch whose readings are no longer kept one by one";
+            case TOO_OLD -> "lies in an hour that was settled and is no longer kept";
             default -> "corrects a reading whose neighbours are no longer kept one by one";
         };
     }
@@ -191,29 +260,204 @@ public final class OwnerLedger {
                 part.flags);
     }
 
-    private void foldAll(OwnerRules rules, List<OwnerChanges.Reject> rejects) {
-        long tailStart = newestMillis - rules.rawTailMillis();
-        for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
-            int told = 0;
-            for (ChannelLedger.Refusal refusal :
-                    channel.getValue().refusalsBefore(tailStart, rulesOf(channel.getKey(), rules))) {
-                told++;
-                rejects.add(new OwnerChanges.Reject(
-                        channel.getKey(),
-                        -told,
-                        refusal.reading(),
-                        refusal.code(),
-                        "shows " + refusal.reading().value() + unit(channel.getKey()) + " after "
-                                + refusal.base().value() + unit(channel.getKey())
-                                + ", and the reading after it does not confirm it"));
-            }
-            channel.getValue()
-                    .fold(
-                            tailStart,
-                            rulesOf(channel.getKey(), rules),
-                            allocationOf(channel.getKey().entity(), rules),
-                            sequences);
+    private void foldAll(OwnerRules rules, List<OwnerChanges.Reject> rejects, long appendedMillis, Set<Long> dropped) {
+        boolean holeOutOfReach = takenBack == null
+                && channels.entrySet().stream()
+                        .anyMatch(channel ->
+                                channel.getValue().hasTooManyHoles(rulesOf(channel.getKey(), rules), sequences));
+        if (holeOutOfReach) {
+            takeBack(rules, Set.of());
         }
+        long tailStart = newestMillis - rules.rawTailMillis();
+        NavigableMap<Long, OlderHour> away = new TreeMap<>();
+        for (Map.Entry<ChannelId, ChannelLedger> entry : channels.entrySet()) {
+            ChannelId id = entry.getKey();
+            ChannelLedger channel = entry.getValue();
+            tell(id, channel.refusalsBefore(tailStart, rulesOf(id, rules)), rejects);
+            int count = channel.fold(tailStart, rulesOf(id, rules), allocationOf(id.entity(), rules), sequences);
+            if (channel.newestMillis() < newestMillis - SILENT_MILLIS && channel.size() > 0) {
+                count = channel.olderOfSilent(rulesOf(id, rules), sequences);
+            }
+            for (KeptReading reading : channel.putAway(count)) {
+                hour(away, reading.reading().atMillis()).add(id, reading);
+            }
+        }
+        putAwayAllocations(tailStart, away);
+        putAwayMissing(away);
+        if (takenBack == null) {
+            older.add(away, appendedMillis);
+            hasOlder |= !away.isEmpty();
+        } else {
+            older.replace(away, appendedMillis, dropped);
+            hasOlder = !away.isEmpty();
+        }
+    }
+
+    private static OlderHour hour(NavigableMap<Long, OlderHour> hours, long millis) {
+        return hours.computeIfAbsent(hourOf(millis), hour -> new OlderHour());
+    }
+
+    private static long hourOf(long millis) {
+        return Math.floorDiv(millis, HOUR_MILLIS);
+    }
+
+    private static void tell(ChannelId id, List<ChannelLedger.Refusal> refusals, List<OwnerChanges.Reject> rejects) {
+        int told = 0;
+        for (ChannelLedger.Refusal refusal : refusals) {
+            told++;
+            rejects.add(new OwnerChanges.Reject(
+                    id,
+                    -told,
+                    refusal.reading(),
+                    refusal.code(),
+                    "shows " + refusal.reading().value() + unit(id) + " after "
+                            + refusal.base().value() + unit(id)
+                            + ", and the reading after it does not confirm it"));
+        }
+    }
+
+    // ---- what is put away and taken back
+
+    /** Whether a frame needs what was put away, or may change it. */
+    private boolean reachesOlder(OwnerFrame frame, OwnerRules rules) {
+        if (!hasOlder) {
+            return false;
+        }
+        if (sequences.needsOlder(frame.origin(), frame.sequence())) {
+            return true;
+        }
+        Map<ChannelId, Long> earliest = new HashMap<>();
+        for (ChannelReading offered : frame.readings()) {
+            earliest.merge(offered.channel(), offered.reading().atMillis(), Math::min);
+        }
+        for (Map.Entry<ChannelId, Long> channel : earliest.entrySet()) {
+            ChannelLedger known = channels.get(channel.getKey());
+            if (known == null
+                    || channel.getValue() <= known.restMillis()
+                    || channel.getValue() < allocationsFrom(channel.getKey().entity())) {
+                return true;
+            }
+        }
+        for (Assertion assertion : frame.assertions()) {
+            AllocationTable.Start start = new AllocationTable.Start(assertion.sinceMillis(), assertion.run());
+            if (allocationOf(assertion.entity(), rules)
+                    .reachesBefore(movesFrom(assertion.entity()), start, assertion.untilMillis())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** From here on the allocations of an entity are at hand. */
+    private long allocationsFrom(String entity) {
+        return channelsOf(entity).stream()
+                .mapToLong(ChannelLedger::allocationsFromMillis)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** From here on a change of run moves nothing that was put away. */
+    private long movesFrom(String entity) {
+        long from = allocationsFrom(entity);
+        long silent = channelsOf(entity).stream()
+                .mapToLong(channel -> channel.size() == 0 ? channel.newestMillis() : Long.MIN_VALUE)
+                .max()
+                .orElse(Long.MIN_VALUE);
+        return from == Long.MAX_VALUE ? silent : Math.max(from, silent);
+    }
+
+    private Collection<ChannelLedger> channelsOf(String entity) {
+        return channels.subMap(new ChannelId(entity, Integer.MIN_VALUE), new ChannelId(entity, Integer.MAX_VALUE))
+                .values();
+    }
+
+    private void takeBack(OwnerRules rules, Set<Long> gone) {
+        Map<ChannelId, List<KeptReading>> readings = new TreeMap<>();
+        sequences.forgetOlder();
+        hourOfRange.clear();
+        for (long hour : older.kept()) {
+            OlderHour kept = older.get(hour);
+            kept.readings.forEach((id, some) ->
+                    readings.computeIfAbsent(id, channel -> new ArrayList<>()).addAll(some));
+            kept.missing.forEach((origin, ranges) -> ranges.forEach((first, last) -> {
+                if (gone.contains(hour)) {
+                    sequences.giveUp(origin, last);
+                } else {
+                    sequences.takeBack(origin, first, last);
+                    hourOfRange.put(List.of(origin, last), hour);
+                }
+            }));
+            kept.assertions.forEach((entity, assertions) ->
+                    allocationOf(entity, rules).assertions().putAll(assertions));
+        }
+        takenBack = new TreeMap<>();
+        readings.forEach((id, some) -> {
+            channels.computeIfAbsent(id, channel -> new ChannelLedger()).takeBack(some);
+            takenBack.put(id, some.size());
+        });
+    }
+
+    private void putAwayAllocations(long tailStart, NavigableMap<Long, OlderHour> away) {
+        allocations.forEach((entity, table) -> {
+            long from = allocationsFrom(entity);
+            table.putAway(from == Long.MAX_VALUE ? tailStart : from)
+                    .entrySet()
+                    .forEach(assertion ->
+                            hour(away, assertion.getValue().untilMillis()).add(entity, assertion));
+        });
+    }
+
+    private void putAwayMissing(NavigableMap<Long, OlderHour> away) {
+        if (!sequences.isAnyMissing()) {
+            return;
+        }
+        Map<Long, Long> first = new HashMap<>();
+        for (ChannelLedger channel : channels.values()) {
+            channel.readings().forEach(reading -> first.merge(reading.origin(), reading.sequence(), Math::min));
+        }
+        sequences.putAway(first, (origin, from, to) -> {
+            long hour = hourOfRange.getOrDefault(List.of(origin, to), hourOf(newestMillis));
+            away.computeIfAbsent(hour, h -> new OlderHour()).addMissing(origin, from, to);
+        });
+    }
+
+    /**
+     * Once per hour of append time, drops the hours that have passed their age: at the later of {@code acceptHistory}
+     * after their end and 48 h after they were last touched.
+     */
+    private Set<Long> drop(OwnerRules rules, long appendedMillis) {
+        if (!hasOlder || hourOf(appendedMillis) <= sweptHour) {
+            return Set.of();
+        }
+        sweptHour = hourOf(appendedMillis);
+        Set<Long> due = new TreeSet<>();
+        for (long hour : older.kept()) {
+            if ((hour + 1) * HOUR_MILLIS + rules.acceptHistoryMillis() <= appendedMillis
+                    && older.get(hour).touchedMillis + UNTOUCHED_MILLIS <= appendedMillis) {
+                due.add(hour);
+            }
+        }
+        if (!due.isEmpty()) {
+            takeBack(rules, due);
+            takenBack.forEach((id, count) -> channels.get(id)
+                    .expire(
+                            count,
+                            at -> due.contains(hourOf(at)),
+                            rulesOf(id, rules),
+                            allocationOf(id.entity(), rules)));
+            allocations.forEach((entity, table) -> {
+                long floor = channelsOf(entity).stream()
+                        .mapToLong(ChannelLedger::floorMillis)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
+                table.assertions()
+                        .values()
+                        .removeIf(extent -> due.contains(hourOf(extent.untilMillis()))
+                                && table.endsBefore(extent, floor)
+                                && extent.untilMillis() < newestMillis);
+            });
+        }
+        return due;
     }
 
     private static String unit(ChannelId channel) {

@@ -5,6 +5,8 @@ import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -15,6 +17,9 @@ import java.util.TreeMap;
  */
 public final class OwnerLedgerCodec {
     private static final int VERSION = 2;
+    /** An hour is written as a ledger of version 2 writes its parts, and knows no older form. */
+    private static final int HOUR_VERSION = 2;
+
     private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0);
 
     /** What a reading's first byte says. */
@@ -24,50 +29,113 @@ public final class OwnerLedgerCodec {
     private static final int SAME_SENDER = 4;
     private static final int WITH_MICROJOULES = 8;
     private static final int REFUSAL_TOLD = 16;
+    private static final int EXPIRED = 32;
 
     /** A pair's energy is written as a multiple of this and the rest. */
     private static final BigInteger HIGH = BigInteger.TEN.pow(18);
 
     private OwnerLedgerCodec() {}
 
+    /** What of a ledger is at hand; what it has put away is written by {@link OwnerLedger#writeOlder}. */
     public static byte[] encode(OwnerLedger ledger) {
         StateOutput out = new StateOutput(VERSION);
         out.writeNumber(ledger.newestMillis);
+        out.writeBits(ledger.hasOlder ? 1 : 0);
+        out.writeNumber(ledger.sweptHour);
         writeSequences(out, ledger.sequences);
         out.writeNumber(ledger.allocations.size());
         for (Map.Entry<String, AllocationTable> table : ledger.allocations.entrySet()) {
             out.writeText(table.getKey());
-            writeAllocations(out, table.getValue());
+            writeAllocations(out, table.getValue().assertions());
         }
         out.writeNumber(ledger.channels.size());
-        for (Map.Entry<ChannelId, ChannelLedger> channel : ledger.channels.entrySet()) {
-            out.writeText(channel.getKey().entity());
-            out.writeNumber(channel.getKey().metric());
-            writeChannel(out, channel.getValue());
+        for (Map.Entry<ChannelId, ChannelLedger> entry : ledger.channels.entrySet()) {
+            ChannelLedger channel = entry.getValue();
+            writeChannelId(out, entry.getKey());
+            out.writeNumber(channel.olderHoles);
+            out.writeNumber(channel.newestOlderMillis);
+            writeReadings(out, channel.kept());
         }
         return out.toBytes();
     }
 
     /**
      * @param rules gives the allocation gap of each entity, which is inventory and not state
+     * @param older where the ledger has put away what is not in these bytes
      * @throws IllegalStateException when the bytes are of a version this program does not know, or damaged
      */
-    public static OwnerLedger decode(byte[] bytes, OwnerRules rules) {
-        StateInput in = new StateInput(bytes, "owner state", VERSION);
-        OwnerLedger ledger = new OwnerLedger();
+    public static OwnerLedger decode(byte[] bytes, OwnerRules rules, OwnerHours older) {
+        StateInput in = new StateInput(bytes, "owner state", 1, VERSION);
+        OwnerLedger ledger = new OwnerLedger(older);
         ledger.newestMillis = in.readNumber();
+        if (in.version() > 1) {
+            ledger.hasOlder = in.readBits() == 1;
+            ledger.sweptHour = in.readNumber();
+        }
         readSequences(in, ledger.sequences);
         for (long left = in.readNumber(); left > 0; left--) {
             String entity = in.readText();
             AllocationTable table = new AllocationTable(rules.allocationGapMillis(entity));
-            readAllocations(in, table);
+            readAllocations(in, table.assertions());
             ledger.allocations.put(entity, table);
         }
         for (long left = in.readNumber(); left > 0; left--) {
-            ChannelId id = new ChannelId(in.readText(), in.readInt());
-            ledger.channels.put(id, readChannel(in));
+            ChannelId id = readChannelId(in);
+            ChannelLedger channel = new ChannelLedger();
+            int olderHoles = in.version() > 1 ? in.readInt() : 0;
+            long newestOlder = in.version() > 1 ? in.readNumber() : Long.MIN_VALUE;
+            channel.takeBack(readReadings(in));
+            channel.olderHoles = olderHoles;
+            channel.newestOlderMillis = newestOlder;
+            ledger.channels.put(id, channel);
         }
         return ledger;
+    }
+
+    static byte[] encode(OlderHour hour) {
+        StateOutput out = new StateOutput(HOUR_VERSION);
+        out.writeNumber(hour.touchedMillis);
+        out.writeNumber(hour.readings.size());
+        hour.readings.forEach((channel, readings) -> {
+            writeChannelId(out, channel);
+            writeReadings(out, readings);
+        });
+        out.writeNumber(hour.missing.size());
+        hour.missing.forEach((origin, ranges) -> {
+            out.writeHash(origin);
+            writeRanges(out, ranges);
+        });
+        out.writeNumber(hour.assertions.size());
+        hour.assertions.forEach((entity, assertions) -> {
+            out.writeText(entity);
+            writeAllocations(out, assertions);
+        });
+        return out.toBytes();
+    }
+
+    static OlderHour decodeHour(byte[] bytes) {
+        StateInput in = new StateInput(bytes, "owner hour", HOUR_VERSION);
+        OlderHour hour = new OlderHour();
+        hour.touchedMillis = in.readNumber();
+        for (long left = in.readNumber(); left > 0; left--) {
+            hour.readings.put(readChannelId(in), readReadings(in));
+        }
+        for (long left = in.readNumber(); left > 0; left--) {
+            readRanges(in, hour.missing.computeIfAbsent(in.readHash(), origin -> new TreeMap<>()));
+        }
+        for (long left = in.readNumber(); left > 0; left--) {
+            readAllocations(in, hour.assertions.computeIfAbsent(in.readText(), entity -> new TreeMap<>()));
+        }
+        return hour;
+    }
+
+    private static void writeChannelId(StateOutput out, ChannelId channel) {
+        out.writeText(channel.entity());
+        out.writeNumber(channel.metric());
+    }
+
+    private static ChannelId readChannelId(StateInput in) {
+        return new ChannelId(in.readText(), in.readInt());
     }
 
     private static void writeSequences(StateOutput out, FrameSequences sequences) {
@@ -76,11 +144,10 @@ public final class OwnerLedgerCodec {
             out.writeHash(origin.getKey());
             out.writeNumber(origin.getValue().highest);
             out.writeNumber(origin.getValue().givenUpTo);
-            out.writeNumber(origin.getValue().missing.size());
-            for (Map.Entry<Long, Long> range : origin.getValue().missing.entrySet()) {
-                out.writeNumber(range.getKey());
-                out.writeNumber(range.getValue() - range.getKey());
-            }
+            out.writeNumber(origin.getValue().olderTo);
+            out.writeNumber(origin.getValue().olderRanges);
+            out.writeNumber(origin.getValue().olderFrames);
+            writeRanges(out, origin.getValue().missing);
         }
     }
 
@@ -90,19 +157,36 @@ public final class OwnerLedgerCodec {
             Origin origin = new Origin();
             origin.highest = in.readNumber();
             origin.givenUpTo = in.readNumber();
-            for (long ranges = in.readNumber(); ranges > 0; ranges--) {
-                long first = in.readNumber();
-                origin.missing.put(first, first + in.readNumber());
+            if (in.version() > 1) {
+                origin.olderTo = in.readNumber();
+                origin.olderRanges = in.readInt();
+                origin.olderFrames = in.readNumber();
             }
+            readRanges(in, origin.missing);
             sequences.origins().put(id, origin);
         }
     }
 
-    private static void writeAllocations(StateOutput out, AllocationTable table) {
-        out.writeNumber(table.assertions().size());
+    private static void writeRanges(StateOutput out, NavigableMap<Long, Long> ranges) {
+        out.writeNumber(ranges.size());
+        for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+            out.writeNumber(range.getKey());
+            out.writeNumber(range.getValue() - range.getKey());
+        }
+    }
+
+    private static void readRanges(StateInput in, NavigableMap<Long, Long> ranges) {
+        for (long left = in.readNumber(); left > 0; left--) {
+            long first = in.readNumber();
+            ranges.put(first, first + in.readNumber());
+        }
+    }
+
+    private static void writeAllocations(
+            StateOutput out, NavigableMap<AllocationTable.Start, AllocationTable.Extent> assertions) {
+        out.writeNumber(assertions.size());
         long previous = 0;
-        for (Map.Entry<AllocationTable.Start, AllocationTable.Extent> assertion :
-                table.assertions().entrySet()) {
+        for (Map.Entry<AllocationTable.Start, AllocationTable.Extent> assertion : assertions.entrySet()) {
             AllocationTable.Start start = assertion.getKey();
             AllocationTable.Extent extent = assertion.getValue();
             out.writeNumber(start.sinceMillis() - previous);
@@ -115,29 +199,30 @@ public final class OwnerLedgerCodec {
         }
     }
 
-    private static void readAllocations(StateInput in, AllocationTable table) {
+    private static void readAllocations(
+            StateInput in, NavigableMap<AllocationTable.Start, AllocationTable.Extent> assertions) {
         long since = 0;
         for (long left = in.readNumber(); left > 0; left--) {
             since += in.readNumber();
             AllocationTable.Start start = new AllocationTable.Start(since, in.readText());
             long until = since + in.readNumber();
-            table.assertions()
-                    .put(start, new AllocationTable.Extent(until, in.readHash(), in.readNumber(), in.readNumber()));
+            assertions.put(start, new AllocationTable.Extent(until, in.readHash(), in.readNumber(), in.readNumber()));
         }
     }
 
-    private static void writeChannel(StateOutput out, ChannelLedger channel) {
-        out.writeNumber(channel.readings().size());
+    private static void writeReadings(StateOutput out, List<KeptReading> readings) {
+        out.writeNumber(readings.size());
         Reading previous = NO_READING;
-        for (int i = 0; i < channel.readings().size(); i++) {
-            Reading reading = channel.readings().get(i);
-            FoldedLink folded = channel.foldedAfter(i);
+        for (KeptReading kept : readings) {
+            Reading reading = kept.reading();
+            FoldedLink folded = kept.after();
             boolean sameSender = reading.origin() == previous.origin() && reading.session() == previous.session();
             out.writeBits((reading.correction() ? CORRECTION : 0)
                     | (folded != null ? FOLDED : 0)
                     | (sameSender ? SAME_SENDER : 0)
                     | (reading.microjoules() != 0 ? WITH_MICROJOULES : 0)
-                    | (channel.isRefusalTold(reading) ? REFUSAL_TOLD : 0));
+                    | (kept.refusalTold() ? REFUSAL_TOLD : 0)
+                    | (folded != null && folded.expired() ? EXPIRED : 0));
             out.writeNumber(reading.atMillis() - previous.atMillis());
             out.writeNumber(reading.value() - previous.value());
             if (reading.microjoules() != 0) {
@@ -150,16 +235,14 @@ public final class OwnerLedgerCodec {
             out.writeNumber(reading.sequence() - previous.sequence());
             out.writeNumber(reading.flags());
             if (folded != null) {
-                writeEdges(out, folded.edges());
-                writePair(out, folded.first());
-                writePair(out, folded.last());
+                writeLink(out, folded);
             }
             previous = reading;
         }
     }
 
-    private static ChannelLedger readChannel(StateInput in) {
-        ChannelLedger channel = new ChannelLedger();
+    private static List<KeptReading> readReadings(StateInput in) {
+        List<KeptReading> readings = new ArrayList<>();
         Reading previous = NO_READING;
         for (long left = in.readNumber(); left > 0; left--) {
             int bits = in.readBits();
@@ -172,12 +255,23 @@ public final class OwnerLedgerCodec {
             long sequence = previous.sequence() + in.readNumber();
             int flags = in.readInt();
             previous = new Reading(at, value, microjoules, (bits & CORRECTION) != 0, origin, session, sequence, flags);
-            channel.restore(
-                    previous,
-                    (bits & FOLDED) != 0 ? new FoldedLink(readEdges(in), readPair(in), readPair(in)) : null,
-                    (bits & REFUSAL_TOLD) != 0);
+            FoldedLink folded = (bits & FOLDED) != 0 ? readLink(in, (bits & EXPIRED) != 0) : null;
+            readings.add(new KeptReading(previous, folded, (bits & REFUSAL_TOLD) != 0));
         }
-        return channel;
+        return readings;
+    }
+
+    private static void writeLink(StateOutput out, FoldedLink link) {
+        writeEdges(out, link.edges());
+        writePair(out, link.first());
+        writePair(out, link.last());
+    }
+
+    private static FoldedLink readLink(StateInput in, boolean expired) {
+        NavigableMap<Long, MinutePart> edges = readEdges(in);
+        return in.version() > 1
+                ? new FoldedLink(edges, readPair(in), readPair(in), expired)
+                : new FoldedLink(edges, null, null, expired);
     }
 
     private static void writePair(StateOutput out, MeasuredPair pair) {

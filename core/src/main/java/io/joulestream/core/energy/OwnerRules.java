@@ -1,5 +1,7 @@
 package io.joulestream.core.energy;
 
+import java.time.Duration;
+
 /** What the inventory says about an owner's channels, by the event time of a reading. */
 public interface OwnerRules {
     /** The rule of a channel at an instant; never null for a channel that the caller let in. */
@@ -10,4 +12,9 @@ public interface OwnerRules {
 
     /** How far back, by the owner's own event time, readings are kept one by one. */
     long rawTailMillis();
+
+    /** How long after its end an hour stays open to late readings, by append time. */
+    default long acceptHistoryMillis() {
+        return Duration.ofDays(35).toMillis();
+    }
 }

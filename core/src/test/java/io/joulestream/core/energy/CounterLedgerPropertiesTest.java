@@ -158,7 +158,7 @@ class CounterLedgerPropertiesTest {
         static Outcome of(List<OwnerFrame> frames, OwnerRules rules) {
             Outcome outcome = new Outcome();
             for (OwnerFrame frame : frames) {
-                outcome.enter(outcome.ledger.accept(frame, rules));
+                outcome.enter(outcome.ledger.accept(frame, rules, 0));
             }
             return outcome;
         }

@@ -99,11 +99,13 @@ class OwnerLedgerPropertiesTest {
         Collections.shuffle(frames, new Random(seed));
         Book expected = Book.of(frames);
         Book book = new Book();
-        OwnerLedger ledger = new OwnerLedger();
+        LedgerState state = new LedgerState();
+        OwnerLedger ledger = state.open(RULES);
 
         for (OwnerFrame frame : frames) {
-            ledger = OwnerLedgerCodec.decode(OwnerLedgerCodec.encode(ledger), RULES);
-            book.enter(ledger.accept(frame, RULES));
+            state.store(ledger);
+            ledger = state.open(RULES);
+            book.enter(ledger.accept(frame, RULES, 0));
         }
 
         assertThat(book.sums).isEqualTo(expected.sums);
@@ -126,7 +128,8 @@ class OwnerLedgerPropertiesTest {
             ledger.accept(
                     new OwnerFrame(
                             1, i + 1, readings, List.of(new Assertion("node-0", first, first + 29 * PERIOD, "run"))),
-                    RULES);
+                    RULES,
+                    0);
             if (i == 100) {
                 early = OwnerLedgerCodec.encode(ledger).length;
             }
@@ -243,7 +246,7 @@ class OwnerLedgerPropertiesTest {
             OwnerLedger ledger = new OwnerLedger();
             Book book = new Book();
             for (OwnerFrame frame : frames) {
-                book.enter(ledger.accept(frame, RULES));
+                book.enter(ledger.accept(frame, RULES, 0));
             }
             return book;
         }

@@ -28,19 +28,19 @@ class OwnerLedgerTest {
         for (int i = 0; i < readings.length; i++) {
             readings[i] = new long[] {i * SECOND, 100};
         }
-        ledger.accept(Channels.frame(1, new Assertion("meter", 0, 100 * SECOND, "a"), readings), RULES);
+        ledger.accept(Channels.frame(1, new Assertion("meter", 0, 100 * SECOND, "a"), readings), RULES, 0);
     }
 
     @Test
     void aFrameThatCameBeforeSaysNothing() {
-        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {0, 999}), RULES);
+        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {0, 999}), RULES, 0);
 
         assertThat(again).isEqualTo(new OwnerChanges(true, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
     void aSenderThatBeginsItsNumbersAgainIsTakenAndMarkedAndTold() {
-        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {101 * SECOND, 100}), RULES);
+        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {101 * SECOND, 100}), RULES, 0);
 
         assertThat(again.repeated()).isFalse();
         assertThat(again.differences())
@@ -56,8 +56,8 @@ class OwnerLedgerTest {
     void aPartOfAFrameThatHasComeIsJudgedByItsReadings() {
         OwnerFrame part = Channels.frame(1, null, new long[] {100_500, 100});
 
-        OwnerChanges first = ledger.acceptReadings(part, RULES);
-        OwnerChanges second = ledger.acceptReadings(part, RULES);
+        OwnerChanges first = ledger.acceptReadings(part, RULES, 0);
+        OwnerChanges second = ledger.acceptReadings(part, RULES, 0);
 
         assertThat(first.rows()).hasSize(1);
         assertThat(first.rejects()).isEmpty();
@@ -67,7 +67,7 @@ class OwnerLedgerTest {
 
     @Test
     void insideTheRawTailAnotherSendersReadingIsTakenAndBehindItIsNot() {
-        OwnerChanges changes = ledger.accept(another(reading(70_500, false), reading(20_500, false)), RULES);
+        OwnerChanges changes = ledger.accept(another(reading(70_500, false), reading(20_500, false)), RULES, 0);
 
         assertThat(changes.rejects())
                 .extracting(
@@ -78,7 +78,7 @@ class OwnerLedgerTest {
 
     @Test
     void aFrameWhoseReadingsAreAllRedundantIsRefusedOnce() {
-        OwnerChanges changes = ledger.accept(another(reading(10_500, false), reading(20_500, false)), RULES);
+        OwnerChanges changes = ledger.accept(another(reading(10_500, false), reading(20_500, false)), RULES, 0);
 
         assertThat(changes.rejects())
                 .extracting(OwnerChanges.Reject::channel, OwnerChanges.Reject::slot, OwnerChanges.Reject::code)
@@ -90,7 +90,7 @@ class OwnerLedgerTest {
 
     @Test
     void readingsRefusedForDifferentReasonsAreRefusedOneByOne() {
-        OwnerChanges changes = ledger.accept(another(reading(10_500, false), reading(20_500, true)), RULES);
+        OwnerChanges changes = ledger.accept(another(reading(10_500, false), reading(20_500, true)), RULES, 0);
 
         assertThat(changes.rejects())
                 .extracting(OwnerChanges.Reject::code)
@@ -99,9 +99,9 @@ class OwnerLedgerTest {
 
     @Test
     void theLetterOfAConflictHoldsTheValueThatLost() {
-        OwnerChanges displaced = ledger.accept(another(valued(90_000, 7, 2)), RULES);
-        OwnerChanges superseded = ledger.accept(Channels.frame(2, null, new long[] {91_000, 7}), RULES);
-        OwnerChanges kept = ledger.accept(Channels.frame(3, null, new long[] {90_000, 8}), RULES);
+        OwnerChanges displaced = ledger.accept(another(valued(90_000, 7, 2)), RULES, 0);
+        OwnerChanges superseded = ledger.accept(Channels.frame(2, null, new long[] {91_000, 7}), RULES, 0);
+        OwnerChanges kept = ledger.accept(Channels.frame(3, null, new long[] {90_000, 8}), RULES, 0);
 
         assertThat(displaced.rejects())
                 .extracting(
@@ -119,7 +119,7 @@ class OwnerLedgerTest {
     @Test
     void anAssertionAboutTimeLongSettledIsRefusedAndTheEnergyStays() {
         OwnerChanges changes =
-                ledger.accept(Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")), RULES);
+                ledger.accept(Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")), RULES, 0);
 
         assertThat(changes.rejects())
                 .extracting(OwnerChanges.Reject::code, OwnerChanges.Reject::channel)
@@ -129,7 +129,7 @@ class OwnerLedgerTest {
 
     @Test
     void anAssertionAboutTheTailMovesItsEnergyFromRunToRun() {
-        OwnerChanges changes = ledger.accept(Channels.frame(2, new Assertion("meter", 90_500, 92_000, "b")), RULES);
+        OwnerChanges changes = ledger.accept(Channels.frame(2, new Assertion("meter", 90_500, 92_000, "b")), RULES, 0);
 
         assertThat(changes.rejects()).isEmpty();
         assertThat(changes.differences())
@@ -143,9 +143,9 @@ class OwnerLedgerTest {
         Assertion again = new Assertion("meter", 0, 101 * SECOND, "a");
         Assertion other = new Assertion("meter", 0, 50 * SECOND, "b");
 
-        assertThat(ledger.accept(Channels.frame(2, again), RULES).begun()).isEmpty();
-        assertThat(ledger.accept(Channels.frame(3, other), RULES).begun()).containsExactly(other);
-        assertThat(ledger.accept(Channels.frame(4, other), RULES).begun()).isEmpty();
+        assertThat(ledger.accept(Channels.frame(2, again), RULES, 0).begun()).isEmpty();
+        assertThat(ledger.accept(Channels.frame(3, other), RULES, 0).begun()).containsExactly(other);
+        assertThat(ledger.accept(Channels.frame(4, other), RULES, 0).begun()).isEmpty();
     }
 
     @Test
@@ -156,13 +156,15 @@ class OwnerLedgerTest {
             {0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 900_000_200}, {3 * MINUTE, Long.MAX_VALUE / 2_000}
         });
 
-        assertThat(counter.accept(lies, rules).rejects())
+        assertThat(counter.accept(lies, rules, 0).rejects())
                 .as("still in the tail")
                 .isEmpty();
         List<OwnerChanges.Reject> told = counter.accept(
-                        Channels.frame(2, null, new long[] {6 * MINUTE, 900_000_300}), rules)
+                        Channels.frame(2, null, new long[] {6 * MINUTE, 900_000_300}), rules, 0)
                 .rejects();
-        OwnerLedger restored = OwnerLedgerCodec.decode(OwnerLedgerCodec.encode(counter), rules);
+        LedgerState state = new LedgerState();
+        state.store(counter);
+        OwnerLedger restored = state.open(rules);
 
         assertThat(told)
                 .extracting(
@@ -174,7 +176,7 @@ class OwnerLedgerTest {
                         tuple(RejectCode.COUNTER_REGRESSION, -1, MINUTE, 5L),
                         tuple(RejectCode.RATE_IMPLAUSIBLE, -2, 3 * MINUTE, Long.MAX_VALUE / 2_000));
         assertThat(told.get(1).detail()).contains("after 900000200 mJ");
-        assertThat(restored.accept(Channels.frame(3, null, new long[] {7 * MINUTE, 900_000_400}), rules)
+        assertThat(restored.accept(Channels.frame(3, null, new long[] {7 * MINUTE, 900_000_400}), rules, 0)
                         .rejects())
                 .isEmpty();
     }
@@ -264,7 +266,7 @@ class OwnerLedgerTest {
         }
 
         Stored enter(OwnerFrame frame) {
-            OwnerChanges changes = ledger.accept(frame, rules);
+            OwnerChanges changes = ledger.accept(frame, rules, 0);
             changes.rows().forEach(row -> rows.put(row.minute(), row));
             for (OwnerChanges.Difference difference : changes.differences()) {
                 long more = difference.amount().energy().totalMicrojoules();

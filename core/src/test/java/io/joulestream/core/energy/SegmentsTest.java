@@ -232,8 +232,8 @@ class SegmentsTest {
         ChannelRule rule = Channels.counter(MINUTE, KILOWATT);
         MeasuredPair pair = new MeasuredPair(BigInteger.valueOf(500_000), MINUTE);
         List<FoldedLink> links = folded();
-        links.set(0, new FoldedLink(new TreeMap<>(), null, pair));
-        links.set(2, new FoldedLink(new TreeMap<>(), pair, null));
+        links.set(0, new FoldedLink(new TreeMap<>(), null, pair, false));
+        links.set(2, new FoldedLink(new TreeMap<>(), pair, null, false));
         List<Reading> readings =
                 readings(new long[][] {{0, 8_000}, {MINUTE, 9_000}, {2 * MINUTE, 5}, {20 * MINUTE, 3}});
 
@@ -256,7 +256,7 @@ class SegmentsTest {
     private static List<FoldedLink> folded(int... indices) {
         List<FoldedLink> links = new ArrayList<>(Collections.nCopies(10, null));
         for (int index : indices) {
-            links.set(index, new FoldedLink(new TreeMap<>(), null, null));
+            links.set(index, new FoldedLink(new TreeMap<>(), null, null, false));
         }
         return links;
     }

@@ -85,7 +85,7 @@ class WorkedExamplesTest {
         OwnerRules rules = rules(counter(Duration.ofMinutes(60), 2_000_000_000L, BigInteger.ZERO));
 
         for (int i = 0; i < readings.size(); i++) {
-            changes.add(ledger.accept(frame(i + 1, List.of(readings.get(i))), rules));
+            changes.add(ledger.accept(frame(i + 1, List.of(readings.get(i))), rules, 0));
         }
 
         long from = at("10:00") / 60_000;
@@ -119,7 +119,10 @@ class WorkedExamplesTest {
         readings.add(reading(DAY + silence.toMillis(), 1_000_000_000_000_000L + 60 * gigawattHour, 2));
 
         OwnerChanges changes = new OwnerLedger()
-                .accept(frame(1, readings), rules(counter(Duration.ofMinutes(1), 300_000_000_000L, BigInteger.ZERO)));
+                .accept(
+                        frame(1, readings),
+                        rules(counter(Duration.ofMinutes(1), 300_000_000_000L, BigInteger.ZERO)),
+                        0);
 
         BigInteger sum = changes.differences().stream()
                 .map(difference ->
@@ -151,7 +154,7 @@ class WorkedExamplesTest {
 
     private Amount total(ChannelRule rule) {
         return new OwnerLedger()
-                .accept(frame(1, readings), rules(rule)).differences().stream()
+                .accept(frame(1, readings), rules(rule), 0).differences().stream()
                         .map(OwnerChanges.Difference::amount)
                         .reduce(Amount.NONE, Amount::plus);
     }
