@@ -116,7 +116,9 @@ class DlqIT {
         do {
             send(frame("node-2", next++, 100)); // the parked ones enter before one of these
         } while (seconds("node-2") == 0 && Instant.now().isBefore(patience));
-        assertThat(seconds("node-2")).isEqualTo(next - 1 - TOO_MANY);
+        long letters = count("UNKNOWN_ENTITY"); // more came while they waited, and each displaced the oldest
+        assertThat(letters).isGreaterThanOrEqualTo(TOO_MANY);
+        assertThat(seconds("node-2")).isEqualTo(next - 1 - letters);
 
         dlq("replay", "--code", "UNKNOWN_ENTITY");
         long once = seconds("node-2");
@@ -124,8 +126,8 @@ class DlqIT {
 
         assertThat(once).isEqualTo(next - 1);
         assertThat(seconds("node-2")).isEqualTo(once);
-        assertThat(count("UNKNOWN_ENTITY")).isEqualTo(TOO_MANY);
-        assertThat(service.database().queries().deadLetterTotal("default")).isEqualTo(2 + TOO_MANY);
+        assertThat(count("UNKNOWN_ENTITY")).isEqualTo(letters);
+        assertThat(service.database().queries().deadLetterTotal("default")).isEqualTo(2 + letters);
     }
 
     // ---- the service

@@ -3,10 +3,12 @@ package io.joulestream.streaming;
 import io.joulestream.core.energy.ChannelId;
 import io.joulestream.core.energy.ChannelRule;
 import io.joulestream.core.energy.OwnerRules;
+import io.joulestream.core.energy.RegisterChange;
 import io.joulestream.core.inventory.Channel;
 import io.joulestream.core.inventory.Entity;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
+import io.joulestream.core.inventory.MeterExchange;
 import io.joulestream.core.inventory.Ratio;
 import io.joulestream.core.inventory.SampleKind;
 import io.joulestream.core.inventory.SiteInventory;
@@ -19,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a site's inventory means to the ledger of its owners, by event time. Not thread-safe: it remembers rules. */
 final class SiteRules implements OwnerRules {
@@ -42,6 +46,7 @@ final class SiteRules implements OwnerRules {
 
     private final List<InventoryVersion> inForce;
     private final Map<ChannelId, ChannelRule[]> rules = new HashMap<>();
+    private final Map<ChannelId, List<RegisterChange>> changes = new HashMap<>();
 
     SiteRules(InventoryHistory history) {
         this(history, Long.MIN_VALUE);
@@ -128,13 +133,57 @@ final class SiteRules implements OwnerRules {
         throw new IllegalStateException("no version of " + version.inventory() + " has the channel " + id);
     }
 
-    private static Optional<ChannelRule> ruleOf(SiteInventory inventory, ChannelId id) {
+    private Optional<ChannelRule> ruleOf(SiteInventory inventory, ChannelId id) {
         Optional<Entity> entity = inventory.entity(id.entity());
         return entity.flatMap(e -> Metric.byNumber(id.metric()).flatMap(e::channel))
-                .map(channel -> rule(entity.get(), channel));
+                .map(channel -> rule(entity.get(), channel, changes.computeIfAbsent(id, this::changesOf)));
     }
 
-    private static ChannelRule rule(Entity entity, Channel channel) {
+    /** Exchanges of the meter and new ratios, as the versions in force tell them. */
+    private List<RegisterChange> changesOf(ChannelId id) {
+        NavigableMap<Long, RegisterChange> found = new TreeMap<>();
+        for (int i = 1; i < inForce.size(); i++) {
+            Optional<Channel> before = channelIn(inForce.get(i - 1).inventory(), id);
+            Optional<Channel> after = channelIn(inForce.get(i).inventory(), id);
+            if (before.isPresent()
+                    && after.isPresent()
+                    && !before.get().ctRatio().equals(after.get().ctRatio())) {
+                long start = laterStarts[i - 1];
+                found.put(
+                        start,
+                        ratioChange(start, before.get().ctRatio(), after.get().ctRatio()));
+            }
+        }
+        for (InventoryVersion version : inForce) {
+            List<MeterExchange> exchanges =
+                    channelIn(version.inventory(), id).map(Channel::exchanges).orElse(List.of());
+            for (MeterExchange exchange : exchanges) {
+                long at = exchange.at().toEpochMilli();
+                if (inForce.get(indexAt(at)) == version) {
+                    found.put(
+                            at,
+                            RegisterChange.exchange(
+                                    at,
+                                    scaled(
+                                            exchange.oldFinal(),
+                                            channelAt(id, at - 1).ctRatio()),
+                                    scaled(
+                                            exchange.newInitial(),
+                                            channelAt(id, at).ctRatio())));
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static RegisterChange ratioChange(long at, Ratio before, Ratio after) {
+        return RegisterChange.ratio(
+                at,
+                BigInteger.valueOf(after.numerator()).multiply(BigInteger.valueOf(before.denominator())),
+                BigInteger.valueOf(after.denominator()).multiply(BigInteger.valueOf(before.numerator())));
+    }
+
+    private static ChannelRule rule(Entity entity, Channel channel, List<RegisterChange> changes) {
         boolean counter = ScaledValue.isRegister(channel.metric());
         ChannelRule.Kind gauge = channel.sampleKind() == SampleKind.AVERAGED
                 ? ChannelRule.Kind.AVERAGED_POWER
@@ -150,7 +199,8 @@ final class SiteRules implements OwnerRules {
                         ? scaled(BigInteger.valueOf(channel.resolution()), channel.ctRatio())
                                 .longValueExact()
                         : 0,
-                counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO);
+                counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO,
+                counter ? changes : List.of());
     }
 
     /** Milliwatts; for a volume millilitres per millisecond, which are litres per second. */

@@ -244,7 +244,7 @@ final class ChannelLedger {
                 row.flags |= LedgerFlag.ALLOC_UNKNOWN.mask();
             }
         }
-        row.flags |= segment.kind().flags;
+        row.flags |= segment.flags();
         if (segment.kind() != Segment.Kind.MEASURED) {
             return;
         }

@@ -3,6 +3,7 @@ package io.joulestream.core.energy;
 import static java.util.Objects.requireNonNull;
 
 import java.math.BigInteger;
+import java.util.List;
 
 /**
  * What the inventory says about a channel, as far as its energy is concerned.
@@ -15,6 +16,7 @@ import java.math.BigInteger;
  * @param jitterMillis how far apart a device's timestamps may be from its readings
  * @param resolutionMicrojoules the counter's step
  * @param modulusMicrojoules value at which the register returns to zero; 0 when unknown
+ * @param registerChanges all there ever were of the channel, oldest first
  */
 public record ChannelRule(
         Kind kind,
@@ -24,7 +26,8 @@ public record ChannelRule(
         long nameplateMilliwatts,
         long jitterMillis,
         long resolutionMicrojoules,
-        BigInteger modulusMicrojoules) {
+        BigInteger modulusMicrojoules,
+        List<RegisterChange> registerChanges) {
 
     /** How a channel's values become energy. */
     public enum Kind {
@@ -36,6 +39,39 @@ public record ChannelRule(
     public ChannelRule {
         requireNonNull(kind, "kind");
         requireNonNull(modulusMicrojoules, "modulusMicrojoules");
+        registerChanges = List.copyOf(registerChanges);
+    }
+
+    /** A channel whose register never changed. */
+    public ChannelRule(
+            Kind kind,
+            long holeAfterMillis,
+            long maxGapMillis,
+            long interpolateUpToMillis,
+            long nameplateMilliwatts,
+            long jitterMillis,
+            long resolutionMicrojoules,
+            BigInteger modulusMicrojoules) {
+        this(
+                kind,
+                holeAfterMillis,
+                maxGapMillis,
+                interpolateUpToMillis,
+                nameplateMilliwatts,
+                jitterMillis,
+                resolutionMicrojoules,
+                modulusMicrojoules,
+                List.of());
+    }
+
+    /** The changes of the register after one reading and up to another. */
+    List<RegisterChange> changesIn(long afterMillis, long toMillis) {
+        if (registerChanges.isEmpty()) {
+            return registerChanges;
+        }
+        return registerChanges.stream()
+                .filter(change -> change.atMillis() > afterMillis && change.atMillis() <= toMillis)
+                .toList();
     }
 
     boolean isCounter() {

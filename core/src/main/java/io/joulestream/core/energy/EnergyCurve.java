@@ -4,7 +4,7 @@ package io.joulestream.core.energy;
  * The energy of one segment as it accumulates from the segment's start, so that it can be cut anywhere without losing a
  * microjoule: a piece is the difference of two floors of the cumulative energy, hence pieces add up to the whole.
  */
-sealed interface EnergyCurve permits PowerSegment, CounterSegment, LargeCounterSegment {
+sealed interface EnergyCurve permits PowerSegment, CounterSegment, LargeCounterSegment, JoinedSegment {
     /** Length of the segment, more than 0. */
     long millis();
 
@@ -17,4 +17,9 @@ sealed interface EnergyCurve permits PowerSegment, CounterSegment, LargeCounterS
 
     /** Mean power over the whole segment, rounded down. */
     long meanMilliwatts();
+
+    /** What a reader of its minutes should know, bits of {@link io.joulestream.core.ledger.LedgerFlag}. */
+    default int flags() {
+        return 0;
+    }
 }

@@ -20,6 +20,10 @@ record Segment(long fromMillis, long toMillis, Kind kind, EnergyCurve curve) {
         }
     }
 
+    int flags() {
+        return kind.flags | curve.flags();
+    }
+
     /** The piece in {@code [start, end)}, which lies inside the segment. */
     Amount between(long startMillis, long endMillis) {
         long microjoules = curve.microjoulesBetween(startMillis - fromMillis, endMillis - fromMillis);

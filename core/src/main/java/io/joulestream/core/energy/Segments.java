@@ -108,6 +108,10 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             Reading next = readings.get(to);
             long millis = next.atMillis() - base.atMillis();
             ChannelRule rule = ruleAt.apply(next.atMillis());
+            List<RegisterChange> changes = rule.changesIn(base.atMillis(), next.atMillis());
+            if (!changes.isEmpty()) {
+                return new AcrossChange(base, next, ruleAt).advance(changes);
+            }
             long millijoules = next.value() - base.value();
             if (millijoules < 0 || millijoules > MOST_MILLIJOULES_IN_A_LONG) {
                 return farAdvance(base, next, millis, rule);

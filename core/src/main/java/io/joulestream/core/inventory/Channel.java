@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.joulestream.core.telemetry.Metric;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One series of an entity, and what is known about it before the first reading arrives. Members of a range share one
@@ -21,6 +22,8 @@ import java.time.Duration;
  *     exceeds a long of microjoules
  * @param ctRatio by which every reading is multiplied
  * @param gapCap the role's cap in the rule of {@link #maxGap()}
+ * @param exchanges of the meter behind this counter, oldest first; one holds when the version in force at its instant has
+ *     it
  */
 public record Channel(
         Metric metric,
@@ -30,10 +33,12 @@ public record Channel(
         Duration jitter,
         BigInteger modulus,
         Ratio ctRatio,
-        Duration gapCap) {
+        Duration gapCap,
+        List<MeterExchange> exchanges) {
     static final Duration DEFAULT_JITTER = Duration.ofMillis(100);
 
     public Channel {
+        exchanges = List.copyOf(exchanges);
         requireNonNull(metric, "metric");
         requireNonNull(sampleKind, "sampleKind");
         requireNonNull(ctRatio, "ctRatio");
@@ -44,6 +49,19 @@ public record Channel(
             throw new IllegalArgumentException("resolution, jitter, modulus and gapCap of " + metric.dottedName()
                     + " must be >= 0, were " + resolution + ", " + jitter + ", " + modulus + ", " + gapCap);
         }
+    }
+
+    /** A channel whose meter was never exchanged. */
+    public Channel(
+            Metric metric,
+            Duration samplePeriod,
+            SampleKind sampleKind,
+            long resolution,
+            Duration jitter,
+            BigInteger modulus,
+            Ratio ctRatio,
+            Duration gapCap) {
+        this(metric, samplePeriod, sampleKind, resolution, jitter, modulus, ctRatio, gapCap, List.of());
     }
 
     /** The longest time between two readings that still counts as covered: {@code max(1.5 p, min(3 p, gapCap))}. */

@@ -4,6 +4,7 @@ import io.joulestream.core.telemetry.Metric;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -191,7 +192,8 @@ final class DeclarationReader {
                 jitter == null ? Channel.DEFAULT_JITTER : jitter,
                 modulus == null ? BigInteger.ZERO : modulus,
                 ctRatio == null ? Ratio.ONE : ctRatio,
-                role.gapCap())));
+                role.gapCap(),
+                exchanges(fields, metric))));
     }
 
     private Metric metric(Fields fields) {
@@ -267,6 +269,38 @@ final class DeclarationReader {
             }
         }
         return fields.has(right) ? right : null;
+    }
+
+    private List<MeterExchange> exchanges(Fields fields, Metric metric) {
+        List<MeterExchange> exchanges = new ArrayList<>();
+        List<YamlNode> items = fields.list("exchanges");
+        if (!items.isEmpty() && metric.valueKind() != Metric.ValueKind.COUNTER) {
+            fields.problem("exchanges", "are for counters; " + metric.dottedName() + " is a " + metric.valueKind());
+            return exchanges;
+        }
+        String oldFinal = "oldFinal" + suffix(metric);
+        String newInitial = "newInitial" + suffix(metric);
+        for (int i = 0; i < items.size(); i++) {
+            String path = fields.path("exchanges") + "[" + i + "]";
+            Fields item = Fields.of(items.get(i), path, List.of("at", oldFinal, newInitial), problems);
+            if (item == null) {
+                continue;
+            }
+            item.require("at", oldFinal, newInitial);
+            Instant at = item.instant("at");
+            BigInteger before = item.notNegativeScaledLarge(oldFinal, places(metric), smallUnit(metric));
+            BigInteger after = item.notNegativeScaledLarge(newInitial, places(metric), smallUnit(metric));
+            if (at == null || before == null || after == null) {
+                continue;
+            }
+            if (!exchanges.isEmpty()
+                    && !at.isAfter(exchanges.get(exchanges.size() - 1).at())) {
+                item.problem("at", "must be later than the exchange before");
+            } else {
+                exchanges.add(new MeterExchange(at, before, after));
+            }
+        }
+        return exchanges;
     }
 
     private static String suffix(Metric metric) {
@@ -359,7 +393,8 @@ final class DeclarationReader {
     }
 
     private static List<String> channelKeys() {
-        List<String> keys = new ArrayList<>(List.of("metric", "samplePeriod", "sampleKind", "jitter", "ctRatio"));
+        List<String> keys =
+                new ArrayList<>(List.of("metric", "samplePeriod", "sampleKind", "jitter", "ctRatio", "exchanges"));
         keys.addAll(RESOLUTIONS);
         keys.addAll(MODULI);
         return List.copyOf(keys);

@@ -184,6 +184,15 @@ final class Fields {
         return value == null ? null : scaled(key, value, places, unit);
     }
 
+    /** As {@link #positiveScaledLarge}, or zero. */
+    BigInteger notNegativeScaledLarge(String key, int places, String unit) {
+        BigDecimal value = decimal(key);
+        if (value != null && value.signum() < 0) {
+            return refuse(key, text(key), "must be >= 0");
+        }
+        return value == null ? null : scaled(key, value, places, unit);
+    }
+
     /** A length of time in whole milliseconds. */
     Duration duration(String key, Duration least, Duration most) {
         String text = text(key);

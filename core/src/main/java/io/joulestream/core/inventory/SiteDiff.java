@@ -120,7 +120,11 @@ public record SiteDiff(List<Entity> added, List<Entity> removed, List<Change> ch
         }
         return "samplePeriod " + channel.samplePeriod() + ", sampleKind " + channel.sampleKind() + ", resolution "
                 + channel.resolution() + ", jitter " + channel.jitter() + ", modulus " + channel.modulus()
-                + ", ctRatio " + channel.ctRatio();
+                + ", ctRatio " + channel.ctRatio()
+                + channel.exchanges().stream()
+                        .map(exchange -> ", exchanged " + exchange.at() + " at " + exchange.oldFinal() + " for "
+                                + exchange.newInitial())
+                        .collect(Collectors.joining());
     }
 
     private static String tariff(FlatTariff tariff) {
