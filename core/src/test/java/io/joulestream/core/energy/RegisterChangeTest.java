@@ -151,7 +151,7 @@ class RegisterChangeTest {
         BigInteger sum = ZERO;
         for (OwnerFrame frame : frames) {
             for (OwnerChanges.Difference difference :
-                    ledger.accept(frame, owner(rules)).differences()) {
+                    ledger.accept(frame, owner(rules), 0).differences()) {
                 sum = sum.add(valueOf(difference.amount().energy().totalMicrojoules()));
             }
         }
@@ -159,7 +159,7 @@ class RegisterChangeTest {
     }
 
     private static OwnerChanges ledger(LongFunction<ChannelRule> rules, Reading... readings) {
-        return new OwnerLedger().accept(frame(1, readings), owner(rules));
+        return new OwnerLedger().accept(frame(1, readings), owner(rules), 0);
     }
 
     private static OwnerFrame frame(long sequence, Reading... readings) {
