@@ -3,13 +3,16 @@ package io.joulestream.app;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.truth.CheckReport;
 import io.joulestream.app.truth.LedgerCheck;
+import io.joulestream.core.kpi.RunLineage;
 import io.joulestream.ingest.kafka.Settlement;
 import io.joulestream.ingest.world.Fault;
 import io.joulestream.ingest.world.FeedPlan;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.World;
 import io.joulestream.ingest.world.WorldPreset;
+import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.storage.LedgerQueries;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,12 +22,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -127,6 +133,7 @@ final class DemoCommand implements Callable<Integer> {
             throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         CheckReport report;
+        List<DemoReport.Run> runs;
         long samples;
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
@@ -137,13 +144,35 @@ final class DemoCommand implements Callable<Integer> {
             TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(feed.injected());
             stages.say("comparing every stored row with the truth");
             report = compare(truth, service.endpoints().database());
+            runs = runs(report, truth, service.endpoints().database());
         }
-        DemoReport body = DemoReport.of(report, samples, stages.seconds());
+        DemoReport body = DemoReport.of(report, runs, samples, stages.seconds());
         body.print(out);
         if (json) {
             out.println(Json.line(body));
         }
         return report.rowsWrong() == 0 ? 0 : 1;
+    }
+
+    /** With the tokens that no restart discarded, as the API tells them, beside the true ones. */
+    private static List<DemoReport.Run> runs(CheckReport report, TruthFile truth, DatabaseAddress address) {
+        Map<String, TruthFile.Run> truths =
+                truth.runs().stream().collect(Collectors.toMap(TruthFile.Run::run, Function.identity()));
+        try (Database database = Database.open(address)) {
+            LedgerQueries ledger = database.queries();
+            return report.runs().stream()
+                    .map(run -> {
+                        RunLineage lineage = RunLineage.of(
+                                ledger.trainingSteps(truth.tenant(), run.run()),
+                                ledger.runPhases(truth.tenant(), run.run()),
+                                ledger.runCheckpoints(truth.tenant(), run.run()));
+                        return DemoReport.run(
+                                run,
+                                lineage.tokens().retained(),
+                                truths.get(run.run()).retainedTokens());
+                    })
+                    .toList();
+        }
     }
 
     private static CheckReport compare(TruthFile truth, DatabaseAddress database) throws SQLException {

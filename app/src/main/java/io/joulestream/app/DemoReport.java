@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.joulestream.app.truth.CheckReport;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
 
@@ -32,19 +33,31 @@ record DemoReport(
             BigDecimal pue,
             BigDecimal coverage) {}
 
-    @JsonPropertyOrder({"run", "energy_mj", "truth_mj", "tokens", "tokens_truth", "joules_per_token"})
+    /** @param retained tokens that no restart discarded; null without tokens */
+    @JsonPropertyOrder({
+        "run",
+        "energy_mj",
+        "truth_mj",
+        "tokens",
+        "tokens_truth",
+        "retained_tokens",
+        "retained_tokens_truth",
+        "joules_per_token"
+    })
     record Run(
             String run,
             @JsonProperty("energy_mj") String energyMillijoules,
             @JsonProperty("truth_mj") String truthMillijoules,
             long tokens,
             @JsonProperty("tokens_truth") long tokensTruth,
+            @JsonProperty("retained_tokens") BigInteger retained,
+            @JsonProperty("retained_tokens_truth") long retainedTruth,
             @JsonProperty("joules_per_token") BigDecimal joulesPerToken) {}
 
-    static DemoReport of(CheckReport report, long samples, double seconds) {
+    static DemoReport of(CheckReport report, List<Run> runs, long samples, double seconds) {
         return new DemoReport(
                 report.sites().stream().map(DemoReport::site).toList(),
-                report.runs().stream().map(DemoReport::run).toList(),
+                runs,
                 report.rowsChecked(),
                 report.rowsWrong(),
                 samples,
@@ -63,13 +76,15 @@ record DemoReport(
                 site.coverage());
     }
 
-    private static Run run(CheckReport.RunFigures run) {
+    static Run run(CheckReport.RunFigures run, BigInteger retained, long retainedTruth) {
         return new Run(
                 run.run(),
                 Long.toString(run.energyMj()),
                 Long.toString(run.truthMj()),
                 run.tokens(),
                 run.tokensTruth(),
+                retained,
+                retainedTruth,
                 run.joulesPerToken());
     }
 

@@ -45,6 +45,13 @@ class DemoIT {
         assertThat(report.get("runs")).isNotEmpty().allSatisfy(run -> {
             assertThat(run.get("energy_mj")).isEqualTo(run.get("truth_mj"));
             assertThat(run.get("tokens")).isEqualTo(run.get("tokens_truth"));
+            assertThat(run.path("retained_tokens").asLong())
+                    .isEqualTo(run.get("retained_tokens_truth").asLong());
         });
+        assertThat(report.get("runs"))
+                .as("a run that began again; of every token in 32 one is padding")
+                .anySatisfy(run -> assertThat(run.get("retained_tokens").asLong())
+                        .isPositive()
+                        .isLessThan(run.get("tokens").asLong() / 32 * 31));
     }
 }
