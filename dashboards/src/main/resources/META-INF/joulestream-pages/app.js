@@ -41,9 +41,7 @@ async function refresh() {
     failed = null;
     sites.show(siteList.sites, now());
     runs.show(runList.runs, runList.next_cursor !== null);
-    const chosen = run.chosen(runList.runs);
-    if (chosen === null) run.hide();
-    else await ask(`/v1/runs/${encodeURIComponent(chosen)}`).then((one) => run.show(one), (error) => run.fail(chosen, error));
+    await run.follow(run.chosen(runList.runs), ask);
     showHealth(state);
     attention.show(siteList.sites, state, now());
     attention.compare(siteList.sites, ask, now()).then(() => attention.redraw(now()));

@@ -6,6 +6,9 @@ import { count, decimals, energy, percent, significant, span, time } from './for
 
 const HASH = '#run=';
 
+/** All rows of a run are read for its figures. */
+const EVERY_MS = 30_000;
+
 const USES = [
   ['RETAINED_STEPS', 'Retained steps', 'steps that no restart discarded'],
   ['LOST_WORK', 'Lost work', null],
@@ -114,6 +117,8 @@ export class Run {
   #title = document.getElementById('run-title');
   #about = document.getElementById('run-about');
   #board = null;
+  #name = null;
+  #askedAt = -Infinity;
 
   static address(name) {
     return HASH + encodeURIComponent(name);
@@ -131,18 +136,33 @@ export class Run {
     return runs.length > 0 ? runs[0].run : null;
   }
 
-  hide() {
-    this.#section.hidden = true;
+  /** @param ask gives the body of an address; the same run is asked for again only after a while */
+  async follow(name, ask) {
+    if (name === null) {
+      this.#section.hidden = true;
+      this.#name = null;
+      return;
+    }
+    if (name === this.#name && Date.now() - this.#askedAt < EVERY_MS) return;
+    this.#name = name;
+    this.#askedAt = Date.now();
+    try {
+      const run = await ask(`/v1/runs/${encodeURIComponent(name)}`);
+      if (name === this.#name) this.#show(run);
+    } catch (error) {
+      if (name === this.#name) this.#fail(name, error);
+    }
   }
 
-  show(run) {
+  #show(run) {
     this.#head(run.run);
     this.#board ||= new Board(this.#container, 'One training run: joules per token, what its energy went into, and its attempts', columns);
     this.#board.show(rows(run));
   }
 
   /** The figures of another run must not stand under this one's name. */
-  fail(name, error) {
+  #fail(name, error) {
+    this.#askedAt = -Infinity;
     this.#head(name);
     this.#board = null;
     this.#container.replaceChildren(h('div', { class: 'empty' }, h('strong', {}, 'This run could not be read'), error.message));
