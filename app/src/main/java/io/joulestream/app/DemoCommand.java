@@ -73,11 +73,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Of the synthetic world. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--faults",
-            paramLabel = "LIST",
-            split = ",",
-            description = "What the network does to the history: duplicate, reorder, offline, poison.")
+    @Option(names = "--faults", paramLabel = "LIST", split = ",", description = FaultNames.DESCRIPTION)
     private List<String> faultNames = List.of();
 
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; the next free one when taken.")
@@ -104,13 +100,11 @@ final class DemoCommand implements Callable<Integer> {
         AppConfig config = config(out);
         Stages stages = new Stages(out);
         Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
-        World world = World.of(SITES, seed, end.minus(Duration.ofDays(days)), end);
+        World world = World.of(SITES, seed, end.minus(Duration.ofDays(days)), end, faults);
         FeedPlan plan = FeedPlan.demo(world);
         DataDirectory directory = DataDirectory.temporary();
         try (Service service = Service.start(config.withDataDirectory(directory.path()), directory, stages)) {
-            return once
-                    ? check(service, config, world, plan, faults, stages)
-                    : live(service, config, world, plan, faults, stages);
+            return once ? check(service, config, world, plan, stages) : live(service, config, world, plan, stages);
         }
     }
 
@@ -129,15 +123,14 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The history, settled, then every stored row against the truth. */
-    private int check(Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
-            throws Exception {
+    private int check(Service service, AppConfig config, World world, FeedPlan plan, Stages stages) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         CheckReport report;
         List<DemoReport.Run> runs;
         long samples;
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
-            DemoFeed feed = new DemoFeed(world, plan, faults, sites, new BrokenMeter(service.directory()));
+            DemoFeed feed = new DemoFeed(world, plan, sites, new BrokenMeter(service.directory()));
             history(service, config, sites, feed, world.end(), stages);
             samples = feed.samples();
             service.job().finish();
@@ -183,8 +176,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** The history, then a frame of each sensor as its time comes, until Ctrl-C. */
-    private int live(Service service, AppConfig config, World world, FeedPlan plan, Set<Fault> faults, Stages stages)
-            throws Exception {
+    private int live(Service service, AppConfig config, World world, FeedPlan plan, Stages stages) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         String address = service.endpoints().api().orElseThrow();
         out.println("        pages at " + address + " (they fill while the history runs in)");
@@ -198,7 +190,7 @@ final class DemoCommand implements Callable<Integer> {
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
             BrokenMeter brokenMeter = new BrokenMeter(service.directory());
-            DemoFeed feed = new DemoFeed(world, plan, faults, sites, brokenMeter);
+            DemoFeed feed = new DemoFeed(world, plan, sites, brokenMeter);
             history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             brokenMeter.open();
             DemoGuide.print(address, world, service.directory(), out);

@@ -1,8 +1,8 @@
 package io.joulestream.app;
 
-import io.joulestream.ingest.world.Fault;
 import io.joulestream.ingest.world.FaultEntry;
 import io.joulestream.ingest.world.FaultyFeed;
+import io.joulestream.ingest.world.FaultyReadings;
 import io.joulestream.ingest.world.Feed;
 import io.joulestream.ingest.world.FeedPlan;
 import io.joulestream.ingest.world.World;
@@ -10,29 +10,28 @@ import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 
 /** What the sensors of the demo's sites say: their history, through a bad network where asked for, then live. */
 final class DemoFeed {
     private final World world;
     private final Feed feed;
-    private final Set<Fault> faults;
+    private final FaultyReadings readings;
     private final SyntheticSites sites;
     private final BrokenMeter broken;
     private List<FaultEntry> injected = List.of();
     private Instant sentUntil;
 
-    DemoFeed(World world, FeedPlan plan, Set<Fault> faults, SyntheticSites sites, BrokenMeter broken) {
+    DemoFeed(World world, FeedPlan plan, SyntheticSites sites, BrokenMeter broken) {
         this.world = world;
         this.feed = new Feed(world, plan);
-        this.faults = faults;
+        this.readings = new FaultyReadings(world, plan);
         this.sites = sites;
         this.broken = broken;
     }
 
     /** Sends everything read up to an instant on a whole second. */
     void sendHistory(Instant until) {
-        FaultyFeed records = new FaultyFeed(feed.framesBetween(world.start(), until), faults, world.seed());
+        FaultyFeed records = new FaultyFeed(feed.framesBetween(world.start(), until), world, readings);
         while (records.hasNext()) {
             sites.send(records.next());
         }
@@ -45,7 +44,9 @@ final class DemoFeed {
         broken.listen();
         Iterator<TelemetryFrame> frames = feed.framesBetween(sentUntil, until);
         while (frames.hasNext()) {
-            sites.publisher().publish(broken.falsify(frames.next()));
+            for (TelemetryFrame told : readings.apply(frames.next())) {
+                sites.publisher().publish(broken.falsify(told));
+            }
         }
         sentUntil = until;
     }

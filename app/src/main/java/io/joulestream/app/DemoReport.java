@@ -11,12 +11,27 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /** What {@code demo --once --json} prints: the ledger beside the truth, energies as decimal strings of millijoules. */
-@JsonPropertyOrder({"sites", "runs", "rows_checked", "rows_wrong", "samples", "seconds"})
+@JsonPropertyOrder({
+    "sites",
+    "runs",
+    "rows_checked",
+    "rows_wrong",
+    "rows_unknowable",
+    "rows_outside_bounds",
+    "median_bound_width_mj",
+    "dead_letters",
+    "samples",
+    "seconds"
+})
 record DemoReport(
         List<Site> sites,
         List<Run> runs,
         @JsonProperty("rows_checked") long rowsChecked,
         @JsonProperty("rows_wrong") long rowsWrong,
+        @JsonProperty("rows_unknowable") long rowsUnknowable,
+        @JsonProperty("rows_outside_bounds") long rowsOutsideBounds,
+        @JsonProperty("median_bound_width_mj") String medianBoundWidthMillijoules,
+        @JsonProperty("dead_letters") List<CheckReport.DeadLetters> deadLetters,
         long samples,
         BigDecimal seconds,
         @JsonIgnore List<CheckReport.WrongRow> firstWrong) {
@@ -60,9 +75,21 @@ record DemoReport(
                 runs,
                 report.rowsChecked(),
                 report.rowsWrong(),
+                report.unknowable().rows(),
+                report.unknowable().outsideBounds(),
+                millijoules(report.unknowable().medianWidthMicrojoules()),
+                report.deadLetters(),
                 samples,
                 BigDecimal.valueOf(seconds).setScale(1, RoundingMode.HALF_UP),
                 report.firstWrong());
+    }
+
+    private static String millijoules(Long microjoules) {
+        return microjoules == null
+                ? null
+                : BigDecimal.valueOf(microjoules, 3)
+                        .setScale(0, RoundingMode.HALF_UP)
+                        .toPlainString();
     }
 
     private static Site site(CheckReport.SiteFigures site) {
@@ -95,6 +122,12 @@ record DemoReport(
                     + (site.pue() == null ? "NO_FACILITY_METER" : site.pue().toPlainString()));
         }
         out.println("  " + rowsChecked + " rows compared with the truth, " + rowsWrong + " wrong");
+        if (rowsUnknowable > 0) {
+            out.println("  " + rowsUnknowable + " of them cannot be known from readings, " + rowsOutsideBounds
+                    + " outside their bounds, whose median width is " + Amounts.energy(medianBoundWidthMillijoules));
+        }
+        deadLetters.forEach(letters -> out.println("  dead letters " + letters.code() + ": " + letters.found() + " of "
+                + letters.expected() + " expected"));
         firstWrong.stream()
                 .limit(WRONG_ROWS_SHOWN)
                 .forEach(row -> out.println("    " + row.table() + " " + row.key() + ": expected " + row.expected()

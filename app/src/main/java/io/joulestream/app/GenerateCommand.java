@@ -2,11 +2,17 @@ package io.joulestream.app;
 
 import io.joulestream.ingest.world.Fault;
 import io.joulestream.ingest.world.FaultyFeed;
+import io.joulestream.ingest.world.FaultyReadings;
 import io.joulestream.ingest.world.Feed;
 import io.joulestream.ingest.world.FeedPlan;
+import io.joulestream.ingest.world.FeedRecord;
+import io.joulestream.ingest.world.StampedFeed;
+import io.joulestream.ingest.world.StampedPreset;
+import io.joulestream.ingest.world.StampedSite;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.World;
 import io.joulestream.ingest.world.WorldPreset;
+import io.joulestream.ingest.world.WorldSite;
 import io.joulestream.storage.Database;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -19,7 +25,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,11 +60,21 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--preset",
             required = true,
             paramLabel = "P",
-            description = "exact, edge-2rack, edge-nometer, pod-128 or pod-1k.")
+            description = {
+                "exact, edge-2rack, edge-nometer, pod-128 or pod-1k; or hall-10k or fleet-100k, whose frames are made",
+                "once and stamped, so that one machine can feed two million samples a second."
+            })
     private String preset;
 
     @Option(names = "--days", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
     private int days;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Of hall-10k and fleet-100k, instead of days. Default: ${DEFAULT-VALUE}.")
+    private int minutes;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -67,7 +85,7 @@ final class GenerateCommand implements Callable<Integer> {
             description = "End of the history, a whole hour of UTC. Default: the last one.")
     private Instant end;
 
-    @Option(names = "--faults", paramLabel = "LIST", split = ",", description = "duplicate, reorder, offline, poison.")
+    @Option(names = "--faults", paramLabel = "LIST", split = ",", description = FaultNames.DESCRIPTION)
     private List<String> faultNames = List.of();
 
     @Option(
@@ -93,8 +111,36 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Set<Fault> faults = FaultNames.parse(faultNames);
-        World world = world();
+        Optional<StampedPreset> hall = StampedPreset.named(preset);
+        return hall.isPresent() ? stamped(hall.get()) : simulated();
+    }
+
+    private int stamped(StampedPreset hall) throws Exception {
+        if (!faultNames.isEmpty()) {
+            throw new UserError("--faults need readings that are made one by one; " + preset + " has stamped ones");
+        }
+        if (minutes < 1 || minutes > 1_440) {
+            throw new UserError("--minutes must be 1 to 1440, was " + minutes);
+        }
+        Instant start = until().minus(Duration.ofHours((minutes + 59) / 60));
+        StampedSite site;
+        try {
+            site = StampedSite.of(hall, seed, start);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--end: " + e.getMessage());
+        }
+        Duration length = Duration.ofMinutes(minutes);
+        if (truthFile != null) {
+            site.truth(start.plus(length)).write(truthFile);
+        }
+        StampedFeed records = new StampedFeed(site, length, true);
+        long sent = target == Target.file ? toFile(records) : toKafka(List.of(site.siteYaml()), records);
+        say(sent, records.samples(), hall.presetName(), start, start.plus(length));
+        return 0;
+    }
+
+    private int simulated() throws Exception {
+        World world = world(FaultNames.parse(faultNames));
         FeedPlan plan =
                 world.sites().get(0).preset() == WorldPreset.EXACT ? FeedPlan.exact(world) : FeedPlan.demo(world);
         TruthFile truth = TruthFile.of(world, plan, world.end());
@@ -102,32 +148,43 @@ final class GenerateCommand implements Callable<Integer> {
             truth.write(truthFile); // before anything is sent, the unknowable cells among it
         }
         Feed feed = new Feed(world, plan);
-        FaultyFeed records = new FaultyFeed(feed.framesBetween(world.start(), world.end()), faults, seed);
-        long sent = target == Target.file ? toFile(records) : toKafka(world, records);
+        FaultyFeed records =
+                new FaultyFeed(feed.framesBetween(world.start(), world.end()), world, new FaultyReadings(world, plan));
+        long sent = target == Target.file
+                ? toFile(records)
+                : toKafka(world.sites().stream().map(WorldSite::siteYaml).toList(), records);
         if (truthFile != null) {
             truth.withFaults(records.ledger()).write(truthFile);
         }
-        PrintWriter terminal = spec.commandLine().getOut();
-        terminal.println(sent + " records with " + feed.samples() + " samples of site "
-                + world.sites().get(0).id() + ", " + world.start() + " to " + world.end());
+        say(sent, feed.samples(), world.sites().get(0).id(), world.start(), world.end());
         return 0;
     }
 
-    private World world() {
+    private void say(long sent, long samples, String site, Instant from, Instant to) {
+        PrintWriter terminal = spec.commandLine().getOut();
+        terminal.println(sent + " records with " + samples + " samples of site " + site + ", " + from + " to " + to);
+    }
+
+    private Instant until() {
+        return end == null ? Instant.now().truncatedTo(ChronoUnit.HOURS) : end;
+    }
+
+    private World world(Set<Fault> faults) {
         WorldPreset chosen = WorldPreset.named(preset)
-                .orElseThrow(() -> new UserError("--preset must be one of " + WorldPreset.names() + ", was " + preset));
+                .orElseThrow(() -> new UserError("--preset must be one of " + WorldPreset.names() + ", "
+                        + StampedPreset.names() + ", was " + preset));
         if (days < 1 || days > 400) {
             throw new UserError("--days must be 1 to 400, was " + days);
         }
-        Instant until = end == null ? Instant.now().truncatedTo(ChronoUnit.HOURS) : end;
+        Instant until = until();
         try {
-            return World.of(List.of(chosen), seed, until.minus(Duration.ofDays(days)), until);
+            return World.of(List.of(chosen), seed, until.minus(Duration.ofDays(days)), until, faults);
         } catch (IllegalArgumentException e) {
             throw new UserError("--end: " + e.getMessage());
         }
     }
 
-    private long toFile(FaultyFeed records) throws IOException {
+    private long toFile(Iterator<FeedRecord> records) throws IOException {
         if (out == null) {
             throw new UserError("--to file needs --out FILE");
         }
@@ -144,11 +201,11 @@ final class GenerateCommand implements Callable<Integer> {
         return written;
     }
 
-    private long toKafka(World world, FaultyFeed records) throws Exception {
+    private long toKafka(List<String> inventories, Iterator<FeedRecord> records) throws Exception {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         try (Database database = Database.open(endpoints.database());
-                SyntheticSites sites = new SyntheticSites(world, endpoints)) {
+                SyntheticSites sites = new SyntheticSites(inventories, endpoints)) {
             sites.apply(new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC()));
             while (records.hasNext()) {
                 sites.send(records.next());

@@ -5,27 +5,33 @@ import io.joulestream.ingest.world.FeedRecord;
 import io.joulestream.ingest.world.World;
 import io.joulestream.ingest.world.WorldSite;
 import io.joulestream.wire.Topics;
+import java.util.List;
 
 /** Sends synthetic sites through the real pipeline: their inventories, then their records. For one thread. */
 final class SyntheticSites implements AutoCloseable {
-    private final World world;
+    private final List<String> inventories;
     private final FramePublisher publisher;
     private long records;
 
     SyntheticSites(World world, Endpoints endpoints) {
-        this.world = world;
+        this(world.sites().stream().map(WorldSite::siteYaml).toList(), endpoints);
+    }
+
+    /** @param inventories the sites', as YAML */
+    SyntheticSites(List<String> inventories, Endpoints endpoints) {
+        this.inventories = List.copyOf(inventories);
         this.publisher = new FramePublisher(endpoints.kafkaSettings(), Topics.telemetry(WorldSite.TENANT));
     }
 
     /** Publishes the sites' inventories, which must precede their frames. */
     void apply(SiteRegistry registry) throws InterruptedException {
-        for (WorldSite site : world.sites()) {
-            registry.apply(site.siteYaml());
+        for (String inventory : inventories) {
+            registry.apply(inventory);
         }
     }
 
     void send(FeedRecord record) {
-        publisher.publish(record.key(), record.value());
+        publisher.publish(record.key(), record.value(), record.clockMillis());
         records++;
     }
 

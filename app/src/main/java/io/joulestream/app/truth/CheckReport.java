@@ -7,9 +7,25 @@ import java.util.List;
  * @param rowsChecked stored rows compared with the truth, and true rows that are not stored
  * @param rowsWrong of these
  * @param firstWrong at most 100 of them
+ * @param deadLetters of each code that faults must leave or that was found
  */
 public record CheckReport(
-        long rowsChecked, long rowsWrong, List<WrongRow> firstWrong, List<SiteFigures> sites, List<RunFigures> runs) {
+        long rowsChecked,
+        long rowsWrong,
+        List<WrongRow> firstWrong,
+        Unknowable unknowable,
+        List<DeadLetters> deadLetters,
+        List<SiteFigures> sites,
+        List<RunFigures> runs) {
+    /**
+     * Of the rows checked those that readings cannot tell, held to bounds.
+     *
+     * @param medianWidthMicrojoules between the bounds; null where no row is unknowable
+     */
+    public record Unknowable(long rows, long outsideBounds, Long medianWidthMicrojoules) {}
+
+    public record DeadLetters(String code, long expected, long found) {}
+
     public record WrongRow(String table, String key, String expected, String found) {}
 
     /**

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** The true values of one series of rows, and which of them were found. */
 final class Expected {
+    private static final int MINUTE_MILLIS = 60_000;
+
     private final TruthFile.Cells cells;
     private final TruthFile.Cells tokens;
     private final List<TruthFile.Unknowable> unknowable = new ArrayList<>();
@@ -55,6 +57,23 @@ final class Expected {
             return total == energy && estimated == 0 ? null : energy + " uJ in all, none estimated";
         }
         return measured == energy && bridged == 0 && estimated == 0 ? null : energy + " uJ, all measured";
+    }
+
+    boolean contains(Instant start) {
+        long offset = start.getEpochSecond() - cells.start().getEpochSecond();
+        return offset >= 0 && offset / cells.stepSeconds() < cells.values().length;
+    }
+
+    /** The bounds of a row, or null where it is known. */
+    TruthFile.Unknowable boundsAt(Instant start) {
+        TruthFile.Unknowable cell = unknowableAt(start);
+        return cell == null || cell.rule() == TruthFile.Rule.TOTAL_ONLY ? null : cell;
+    }
+
+    /** What a channel's minute must say is covered; {@link TruthFile#COVERAGE_OPEN} where that is left open. */
+    int coveredMillisAt(Instant start) {
+        TruthFile.Unknowable cell = unknowableAt(start);
+        return cell == null ? MINUTE_MILLIS : cell.coveredMillis();
     }
 
     private TruthFile.Unknowable unknowableAt(Instant start) {

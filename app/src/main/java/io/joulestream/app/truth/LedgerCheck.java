@@ -1,5 +1,6 @@
 package io.joulestream.app.truth;
 
+import io.joulestream.ingest.world.FaultEntry;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.TruthFile.Table;
 import java.math.BigDecimal;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Compares what the product stored with a truth file, both ways: each stored row of the truth's sites with what is true,
@@ -38,6 +40,9 @@ public final class LedgerCheck {
     /** A role's minute is measured when this share of its device-seconds is covered. */
     private static final int MEASURED_PERCENT = 99;
 
+    /** What nothing is known of may wait for an inventory instead, so fewer than all are dead letters yet. */
+    private static final Set<String> MAY_WAIT = Set.of("UNKNOWN_SITE", "UNKNOWN_ENTITY");
+
     private static final Set<String> ADDED_TO_FACILITY =
             Set.of("GRID_IMPORT", "ONSITE_GEN", "BACKUP_GEN", "THERMAL_IN");
     private static final Set<String> TAKEN_FROM_FACILITY = Set.of("GRID_EXPORT", "NON_DC");
@@ -54,6 +59,8 @@ public final class LedgerCheck {
     private final Map<String, long[]> runTotals = new HashMap<>();
     private final Map<String, BitSet> measured = new HashMap<>();
     private final List<CheckReport.WrongRow> firstWrong = new ArrayList<>();
+    private final List<Long> boundWidths = new ArrayList<>();
+    private long outsideBounds;
     private long rowsChecked;
     private long rowsWrong;
 
@@ -104,7 +111,47 @@ public final class LedgerCheck {
                         "no row");
             }
         }
-        return new CheckReport(rowsChecked, rowsWrong, List.copyOf(firstWrong), siteFigures(), runFigures());
+        List<CheckReport.DeadLetters> deadLetters = compareDeadLetters();
+        boundWidths.sort(null);
+        CheckReport.Unknowable unknowable = new CheckReport.Unknowable(
+                boundWidths.size(),
+                outsideBounds,
+                boundWidths.isEmpty() ? null : boundWidths.get(boundWidths.size() / 2));
+        return new CheckReport(
+                rowsChecked, rowsWrong, List.copyOf(firstWrong), unknowable, deadLetters, siteFigures(), runFigures());
+    }
+
+    /** What was refused, by code: each fault that must leave a dead letter has left it, and nothing else has. */
+    private List<CheckReport.DeadLetters> compareDeadLetters() throws SQLException {
+        Map<String, Long> right = new TreeMap<>();
+        Map<String, Long> found = new TreeMap<>();
+        Set<String> sites = new HashSet<>(Set.of(""));
+        truth.sites().forEach(site -> sites.add(site.id()));
+        for (FaultEntry fault : truth.faults()) {
+            if (!fault.deadLetter().isEmpty()) {
+                right.merge(fault.deadLetter(), fault.count(), Long::sum);
+                sites.add(fault.site());
+            }
+        }
+        forEachRow("select code, site, count(*) from dead_letter where tenant in (?, '') group by code, site", row -> {
+            if (sites.contains(row.getString(2))) {
+                found.merge(row.getString(1), row.getLong(3), Long::sum);
+            }
+        });
+        Set<String> codes = new TreeSet<>(right.keySet());
+        codes.addAll(found.keySet());
+        List<CheckReport.DeadLetters> all = new ArrayList<>();
+        for (String code : codes) {
+            long expectedOfCode = right.getOrDefault(code, 0L);
+            long foundOfCode = found.getOrDefault(code, 0L);
+            all.add(new CheckReport.DeadLetters(code, expectedOfCode, foundOfCode));
+            rowsChecked += Math.max(expectedOfCode, foundOfCode);
+            boolean mayWait = MAY_WAIT.contains(code) && foundOfCode < expectedOfCode;
+            if (expectedOfCode != foundOfCode && !mayWait) {
+                wrong("dead_letter", code, expectedOfCode + " of them", foundOfCode + " of them");
+            }
+        }
+        return all;
     }
 
     private void index() {
@@ -171,7 +218,7 @@ public final class LedgerCheck {
     private void compareChannelMinutes() throws SQLException {
         forEachRow(
                 "select m.channel_id, m.minute, m.energy_measured_uj, m.energy_bridged_uj, m.energy_estimated_uj,"
-                        + " m.accounted_ms from channel_minute m join channel c using (channel_id)"
+                        + " m.accounted_ms, m.covered_ms from channel_minute m join channel c using (channel_id)"
                         + " join site s using (site_id) where s.tenant = ?",
                 row -> {
                     Channel channel = channels.get(row.getInt(1));
@@ -185,10 +232,18 @@ public final class LedgerCheck {
                     String name = channel.site() + " " + channel.entity() + " " + channel.metric() + " " + minute;
                     if (gauge == null) {
                         judge("channel_minute", expected.get(key), name, minute, null, energy, null);
+                        judgeCoverage(expected.get(key), name, minute, row.getInt(7));
                     } else {
                         judgeGauge(gauge, name, minute, energy, row.getLong(6));
                     }
                 });
+    }
+
+    private void judgeCoverage(Expected series, String name, Instant minute, int coveredMillis) {
+        int right = series == null || !series.contains(minute) ? coveredMillis : series.coveredMillisAt(minute);
+        if (right != TruthFile.COVERAGE_OPEN && right != coveredMillis) {
+            wrong("channel_minute", name, right + " ms covered", coveredMillis + " ms covered");
+        }
     }
 
     private void judgeGauge(TruthFile.Gauge gauge, String name, Instant minute, Energy energy, long accountedMillis) {
@@ -392,10 +447,15 @@ public final class LedgerCheck {
             Energy energy,
             Long tokens) {
         rowsChecked++;
+        TruthFile.Unknowable bounds = series == null ? null : series.boundsAt(start);
+        if (bounds != null) {
+            boundWidths.add(bounds.greatestMicrojoules() - bounds.leastMicrojoules());
+        }
         String expectedInstead = series == null
                 ? "no such series"
                 : series.judge(start, lengthSeconds, energy.measured(), energy.bridged(), energy.estimated(), tokens);
         if (expectedInstead != null) {
+            outsideBounds += bounds == null ? 0 : 1;
             String found = energy + (tokens == null ? "" : ", " + tokens + " tokens");
             wrong(table, name, expectedInstead, found);
         }

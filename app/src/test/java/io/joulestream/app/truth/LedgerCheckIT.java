@@ -3,6 +3,7 @@ package io.joulestream.app.truth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.joulestream.ingest.world.FaultEntry;
 import io.joulestream.ingest.world.FeedPlan;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.TruthFile.Cells;
@@ -196,6 +197,58 @@ class LedgerCheckIT {
     }
 
     @Test
+    void coverageThatIsNotThereIsFoundInKnownAndInUnknowableMinutes() throws SQLException {
+        change("update channel_minute set covered_ms = 59999 where ctid = (select min(ctid) from channel_minute)");
+        assertOneWrong("channel_minute");
+        restore();
+
+        change("update channel_minute set covered_ms = 60000 where ctid = (select min(ctid) from channel_minute where"
+                + " covered_ms = 0)");
+        assertOneWrong("channel_minute");
+    }
+
+    @Test
+    void whatIsUnknowableIsToldWithTheWidthOfItsBounds() throws SQLException {
+        CheckReport.Unknowable unknowable = LedgerCheck.compare(TRUTH, database).unknowable();
+
+        assertThat(unknowable.rows())
+                .isEqualTo(TRUTH.unknowable().stream()
+                        .filter(u -> u.rule() == TruthFile.Rule.BOUNDS)
+                        .count());
+        assertThat(unknowable.outsideBounds()).isZero();
+        assertThat(unknowable.medianWidthMicrojoules()).isPositive();
+    }
+
+    @Test
+    void deadLettersAreHeldToTheFaultsThatLeaveThem() throws SQLException {
+        TruthFile faulty = TRUTH.withFaults(List.of(
+                new FaultEntry("CLOCK_2Y", "edge-2rack", "", END, END, 1, "CLOCK_SKEW", "refused"),
+                new FaultEntry("POISON", "no-such-site", "", END, END, 2, "UNKNOWN_SITE", "waits")));
+        assertThat(LedgerCheck.compare(faulty, database).firstWrong())
+                .singleElement()
+                .satisfies(row -> assertThat(row.key()).isEqualTo("CLOCK_SKEW"));
+
+        try (Statement statement = database.createStatement()) {
+            statement.execute("insert into dead_letter values (sha256('a'), now(), 0, 0, 0, -1, 0, 't', 'default',"
+                    + " 'edge-2rack', '', 'CLOCK_SKEW', '', '')");
+        }
+        database.commit();
+        CheckReport report = LedgerCheck.compare(faulty, database);
+        CheckReport unexpected = LedgerCheck.compare(TRUTH, database);
+        try (Statement statement = database.createStatement()) {
+            statement.execute("truncate dead_letter");
+        }
+        database.commit();
+
+        assertThat(report.rowsWrong()).isZero();
+        assertThat(report.deadLetters())
+                .containsExactly(
+                        new CheckReport.DeadLetters("CLOCK_SKEW", 1, 1),
+                        new CheckReport.DeadLetters("UNKNOWN_SITE", 2, 0));
+        assertThat(unexpected.rowsWrong()).isEqualTo(1);
+    }
+
+    @Test
     void aGaugeBesideACounterIsHeldToItsDevice() throws SQLException {
         TruthFile.Gauge gauge = TRUTH.gauges().get(0);
         long most = gauge.greatestMilliwatts() * 60_000;
@@ -320,10 +373,11 @@ class LedgerCheckIT {
             switch (cells.table()) {
                 case CHANNEL_MINUTE ->
                     execute(
-                            "insert into channel_minute values (?, ?, 0, 0, 0, 0, 0, 1, ?, 60000, 60000, 1, 0, 0)",
+                            "insert into channel_minute values (?, ?, 0, 0, 0, 0, 0, 1, ?, ?, 60000, 1, 0, 0)",
                             start,
                             value,
-                            channel(site, cells));
+                            channel(site, cells),
+                            coveredMillis(cells, start.toInstant()));
                 case SITE_MINUTE ->
                     execute(
                             "insert into site_minute values (?, ?, 0, 0, ?, 0, 1, ?, 0, 0, ?)",
@@ -375,6 +429,16 @@ class LedgerCheckIT {
                     .findFirst()
                     .orElseThrow()
                     .values()[i];
+        }
+
+        private static int coveredMillis(Cells cells, Instant minute) {
+            return TRUTH.unknowable().stream()
+                    .filter(u -> u.table() == cells.table() && u.subject().equals(cells.subject()))
+                    .filter(u -> u.site().equals(cells.site()) && u.metric() == cells.metric())
+                    .filter(u -> u.from().equals(minute))
+                    .mapToInt(Unknowable::coveredMillis)
+                    .findFirst()
+                    .orElse(60_000);
         }
 
         private static long nameplate(Cells cells) {

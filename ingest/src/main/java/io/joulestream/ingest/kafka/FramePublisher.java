@@ -5,6 +5,7 @@ import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ public final class FramePublisher implements AutoCloseable {
         send(
                 key.toString(),
                 FrameCodec.encode(frame),
+                HEADERS,
                 () -> "frame " + Long.toUnsignedString(frame.getFrameSeq()) + " of " + key);
     }
 
@@ -72,13 +74,29 @@ public final class FramePublisher implements AutoCloseable {
      * @param key {@code tenant|site|owner}
      */
     public void publish(String key, byte[] frame) {
-        send(key, frame, () -> "a record of " + key);
+        publish(key, frame, 0);
     }
 
-    private void send(String key, byte[] value, Supplier<String> what) {
+    /**
+     * The same for an agent that has measured its clock.
+     *
+     * @param clockMillis how far it is ahead of the broker's; 0 tells nothing
+     */
+    public void publish(String key, byte[] frame, long clockMillis) {
+        send(key, frame, clockMillis == 0 ? HEADERS : withClock(clockMillis), () -> "a record of " + key);
+    }
+
+    private static List<Header> withClock(long clockMillis) {
+        List<Header> headers = new ArrayList<>(HEADERS);
+        headers.add(new RecordHeader(
+                Topics.HEADER_CLOCK_MS, Long.toString(clockMillis).getBytes(StandardCharsets.US_ASCII)));
+        return headers;
+    }
+
+    private void send(String key, byte[] value, List<Header> headers, Supplier<String> what) {
         throwFailure();
         try {
-            producer.send(new ProducerRecord<>(topic, null, key, value, HEADERS), (metadata, exception) -> {
+            producer.send(new ProducerRecord<>(topic, null, key, value, headers), (metadata, exception) -> {
                 if (exception != null) {
                     fail(what.get(), exception);
                 } else {

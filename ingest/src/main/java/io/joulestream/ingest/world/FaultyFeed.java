@@ -8,7 +8,6 @@ import io.joulestream.wire.v1.Series;
 import io.joulestream.wire.v1.SiteKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 import io.joulestream.wire.v1.ValueKind;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,17 +21,20 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A feed after a bad network had it; with no faults, just its bytes.
+ * A feed after its devices, its agents and a bad network had it; with no faults, just its bytes.
  *
- * <p>Nothing is lost, so whoever accounts for it must come to the same figures. A cut-off site keeps its frames in order
- * and sends them before anything newer, so at most its own frames of some hours are held; all else is delayed by at most
- * 60 s of the feed's time. What is still held when the frames end comes then, so a live feed is wrapped once, as one
- * iterator that does not end. Deterministic by seed. Not for more than one thread.
+ * <p>The network loses nothing, so whatever it does, whoever accounts for the feed must come to the same figures. A cut-off
+ * site keeps its frames in order and sends them before anything newer, so at most its own frames of some hours are held; all
+ * else is delayed by at most 60 s of the feed's time. What is still held when the frames end comes then, so a live feed is
+ * wrapped once, as one iterator that does not end. Deterministic by seed. Not for more than one thread.
  */
 public final class FaultyFeed implements Iterator<FeedRecord> {
     static final long MAX_DELAY_MS = 60_000;
-    private static final long OFFLINE_MS = 6 * 3_600_000L;
-    private static final long DAY_MS = 24 * 3_600_000L;
+    private static final long HOUR_MS = 3_600_000L;
+    private static final int OFFLINE_HOURS = 6;
+    private static final int OFFLINE_EACH_HOURS = 24;
+    private static final int LONG_OFFLINE_HOURS = 72;
+    private static final int LONG_OFFLINE_EACH_HOURS = 120;
     private static final int DUPLICATE_ONE_IN = 16;
     private static final int REORDER_ONE_IN = 8;
     private static final int POISON_ONE_IN = 200;
@@ -43,16 +45,17 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
     private final Iterator<TelemetryFrame> frames;
     private final Set<Fault> faults;
     private final long seed;
+    private final FaultyReadings readings;
+    private final FaultTallies tallies;
     private final SplittableRandom random;
-    private final Map<String, Deque<TelemetryFrame>> offline = new LinkedHashMap<>();
+    private final Map<String, Deque<FaultyReadings.Bundle>> offline = new LinkedHashMap<>();
     private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
     private final Deque<FeedRecord> ready = new ArrayDeque<>();
-    private final Map<String, Tally> tallies = new LinkedHashMap<>();
     private long nowMs = Long.MIN_VALUE;
     private long arrivals;
     private long poisons;
 
-    private record Delayed(long untilMs, long arrival, FeedRecord content) implements Comparable<Delayed> {
+    private record Delayed(long untilMs, long arrival, List<FeedRecord> content) implements Comparable<Delayed> {
         @Override
         public int compareTo(Delayed other) {
             int byTime = Long.compare(untilMs, other.untilMs);
@@ -60,16 +63,29 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         }
     }
 
-    private static final class Tally {
-        private long count;
-        private long fromMs = Long.MAX_VALUE;
-        private long toMs = Long.MIN_VALUE;
+    /**
+     * A feed whose devices and agents are as they should be.
+     *
+     * @param faults of the link only
+     */
+    public FaultyFeed(Iterator<TelemetryFrame> frames, Set<Fault> faults, long seed) {
+        this(frames, null, faults, seed);
     }
 
-    public FaultyFeed(Iterator<TelemetryFrame> frames, Set<Fault> faults, long seed) {
+    /** What a world's devices, agents and links make of the frames that it was asked for. */
+    public FaultyFeed(Iterator<TelemetryFrame> frames, World world, FaultyReadings readings) {
+        this(frames, readings, world.faults(), world.seed());
+    }
+
+    private FaultyFeed(Iterator<TelemetryFrame> frames, FaultyReadings readings, Set<Fault> faults, long seed) {
+        if (readings == null && !Fault.OF_LINKS.containsAll(faults)) {
+            throw new IllegalArgumentException("without a world only links have faults, asked for " + faults);
+        }
         this.frames = frames;
         this.faults = Set.copyOf(faults);
         this.seed = seed;
+        this.readings = readings;
+        this.tallies = readings == null ? new FaultTallies() : readings.tallies();
         this.random = Seeds.of(seed, "faults");
     }
 
@@ -92,101 +108,111 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         return ready.remove();
     }
 
-    /** What was injected so far, by kind, site and the dead letter it must leave. */
+    /** What was injected so far, with the dead letters that it must leave. */
     public List<FaultEntry> ledger() {
-        List<FaultEntry> entries = new ArrayList<>();
-        tallies.forEach((key, tally) -> {
-            String[] parts = key.split("\t", -1);
-            entries.add(new FaultEntry(
-                    parts[0],
-                    parts[1],
-                    "",
-                    Instant.ofEpochMilli(tally.fromMs),
-                    Instant.ofEpochMilli(tally.toMs),
-                    tally.count,
-                    parts[2],
-                    parts[3]));
-        });
-        return entries;
+        return tallies.entries();
     }
 
     private void take(TelemetryFrame frame) {
-        long at = lastMs(frame);
-        nowMs = Math.max(nowMs, at);
+        FaultyReadings.Bundle bundle = readings == null ? FaultyReadings.Bundle.of(frame) : readings.bundle(frame);
+        nowMs = Math.max(nowMs, bundle.atMillis());
         drainDelayed();
         releaseReconnected();
         if (isOffline(frame)) {
-            offline.computeIfAbsent(frame.getSiteId(), s -> new ArrayDeque<>()).add(frame);
+            offline.computeIfAbsent(frame.getSiteId(), s -> new ArrayDeque<>()).add(bundle);
             return;
         }
-        send(frame, at);
+        send(frame.getSiteId(), bundle);
         if (faults.contains(Fault.POISON) && random.nextInt(POISON_ONE_IN) == 0) {
-            poison(frame, at);
+            poison(frame, bundle.atMillis());
         }
     }
 
     private void finish() {
         nowMs = Long.MAX_VALUE;
         drainDelayed();
-        offline.values().forEach(this::sendBacklog);
+        offline.forEach(this::sendBacklog);
         drainDelayed();
     }
 
     private void drainDelayed() {
         while (!delayed.isEmpty() && delayed.element().untilMs() < nowMs) {
-            ready.add(delayed.remove().content());
+            ready.addAll(delayed.remove().content());
         }
     }
 
     private boolean isOffline(TelemetryFrame frame) {
-        return faults.contains(Fault.OFFLINE)
-                && frame.getSiteKind() == SiteKind.EDGE
-                && isOfflineAt(frame.getSiteId(), nowMs);
+        return frame.getSiteKind() == SiteKind.EDGE && isOfflineAt(frame.getSiteId(), nowMs);
     }
 
-    /** Six hours of each day, at another time at each site. */
+    /** Six hours of each day, three days of each five, at another time at each site. */
     private boolean isOfflineAt(String site, long at) {
-        long begin = 3_600_000L * Seeds.of(seed, "offline/" + site).nextInt(18);
-        long ofDay = Math.floorMod(at, DAY_MS);
-        return ofDay > begin && ofDay <= begin + OFFLINE_MS;
+        return faults.contains(Fault.OFFLINE) && isInside("offline/" + site, at, OFFLINE_HOURS, OFFLINE_EACH_HOURS)
+                || faults.contains(Fault.OFFLINE_72H)
+                        && isInside("offline-72h/" + site, at, LONG_OFFLINE_HOURS, LONG_OFFLINE_EACH_HOURS);
+    }
+
+    private boolean isInside(String path, long at, int hours, int eachHours) {
+        long begin = HOUR_MS * Seeds.of(seed, path).nextInt(eachHours - hours);
+        long into = Math.floorMod(at, eachHours * HOUR_MS);
+        return into > begin && into <= begin + hours * HOUR_MS;
     }
 
     private void releaseReconnected() {
         offline.forEach((site, backlog) -> {
             if (!backlog.isEmpty() && !isOfflineAt(site, nowMs)) {
-                sendBacklog(backlog);
+                sendBacklog(site, backlog);
             }
         });
     }
 
-    private void sendBacklog(Deque<TelemetryFrame> backlog) {
+    private void sendBacklog(String site, Deque<FaultyReadings.Bundle> backlog) {
         while (!backlog.isEmpty()) {
-            TelemetryFrame frame = backlog.remove();
-            long at = lastMs(frame);
-            TelemetryFrame.Builder late = frame.toBuilder().setBackfill(true);
-            if (frame.getSentMs() > 0 && nowMs != Long.MAX_VALUE) {
-                late.setSentMs(nowMs);
-            }
-            tally("OFFLINE_REPLAY", frame.getSiteId(), "", "sent hours late, oldest first; no figure changes", at);
-            send(late.build(), at);
+            FaultyReadings.Bundle bundle = backlog.remove();
+            String effect = "sent hours late, oldest first; no figure changes";
+            bundle.frames().forEach(told -> tallies.add("OFFLINE_REPLAY", site, "", effect, bundle.atMillis()));
+            send(
+                    site,
+                    new FaultyReadings.Bundle(
+                            bundle.atMillis(),
+                            bundle.frames().stream()
+                                    .map(told -> late(told, bundle.atMillis()))
+                                    .toList(),
+                            bundle.refused()));
         }
     }
 
-    private void send(TelemetryFrame frame, long at) {
-        FeedRecord content = new FeedRecord(FrameKey.of(frame).toString(), FrameCodec.encode(frame));
+    /** Sent now, by the clock of the agent. */
+    private FaultyReadings.Told late(FaultyReadings.Told told, long atMillis) {
+        TelemetryFrame.Builder late = told.frame().toBuilder().setBackfill(true);
+        if (late.getSentMs() > 0 && nowMs != Long.MAX_VALUE) {
+            late.setSentMs(late.getSentMs() + nowMs - atMillis);
+        }
+        return new FaultyReadings.Told(late.build(), told.clockMillis());
+    }
+
+    private void send(String site, FaultyReadings.Bundle bundle) {
+        List<FeedRecord> content = new ArrayList<>();
+        for (FaultyReadings.Told told : bundle.frames()) {
+            content.add(new FeedRecord(
+                    FrameKey.of(told.frame()).toString(), FrameCodec.encode(told.frame()), told.clockMillis()));
+        }
+        long at = bundle.atMillis();
         if (faults.contains(Fault.DUPLICATE) && random.nextInt(DUPLICATE_ONE_IN) == 0) {
-            tally("DUPLICATE", frame.getSiteId(), "", "counted once; no figure changes", at);
+            content.forEach(r -> tallies.add("DUPLICATE", site, "", "counted once; no figure changes", at));
+            tallies.repeat(bundle.refused());
             delay(content, at);
         }
         if (faults.contains(Fault.REORDER) && random.nextInt(REORDER_ONE_IN) == 0) {
-            tally("REORDER", frame.getSiteId(), "", "overtaken by frames of up to 60 s later; no figure changes", at);
+            String effect = "overtaken by frames of up to 60 s later; no figure changes";
+            content.forEach(r -> tallies.add("REORDER", site, "", effect, at));
             delay(content, at);
         } else {
-            ready.add(content);
+            ready.addAll(content);
         }
     }
 
-    private void delay(FeedRecord content, long at) {
+    private void delay(List<FeedRecord> content, long at) {
         delayed.add(new Delayed(at + random.nextLong(MAX_DELAY_MS), arrivals++, content));
     }
 
@@ -196,7 +222,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         String owner = "meter/poison-" + poisons / 3 / POISON_PER_OWNER;
         poisons++;
         if (kind == 0) {
-            tally("POISON", site, "DECODE_ERROR", "bytes that are no frame", at);
+            tallies.add("POISON", site, "DECODE_ERROR", "bytes that are no frame", at);
             byte[] bytes = new byte[1 + random.nextInt(64)];
             random.nextBytes(bytes);
             bytes[0] = NO_TAG;
@@ -205,7 +231,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
         }
         String target = kind == 1 ? "no-such-site" : site;
         String code = kind == 1 ? "UNKNOWN_SITE" : "UNKNOWN_ENTITY";
-        tally("POISON", target, code, "waits for an inventory, then a dead letter", at);
+        tallies.add("POISON", target, code, "waits for an inventory, then a dead letter", at);
         TelemetryFrame unknown = stranger(frame, target, owner, at);
         ready.add(new FeedRecord(FrameKey.of(unknown).toString(), FrameCodec.encode(unknown)));
     }
@@ -238,23 +264,5 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
                         .setKind(EntityKind.METER)
                         .addSeries(series))
                 .build();
-    }
-
-    private void tally(String kind, String site, String deadLetter, String effect, long at) {
-        Tally tally = tallies.computeIfAbsent(String.join("\t", kind, site, deadLetter, effect), k -> new Tally());
-        tally.count++;
-        tally.fromMs = Math.min(tally.fromMs, at);
-        tally.toMs = Math.max(tally.toMs, at);
-    }
-
-    private static long lastMs(TelemetryFrame frame) {
-        long at = frame.getT0Ms();
-        if (frame.getStepMs() > 0) {
-            return at + (frame.getSlots() - 1L) * Integer.toUnsignedLong(frame.getStepMs());
-        }
-        for (int delta : frame.getTDeltaMsList()) {
-            at += Integer.toUnsignedLong(delta);
-        }
-        return at;
     }
 }

@@ -12,15 +12,25 @@ import java.util.Optional;
  *
  * @param key tenant|site|owner
  * @param value what should be a frame; not to be written
+ * @param clockMillis how far the agent says that its clock is ahead; 0 where it is right or nobody has looked
  */
-public record FeedRecord(String key, byte[] value) {
-    /** As in a file of records: length (2 bytes) and UTF-8 of the key, length (4 bytes) of the value, the value. */
+public record FeedRecord(String key, byte[] value, long clockMillis) {
+    /** Of an agent whose clock is right, or unknown. */
+    public FeedRecord(String key, byte[] value) {
+        this(key, value, 0);
+    }
+
+    /**
+     * As in a file of records: length (2 bytes) and UTF-8 of the key, length (4 bytes) of the value, the value, and the
+     * clock (8 bytes).
+     */
     public void write(DataOutputStream out) throws IOException {
         byte[] name = key.getBytes(StandardCharsets.UTF_8);
         out.writeShort(name.length);
         out.write(name);
         out.writeInt(value.length);
         out.write(value);
+        out.writeLong(clockMillis);
     }
 
     /** The next record of a file, or empty at its end. */
@@ -37,6 +47,6 @@ public record FeedRecord(String key, byte[] value) {
         if (value.length != length) {
             throw new EOFException("the record of " + key + " has " + value.length + " bytes of " + length);
         }
-        return Optional.of(new FeedRecord(key, value));
+        return Optional.of(new FeedRecord(key, value, in.readLong()));
     }
 }

@@ -1,33 +1,46 @@
 package io.joulestream.ingest.world;
 
 import io.joulestream.wire.v1.EntityKind;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Puts a site together: nodes first, then what they lose on the way, then what cools them, then the supply. */
 final class SiteBuilder {
     private static final int GPU_IDLE_WATTS = 90;
     private static final long LARGEST_FIRST_READING = 1_000_000_000_000L;
+    private static final int SLICES = 2;
+    private static final int DC_PER_MILLE = 971;
+    /** In millijoules: a register of 32 bits, and one of nine digits of a joule. */
+    private static final long THIRTY_TWO_BITS = 1L << 32;
+
+    private static final long NINE_DIGITS = 1_000_000_000_000L;
+    private static final long NEAR_THE_END = 3_000_000;
 
     private final WorldPreset preset;
     private final SiteShape shape;
     private final long seed;
     private final Instant start;
+    private final Set<Fault> faults;
     private final List<Timeline> pools = new ArrayList<>();
     private final List<WorldEntity> nodes = new ArrayList<>();
     private final List<WorldEntity> gpus = new ArrayList<>();
+    private final List<WorldEntity> slices = new ArrayList<>();
+    private final List<WorldEntity> directCurrents = new ArrayList<>();
     private final List<WorldEntity> entities = new ArrayList<>();
     private final StringBuilder yaml = new StringBuilder();
     private final Map<String, Load> parts = new LinkedHashMap<>();
     private final List<Load> rackLoads = new ArrayList<>();
     private final List<Load> rackChains = new ArrayList<>();
 
-    SiteBuilder(WorldPreset preset, long seed, Instant start, long endTick) {
+    SiteBuilder(WorldPreset preset, long seed, Instant start, long endTick, Set<Fault> faults) {
         this.preset = preset;
+        this.faults = faults;
         this.shape = SiteShape.of(preset);
         this.seed = seed;
         this.start = start;
@@ -153,7 +166,48 @@ final class SiteBuilder {
                         Sensor.counter(21, "node.energy", load, firstReading(id)),
                         Sensor.power(20, "node.power", load))));
         gpus.addAll(ofThis);
+        if (faults.contains(Fault.MIG)) {
+            addSlices(ofThis.get(0));
+        }
+        if (faults.contains(Fault.AC_DC)) {
+            addDirectCurrent(id, pool, input);
+        }
         return input;
+    }
+
+    /** Two slices of a GPU, which have an activity of their own and no energy. */
+    private void addSlices(WorldEntity gpu) {
+        for (int slice = 0; slice < SLICES; slice++) {
+            slices.add(new WorldEntity(
+                    gpu.id() + "/mig" + slice,
+                    EntityKind.GPU_SLICE,
+                    "SENSOR",
+                    gpu.id(),
+                    gpu.owner(),
+                    0,
+                    gpu.pool(),
+                    Load.NONE,
+                    List.of(Sensor.ratio(
+                            10,
+                            "gpu.gr.active",
+                            moment -> Math.min(1_000, Level.perMille(moment.levels()[gpu.pool()]))))));
+        }
+    }
+
+    /** What a node's supplies give, which its input has already. */
+    private void addDirectCurrent(String node, int pool, long[] input) {
+        Load load = Load.ofPool(pool, scaled(input, 0, DC_PER_MILLE));
+        String id = node + "/dc";
+        directCurrents.add(new WorldEntity(
+                id,
+                EntityKind.CIRCUIT,
+                WorldSite.CHECK,
+                node,
+                node,
+                nodeNameplate(),
+                pool,
+                load,
+                List.of(Sensor.counter(31, "meter.energy.active", load, firstReading(id)))));
     }
 
     /** A hall has too many GPUs to send a second series of each. */
@@ -223,6 +277,14 @@ final class SiteBuilder {
         declare(node, nodes.get(0), shape.metered() ? "pdu/rack-" + range(shape.racks()) : "", "");
         entities.addAll(gpus);
         declare(node + "/gpu[0-" + (shape.gpusPerNode() - 1) + "]", gpus.get(0), node, "");
+        if (!slices.isEmpty()) {
+            entities.addAll(slices);
+            declare(node + "/gpu0/mig[0-" + (SLICES - 1) + "]", slices.get(0), node + "/gpu0", "");
+        }
+        if (!directCurrents.isEmpty()) {
+            entities.addAll(directCurrents);
+            declare(node + "/dc", directCurrents.get(0), node, "");
+        }
     }
 
     private void buildCooling(Load it) {
@@ -342,7 +404,24 @@ final class SiteBuilder {
                 nameplate(greatestCentiwatts),
                 -1,
                 load,
-                List.of(Sensor.counter(metric, name, load, firstReading(id))));
+                List.of(Sensor.counter(metric, name, load, firstReading(id, kind), modulus(kind))));
+    }
+
+    private long modulus(EntityKind kind) {
+        if (!faults.contains(Fault.WRAP)) {
+            return 0;
+        }
+        return switch (kind) {
+            case PDU -> THIRTY_TWO_BITS;
+            case COOLING_UNIT, CHILLER -> NINE_DIGITS;
+            default -> 0;
+        };
+    }
+
+    /** A register of nine digits is near its end when the history begins. */
+    private long firstReading(String entity, EntityKind kind) {
+        long first = firstReading(entity);
+        return modulus(kind) == NINE_DIGITS ? NINE_DIGITS - 1 - first % NEAR_THE_END : first;
     }
 
     private void header() {
@@ -384,7 +463,8 @@ final class SiteBuilder {
         line("    channels:");
         for (Sensor sensor : entity.sensors()) {
             line("      - { metric: " + sensor.metricName() + ", samplePeriod: PT60S"
-                    + (sensor.ofRecord() ? ", resolutionJ: 0.001" : "") + " }");
+                    + (sensor.ofRecord() ? ", resolutionJ: 0.001" : "")
+                    + (sensor.modulus() > 0 ? ", modulusJ: " + BigDecimal.valueOf(sensor.modulus(), 3) : "") + " }");
         }
     }
 

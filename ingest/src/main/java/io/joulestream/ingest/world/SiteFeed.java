@@ -243,7 +243,9 @@ final class SiteFeed {
                 .setKind(sensor.kind())
                 .setExp10(sensor.exp10())
                 .setSourceUnit(sensor.unit());
-        boolean restarted = reset.isPresent() && sensor.ofRecord() && !entity.isGpu();
+        boolean restarted = reset.isPresent()
+                && sensor.ofRecord()
+                && entity.id().equals(reset.get().entity());
         long zero = restarted ? sensor.read(site.climate().at(reset.get().tick())) : 0;
         long[] values = new long[slots.length];
         Quality[] qualities = new Quality[slots.length];

@@ -5,6 +5,8 @@ import io.joulestream.ingest.world.TruthFile.Rule;
 import io.joulestream.ingest.world.TruthFile.Table;
 import io.joulestream.ingest.world.TruthFile.Unknowable;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
@@ -15,6 +17,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +32,11 @@ final class TruthBuilder {
     private static final Instant FIRST_READINGS = Instant.parse("2015-01-01T00:00:00Z");
 
     private final World world;
-    private final FeedPlan plan;
     private final Instant until;
     private final int minutes;
     private final int gpuMinute;
     private final Incidents incidents;
+    private final List<ReadingFault> plannedFaults;
     private final List<TruthFile.Site> sites = new ArrayList<>();
     private final List<TruthFile.RoleNameplate> roles = new ArrayList<>();
     private final List<TruthFile.Run> runs = new ArrayList<>();
@@ -48,11 +52,11 @@ final class TruthBuilder {
             throw new IllegalArgumentException("truth ends at a whole minute of the world, was " + until);
         }
         this.world = world;
-        this.plan = plan;
         this.until = until;
         this.minutes = Math.toIntExact(tick / Ticks.MINUTE);
         this.gpuMinute = (int) Math.min(minutes, Ticks.since(world.start(), plan.gpusFrom()) / Ticks.MINUTE);
         this.incidents = Incidents.of(world, plan);
+        this.plannedFaults = FaultPlan.of(world, plan, new FaultTallies());
     }
 
     TruthFile build() {
@@ -82,6 +86,7 @@ final class TruthBuilder {
         private final long[][] energy;
 
         private final Map<String, long[]> byRole = new LinkedHashMap<>();
+        private final List<Doubt> doubts = new ArrayList<>();
         private long facility;
         private long it;
 
@@ -106,7 +111,18 @@ final class TruthBuilder {
             sites.add(new TruthFile.Site(site.id(), stepMinutes * 60, site.hasFacilityMeter(), facility, it));
             incidents.resets().stream().filter(r -> r.site().equals(site.id())).forEach(this::addReset);
             incidents.gaps().stream().filter(g -> g.site().equals(site.id())).forEach(this::addGap);
+            plannedFaults.stream()
+                    .filter(fault -> fault.target().site() == site)
+                    .flatMap(fault -> fault.doubts().stream())
+                    .filter(doubt -> doubt.to() <= minutes)
+                    .forEach(doubts::add);
+            boundCells();
+            metered.forEach(this::addWraps);
+            addChecks();
             addClockChanges();
+            if (world.faults().contains(Fault.LEAP_DAY)) {
+                addLeapDays();
+            }
         }
 
         private void measure() {
@@ -131,7 +147,7 @@ final class TruthBuilder {
             WorldEntity entity = metered.get(e);
             Sensor counter = entity.counter().orElseThrow();
             int from = entity.isGpu() ? gpuMinute : 0;
-            boolean must = !entity.role().equals(HEAT);
+            boolean must = !entity.role().equals(HEAT) && !entity.role().equals(WorldSite.CHECK);
             add(Table.CHANNEL_MINUTE, must, "", entity.id(), counter.metric(), from, 1, tail(energy[e], from));
             long[] sum = byRole.computeIfAbsent(entity.role(), r -> new long[minutes]);
             for (int minute = from; minute < minutes; minute++) {
@@ -153,7 +169,7 @@ final class TruthBuilder {
 
         /** Whether the finer view of GPUs, and heat, have rows at a site is left open; if so they must be right. */
         private void addRole(String role, long[] sum) {
-            boolean must = !role.equals("GPU") && !role.equals(HEAT);
+            boolean must = !role.equals("GPU") && !role.equals(HEAT) && !role.equals(WorldSite.CHECK);
             int from = role.equals("GPU") ? gpuMinute : 0;
             add(Table.SITE_MINUTE, must, "", role, 0, from, 1, tail(sum, from));
             addSteps(Table.SITE_HOUR, must, "", role, 0, from, minutes, sum);
@@ -269,22 +285,18 @@ final class TruthBuilder {
                 return;
             }
             WorldEntity entity = entity(reset.entity());
-            int minute = (int) (reset.before() / Ticks.MINUTE);
-            Instant happened = world.start().plusMillis(reset.tick() * Ticks.MILLIS);
-            long least = site.microjoules(entity.load(), happened, at(minute + 1));
-            long greatest = entity.load().greatestCentiwatts() * Ticks.MINUTE * Ticks.MICROJOULES_PER_MILLIJOULE;
-            String reason = "counter reset inside";
-            bound(entity, minute, minute + 1, least, greatest, false, reason);
+            Doubt doubt = Doubt.reset(site, entity, reset.before(), reset.tick(), reset.after());
+            doubts.add(doubt);
+            long unread = site.microjoules(entity.load(), reset.before(), reset.tick());
             faults.add(new FaultEntry(
                     "COUNTER_RESET",
                     site.id(),
                     entity.id(),
-                    at(minute),
-                    at(minute + 1),
+                    at(doubt.from()),
+                    at(doubt.to()),
                     1,
                     "",
-                    site.microjoules(entity.load(), at(minute), happened)
-                            + " uJ of the old register were never read; the new one shows " + least + " uJ"));
+                    unread + " uJ of the old register were never read; the new one shows " + doubt.least() + " uJ"));
         }
 
         private void addGap(Incidents.Gap gap) {
@@ -294,8 +306,8 @@ final class TruthBuilder {
             WorldEntity entity = entity(gap.entity());
             int from = (int) (gap.from() / Ticks.MINUTE);
             int to = (int) (gap.to() / Ticks.MINUTE);
-            long total = site.microjoules(entity.load(), at(from), at(to));
-            bound(entity, from, to, 0, total, true, "no readings, bridged by the counter");
+            Doubt doubt = Doubt.bridged(site, entity, from, to);
+            doubts.add(doubt);
             faults.add(new FaultEntry(
                     "GAP",
                     site.id(),
@@ -304,71 +316,145 @@ final class TruthBuilder {
                     at(to),
                     to - from - 1,
                     "",
-                    "readings missing; their total of " + total + " uJ is known, its shape in time is not"));
+                    "readings missing; their total of " + doubt.totalLeast()
+                            + " uJ is known, its shape in time is not"));
         }
 
-        /**
-         * Marks all cells that contain some of the minutes. In these the entity's energy is only known to lie between the
-         * bounds; a cell that contains all of them has the exact sum where the total is known.
-         */
-        private void bound(
-                WorldEntity entity, int from, int to, long least, long greatest, boolean totalKnown, String reason) {
-            int metric = entity.counter().orElseThrow().metric();
-            Timeline.Holding holding = entity.pool() < 0
-                    ? null
-                    : site.pools().get(entity.pool()).holdingBefore((long) from * Ticks.MINUTE + 1);
-            String run = holding == null || holding.run() < 0
-                    ? ""
-                    : site.pools().get(entity.pool()).run(holding.run()).id();
+        /** Marks all cells in which some of the doubts lie; a cell may have several, each with bounds of its own. */
+        private void boundCells() {
             for (Cells c : List.copyOf(cells)) {
-                boolean ofEntity = c.subject().equals(entity.id()) && c.metric() == metric;
-                boolean touched = c.site().equals(site.id())
-                        && switch (c.table()) {
-                            case CHANNEL_MINUTE -> ofEntity;
-                            case SITE_MINUTE, SITE_HOUR -> c.subject().equals(entity.role());
-                            case RUN_MINUTE, RUN_HOUR ->
-                                !run.isEmpty() && c.run().equals(run);
-                            case RUN_METER_HOUR -> !run.isEmpty() && c.run().equals(run) && ofEntity;
-                            default -> false;
-                        };
-                if (touched) {
-                    boundCells(c, entity, from, to, least, greatest, totalKnown, reason);
+                if (c.site().equals(site.id())) {
+                    List<Doubt> ofCells =
+                            doubts.stream().filter(doubt -> touches(doubt, c)).toList();
+                    if (!ofCells.isEmpty()) {
+                        boundCells(c, ofCells);
+                    }
                 }
             }
         }
 
-        private void boundCells(
-                Cells c,
-                WorldEntity entity,
-                int from,
-                int to,
-                long least,
-                long greatest,
-                boolean totalKnown,
-                String reason) {
+        private boolean touches(Doubt doubt, Cells c) {
+            WorldEntity entity = doubt.entity();
+            boolean ofEntity = c.subject().equals(entity.id())
+                    && c.metric() == entity.counter().orElseThrow().metric();
+            return switch (c.table()) {
+                case CHANNEL_MINUTE -> ofEntity;
+                case SITE_MINUTE, SITE_HOUR -> c.subject().equals(entity.role());
+                case RUN_MINUTE, RUN_HOUR -> entity.isNode() && c.run().equals(runDuring(doubt));
+                case RUN_METER_HOUR -> ofEntity && c.run().equals(runDuring(doubt));
+                case RUN_MINUTE_TOKENS, RUN_HOUR_TOKENS -> false;
+            };
+        }
+
+        /** The run that holds the entity; empty for none. */
+        private String runDuring(Doubt doubt) {
+            int pool = doubt.entity().pool();
+            if (pool < 0) {
+                return "";
+            }
+            Timeline timeline = site.pools().get(pool);
+            Timeline.Holding holding = timeline.holdingBefore((long) doubt.from() * Ticks.MINUTE + 1);
+            return holding.run() < 0 ? "" : timeline.run(holding.run()).id();
+        }
+
+        private void boundCells(Cells c, List<Doubt> ofCells) {
             int start = minute(c.start());
             int length = c.stepSeconds() / 60;
-            for (int i = 0; i < c.values().length; i++) {
-                int cellFrom = start + i * length;
-                int cellTo = cellFrom + length;
-                if (cellTo <= from || cellFrom >= to) {
-                    continue;
+            Set<Integer> touched = new TreeSet<>();
+            for (Doubt doubt : ofCells) {
+                int first = Math.max(0, Math.floorDiv(doubt.from() - start, length));
+                int last = Math.min(c.values().length - 1, Math.floorDiv(doubt.to() - 1 - start, length));
+                for (int i = first; i <= last; i++) {
+                    touched.add(i);
                 }
-                boolean whole = cellFrom <= from && to <= cellTo;
-                long inside = site.microjoules(entity.load(), at(Math.max(from, cellFrom)), at(Math.min(to, cellTo)));
-                long others = c.values()[i] - inside;
-                unknowable.add(new Unknowable(
-                        c.table(),
-                        c.site(),
-                        c.run(),
-                        c.subject(),
-                        c.metric(),
-                        at(cellFrom),
-                        at(cellTo),
-                        totalKnown && whole ? Rule.TOTAL_ONLY : Rule.BOUNDS,
-                        others + least,
-                        others + greatest,
-                        reason));
+            }
+            for (int i : touched) {
+                int from = start + i * length;
+                unknowable.add(bounded(c, c.values()[i], from, from + length, ofCells));
+            }
+        }
+
+        private Unknowable bounded(Cells c, long value, int cellFrom, int cellTo, List<Doubt> ofCells) {
+            long least = value;
+            long greatest = value;
+            int covered = 60_000;
+            Set<String> reasons = new TreeSet<>();
+            for (Doubt doubt : ofCells) {
+                int from = Math.max(doubt.from(), cellFrom);
+                int to = Math.min(doubt.to(), cellTo);
+                if (from < to) {
+                    boolean whole = from == doubt.from() && to == doubt.to();
+                    long inside = site.microjoules(doubt.entity().load(), at(from), at(to));
+                    least += (whole ? doubt.totalLeast() : doubt.least()) - inside;
+                    greatest += (whole ? doubt.totalGreatest() : doubt.greatest()) - inside;
+                    covered = doubt.coveredMillis();
+                    reasons.add(doubt.reason());
+                }
+            }
+            return new Unknowable(
+                    c.table(),
+                    c.site(),
+                    c.run(),
+                    c.subject(),
+                    c.metric(),
+                    at(cellFrom),
+                    at(cellTo),
+                    least == greatest ? Rule.TOTAL_ONLY : Rule.BOUNDS,
+                    least,
+                    greatest,
+                    c.table() == Table.CHANNEL_MINUTE ? covered : TruthFile.COVERAGE_OPEN,
+                    String.join("; ", reasons));
+        }
+
+        /** Registers that began again, which the inventory makes up for. */
+        private void addWraps(WorldEntity entity) {
+            Sensor counter = entity.counter().orElseThrow();
+            long wraps = counter.wraps(site.climate().at((long) minutes * Ticks.MINUTE))
+                    - counter.wraps(site.climate().at(0));
+            if (wraps > 0) {
+                faults.add(new FaultEntry(
+                        Fault.WRAP.name(),
+                        site.id(),
+                        entity.id(),
+                        world.start(),
+                        until,
+                        wraps,
+                        "",
+                        "the register of " + counter.modulus() + " mJ began again; no figure changes"));
+            }
+        }
+
+        /** Meters of a load that is metered already. */
+        private void addChecks() {
+            long checks = metered.stream()
+                    .filter(e -> e.role().equals(WorldSite.CHECK))
+                    .count();
+            if (checks > 0) {
+                faults.add(new FaultEntry(
+                        Fault.AC_DC.name(),
+                        site.id(),
+                        "",
+                        world.start(),
+                        until,
+                        checks,
+                        "",
+                        "direct current behind an input that is metered; in no sum"));
+            }
+        }
+
+        private void addLeapDays() {
+            ZoneId zone = ZoneId.of(site.zone());
+            for (int year = world.start().atZone(zone).getYear();
+                    year <= until.atZone(zone).getYear();
+                    year++) {
+                if (Year.isLeap(year)) {
+                    Instant begin = LocalDate.of(year, 2, 29).atStartOfDay(zone).toInstant();
+                    Instant end = LocalDate.of(year, 3, 1).atStartOfDay(zone).toInstant();
+                    if (begin.isBefore(until) && end.isAfter(world.start())) {
+                        faults.add(new FaultEntry(
+                                Fault.LEAP_DAY.name(), site.id(), "", begin, end, 1, "", "a day like any other"));
+                    }
+                }
             }
         }
 

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
  * What must be stored once all readings up to an instant are accounted for, and what of it cannot be known.
  *
  * <p>As text: UTF-8, one fact a line, fields separated by tabs, instants in ISO 8601, energies as their names say. The
- * first line is {@code joulestream-truth 1} with seed, tenant, start and end. Then, in any number and in this order:
+ * first line is {@code joulestream-truth 2} with seed, tenant, start and end. Then, in any number and in this order:
  *
  * <pre>
  * site        id  step-s  facility-meter  facility-mj  it-mj
@@ -31,7 +31,7 @@ import java.util.zip.GZIPOutputStream;
  * cells       table  must-exist  site  run  entity-or-role  metric  start  step-s  values separated by spaces
  * step        site  run  attempt  step  from  to  tokens  samples
  * gauge       site  entity  metric  from  to  least-mw  greatest-mw
- * unknowable  table  site  run  entity-or-role  metric  from  to  rule  least-uj  greatest-uj  reason
+ * unknowable  table  site  run  entity-or-role  metric  from  to  rule  least-uj  greatest-uj  covered-ms  reason
  * fault       kind  site  owner  from  to  count  dead-letter  effect
  * </pre>
  *
@@ -52,7 +52,9 @@ public record TruthFile(
         List<Gauge> gauges,
         List<Unknowable> unknowable,
         List<FaultEntry> faults) {
-    static final String MAGIC = "joulestream-truth 1";
+    static final String MAGIC = "joulestream-truth 2";
+    /** Of an unknowable cell whose coverage depends on more than readings tell, or that is no channel's minute. */
+    public static final int COVERAGE_OPEN = -1;
 
     /** The tables of the ledger, and the columns of tokens as tables of their own. */
     public enum Table {
@@ -147,6 +149,7 @@ public record TruthFile(
      *
      * @param from start of the first of them
      * @param to end of the last
+     * @param coveredMillis what a channel's minute must say is covered, or {@link #COVERAGE_OPEN}
      */
     public record Unknowable(
             Table table,
@@ -159,6 +162,7 @@ public record TruthFile(
             Rule rule,
             long leastMicrojoules,
             long greatestMicrojoules,
+            int coveredMillis,
             String reason) {}
 
     public TruthFile {

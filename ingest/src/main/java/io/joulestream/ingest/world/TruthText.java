@@ -81,6 +81,7 @@ final class TruthText {
                         u.rule(),
                         u.leastMicrojoules(),
                         u.greatestMicrojoules(),
+                        u.coveredMillis(),
                         u.reason());
             }
             for (FaultEntry f : truth.faults()) {
@@ -170,6 +171,7 @@ final class TruthText {
                                 TruthFile.Rule.valueOf(text()),
                                 number(),
                                 number(),
+                                whole(),
                                 text()));
                     case "fault" ->
                         faults.add(

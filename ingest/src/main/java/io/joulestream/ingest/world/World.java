@@ -2,7 +2,10 @@ package io.joulestream.ingest.world;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The truth about some synthetic sites: a pure function of presets, seed and span.
@@ -20,10 +23,13 @@ public final class World {
     private final Instant end;
     private final List<WorldSite> sites;
 
-    private World(long seed, Instant start, Instant end, List<WorldSite> sites) {
+    private final Set<Fault> faults;
+
+    private World(long seed, Instant start, Instant end, Set<Fault> faults, List<WorldSite> sites) {
         this.seed = seed;
         this.start = start;
         this.end = end;
+        this.faults = faults.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(faults));
         this.sites = List.copyOf(sites);
     }
 
@@ -32,6 +38,15 @@ public final class World {
      * @throws IllegalArgumentException unless both are whole hours of UTC, the start in 2015 or later, and in this order
      */
     public static World of(List<WorldPreset> presets, long seed, Instant start, Instant end) {
+        return of(presets, seed, start, end, Set.of());
+    }
+
+    /**
+     * The same where faults befall devices, agents and links. No energy changes by that.
+     *
+     * @throws IllegalArgumentException as {@link #of(List, long, Instant, Instant)}
+     */
+    public static World of(List<WorldPreset> presets, long seed, Instant start, Instant end, Set<Fault> faults) {
         if (start.getEpochSecond() % 3_600 != 0
                 || end.getEpochSecond() % 3_600 != 0
                 || start.getNano() + end.getNano() != 0
@@ -43,9 +58,10 @@ public final class World {
                 seed,
                 start,
                 end,
+                faults,
                 presets.stream()
                         .distinct()
-                        .map(preset -> new SiteBuilder(preset, seed, start, endTick).build())
+                        .map(preset -> new SiteBuilder(preset, seed, start, endTick, faults).build())
                         .toList());
     }
 
@@ -69,6 +85,11 @@ public final class World {
     /** End of the history; the world itself goes on for two years. */
     public Instant end() {
         return end;
+    }
+
+    /** What goes wrong in it. */
+    public Set<Fault> faults() {
+        return faults;
     }
 
     public List<WorldSite> sites() {

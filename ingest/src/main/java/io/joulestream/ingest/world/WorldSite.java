@@ -2,6 +2,7 @@ package io.joulestream.ingest.world;
 
 import static java.util.Objects.requireNonNull;
 
+import io.joulestream.wire.v1.EntityKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 /** What one site really used. Energies are exact for any two instants in steps of 100 ms. Any thread. */
 public final class WorldSite {
     public static final String TENANT = "default";
+    /** Of what measures a load that something else measures too. */
+    static final String CHECK = "CHECK";
 
     private final WorldPreset preset;
     private final SiteShape shape;
@@ -161,13 +164,30 @@ public final class WorldSite {
     }
 
     long microjoules(Load load, Instant from, Instant to) {
-        long millijoules = load.millijoules(climate.at(Ticks.since(start, to)))
-                - load.millijoules(climate.at(Ticks.since(start, from)));
+        return microjoules(load, Ticks.since(start, from), Ticks.since(start, to));
+    }
+
+    long microjoules(Load load, long fromTick, long toTick) {
+        long millijoules = load.millijoules(climate.at(toTick)) - load.millijoules(climate.at(fromTick));
         return Math.multiplyExact(millijoules, Ticks.MICROJOULES_PER_MILLIJOULE);
     }
 
     List<WorldEntity> entities() {
         return entities;
+    }
+
+    boolean hasSlices() {
+        return entities.stream().anyMatch(e -> e.kind() == EntityKind.GPU_SLICE);
+    }
+
+    boolean hasSlices(WorldEntity gpu) {
+        return entities.stream()
+                .anyMatch(e -> e.kind() == EntityKind.GPU_SLICE && e.parent().equals(gpu.id()));
+    }
+
+    /** When the world began. */
+    Instant start() {
+        return start;
     }
 
     List<Timeline> pools() {

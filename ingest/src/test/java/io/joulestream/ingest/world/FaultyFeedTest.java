@@ -77,7 +77,7 @@ class FaultyFeedTest {
 
     @Test
     void nothingIsLostByAllFaultsTogether() {
-        FaultyFeed feed = new FaultyFeed(frames(), EnumSet.allOf(Fault.class), 7);
+        FaultyFeed feed = new FaultyFeed(frames(), Fault.OF_LINKS, 7);
         Map<String, Integer> copies = new HashMap<>();
         Map<RejectCode, Long> refused = new HashMap<>();
         Set<String> sites = new HashSet<>();
@@ -190,9 +190,9 @@ class FaultyFeedTest {
 
     @Test
     void aSeedDecidesTheFaults() {
-        List<FeedRecord> one = records(new FaultyFeed(frames(), EnumSet.allOf(Fault.class), 1));
-        List<FeedRecord> again = records(new FaultyFeed(frames(), EnumSet.allOf(Fault.class), 1));
-        List<FeedRecord> other = records(new FaultyFeed(frames(), EnumSet.allOf(Fault.class), 2));
+        List<FeedRecord> one = records(new FaultyFeed(frames(), Fault.OF_LINKS, 1));
+        List<FeedRecord> again = records(new FaultyFeed(frames(), Fault.OF_LINKS, 1));
+        List<FeedRecord> other = records(new FaultyFeed(frames(), Fault.OF_LINKS, 2));
 
         assertThat(hash(again)).isEqualTo(hash(one));
         assertThat(hash(other)).isNotEqualTo(hash(one));
