@@ -222,7 +222,7 @@ final class FrameAdmission {
     }
 
     private static boolean isOfLedger(Metric metric) {
-        return ScaledValue.isRegister(metric) || ScaledValue.isPower(metric);
+        return ScaledValue.isRegister(metric) || ScaledValue.isPower(metric) || metric.isStoredEnergy();
     }
 
     private static Optional<Refusal> refusedForItsForm(Series series, Entity known) {

@@ -157,7 +157,7 @@ final class OwnerAccount {
                 continue;
             }
             Amount amount = difference.amount();
-            long watts = entity.nameplateMilliwatts() / 1_000;
+            long watts = entity.weightWatts();
             RoleDifference more = new RoleDifference(
                     entity.role().name(),
                     difference.minute(),

@@ -185,11 +185,8 @@ final class SiteRules implements OwnerRules {
 
     private static ChannelRule rule(Entity entity, Channel channel, List<RegisterChange> changes) {
         boolean counter = ScaledValue.isRegister(channel.metric());
-        ChannelRule.Kind gauge = channel.sampleKind() == SampleKind.AVERAGED
-                ? ChannelRule.Kind.AVERAGED_POWER
-                : ChannelRule.Kind.INSTANT_POWER;
         return new ChannelRule(
-                counter ? ChannelRule.Kind.COUNTER : gauge,
+                kind(channel),
                 channel.holeAfter().toMillis(),
                 channel.maxGap().toMillis(),
                 INTERPOLATE_UP_TO.toMillis(),
@@ -201,6 +198,18 @@ final class SiteRules implements OwnerRules {
                         : 0,
                 counter ? scaled(channel.modulus(), channel.ctRatio()) : BigInteger.ZERO,
                 counter ? changes : List.of());
+    }
+
+    private static ChannelRule.Kind kind(Channel channel) {
+        if (ScaledValue.isRegister(channel.metric())) {
+            return ChannelRule.Kind.COUNTER;
+        }
+        if (channel.metric().isStoredEnergy()) {
+            return ChannelRule.Kind.LEVEL;
+        }
+        return channel.sampleKind() == SampleKind.AVERAGED
+                ? ChannelRule.Kind.AVERAGED_POWER
+                : ChannelRule.Kind.INSTANT_POWER;
     }
 
     /** Milliwatts; for a volume millilitres per millisecond, which are litres per second. */

@@ -40,6 +40,7 @@ class OwnerAccountTest {
     private static final int POWER = Metric.NODE_POWER.number();
     private static final int REGISTER = Metric.METER_ENERGY_ACTIVE.number();
     private static final int WATER = Metric.WATER_VOLUME.number();
+    private static final int SOC = Metric.STORAGE_SOC.number();
     private static final int FUEL = Metric.FUEL_VOLUME.number();
     private static final String SITE = """
             tenant: t
@@ -54,6 +55,7 @@ class OwnerAccountTest {
               - { id: meter/water, kind: METER, role: WATER_IN, water: reclaimed, owner: node-1, channels: [ { metric: water.volume, samplePeriod: PT60S, modulusL: 1000000 } ] }
               - { id: meter/tower, kind: METER, role: SENSOR, owner: node-1, channels: [ { metric: water.volume, samplePeriod: PT60S } ] }
               - { id: gen/1, kind: METER, role: BACKUP_GEN, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S }, { metric: fuel.volume, samplePeriod: PT60S } ] }
+              - { id: battery, kind: METER, role: STORAGE_SOC, owner: node-1, channels: [ { metric: storage.soc, samplePeriod: PT60S } ] }
               - { id: meter/grid, kind: METER, role: GRID_IMPORT, owner: node-1, nameplateW: 1000, channels: [ { metric: meter.energy.active, samplePeriod: PT1S } ] }
             """;
     private static final SiteRules RULES = new SiteRules(InventoryHistory.of(
@@ -233,6 +235,28 @@ class OwnerAccountTest {
                 .extracting(QuantityDifference::volume)
                 .containsExactly(
                         new VolumeBuckets(4_000, 0, 0), new VolumeBuckets(0, 0, 3_000), new VolumeBuckets(2_000, 0, 0));
+    }
+
+    @Test
+    void theChangeOfABatterysLevelIsItsEnergyOfEitherSignAndOverAGapIsBridged() {
+        enter(
+                0,
+                frame(
+                        1,
+                        List.of(),
+                        reading("battery", SOC, 0, 9_000, 1),
+                        reading("battery", SOC, 60, 10_000, 1),
+                        reading("battery", SOC, 90, 9_999, 1),
+                        reading("battery", SOC, 1_800, 4_000, 1)));
+        publish();
+
+        EnergyBuckets first = roles.get(0).energy();
+        assertThat(first).isEqualTo(new EnergyBuckets(1_000_000, 0, 0));
+        assertThat(roles).extracting(RoleDifference::role).containsOnly("STORAGE_SOC");
+        assertThat(roles.stream().map(RoleDifference::energy).reduce(EnergyBuckets.NONE, EnergyBuckets::plus))
+                .isEqualTo(new EnergyBuckets(999_000, -5_999_000, 0));
+        assertThat(roles.stream().mapToLong(RoleDifference::coveredWattMillis).sum())
+                .isEqualTo(90_000);
     }
 
     @Test

@@ -33,7 +33,9 @@ public record ChannelRule(
     public enum Kind {
         COUNTER,
         INSTANT_POWER,
-        AVERAGED_POWER
+        AVERAGED_POWER,
+        /** What a store holds: the difference of two readings, of either sign, is the energy that flowed in. */
+        LEVEL
     }
 
     public ChannelRule {
@@ -74,8 +76,9 @@ public record ChannelRule(
                 .toList();
     }
 
+    /** Whether a reading shows an amount of energy, so that power lies between two of them; else it shows a power. */
     boolean isCounter() {
-        return kind == Kind.COUNTER;
+        return kind == Kind.COUNTER || kind == Kind.LEVEL;
     }
 
     /**

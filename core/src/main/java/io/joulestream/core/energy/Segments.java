@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
  * <p>A gauge gives a segment per pair. A counter is read from a base: a reading that advances the base by a plausible
  * amount, or by way of the register's rollover, becomes the new base. One that does not is a break: it becomes the base
  * only if the reading after it agrees with it, and then the time between is estimated; else it is refused and the old
- * base stays.
+ * base stays. A level may rise and fall, so every reading of it is a base.
  *
  * @param segments of the open links, oldest first
  * @param refused indices into the readings, of counter readings that are no base
@@ -26,10 +26,32 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         if (readings.isEmpty()) {
             return new Segments(List.of(), new BitSet(), new BitSet());
         }
-        boolean counter = ruleAt.apply(readings.get(0).atMillis()).isCounter();
-        return counter
-                ? new CounterReader(readings, foldedAfter, ruleAt).read()
-                : new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
+        return switch (ruleAt.apply(readings.get(0).atMillis()).kind()) {
+            case COUNTER -> new CounterReader(readings, foldedAfter, ruleAt).read();
+            case LEVEL -> new Segments(ofLevel(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
+            default -> new Segments(ofGauge(readings, foldedAfter, ruleAt), new BitSet(), new BitSet());
+        };
+    }
+
+    /** The change from each reading to the next; over a gap the change is measured, its shape in time is not. */
+    private static List<Segment> ofLevel(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+        List<Segment> segments = new ArrayList<>(readings.size());
+        for (int i = 0; i + 1 < readings.size(); i++) {
+            if (foldedAfter.get(i)) {
+                continue;
+            }
+            Reading from = readings.get(i);
+            Reading to = readings.get(i + 1);
+            long millis = to.atMillis() - from.atMillis();
+            boolean covered = millis <= ruleAt.apply(to.atMillis()).maxGapMillis();
+            BigInteger change = to.registerMicrojoules().subtract(from.registerMicrojoules());
+            segments.add(segment(
+                    from,
+                    to,
+                    covered ? Segment.Kind.MEASURED : Segment.Kind.BRIDGED,
+                    CounterSegment.of(change, millis)));
+        }
+        return segments;
     }
 
     private static List<Segment> ofGauge(

@@ -46,6 +46,7 @@ public record Entity(
 
     private static final List<Metric> OF_A_CPU =
             List.of(Metric.CPU_PACKAGE_ENERGY, Metric.METER_ENERGY_ACTIVE, Metric.METER_POWER_ACTIVE);
+    private static final List<Metric> LEVEL = List.of(Metric.STORAGE_SOC);
     private static final List<Metric> THERMAL = List.of(Metric.COOL_HEAT_ENERGY, Metric.COOL_HEAT);
 
     public Entity {
@@ -68,17 +69,29 @@ public record Entity(
 
     /**
      * The channel of record for this entity's energy: a register before a gauge; heat for thermal roles, electricity for
-     * all others. Empty when there is none: fuel, water and a battery's level are no flow of energy.
+     * all others. For {@link Role#STORAGE_SOC} it is the level, whose change is the energy. Empty when there is none: fuel
+     * and water are no flow of energy.
      */
     public Optional<Channel> energyChannel() {
-        List<Metric> byTrust = role.isThermal() ? THERMAL : kind == EntityKind.CPU ? OF_A_CPU : ELECTRICAL;
-        for (Metric metric : byTrust) {
+        for (Metric metric : byTrust()) {
             Optional<Channel> channel = channel(metric);
             if (channel.isPresent()) {
                 return channel;
             }
         }
         return Optional.empty();
+    }
+
+    private List<Metric> byTrust() {
+        if (role == Role.STORAGE_SOC) {
+            return LEVEL;
+        }
+        return role.isThermal() ? THERMAL : kind == EntityKind.CPU ? OF_A_CPU : ELECTRICAL;
+    }
+
+    /** By how much the entity counts in its role's coverage: nameplate watts, at least 1, which a level without one has. */
+    public long weightWatts() {
+        return Math.max(1, nameplateMilliwatts / 1_000);
     }
 
     /** Whether this entity's frames are its own. */

@@ -73,7 +73,9 @@ public record Pue(
     }
 
     private static Side side(SiteWindow window, Ground ground, String method, Instant asOf) {
-        Map<Role, EnergyTotal> facility = of(ground, window.facilityRoles()::contains);
+        Map<Role, EnergyTotal> facility = of(
+                ground,
+                role -> role == Role.STORAGE_SOC || window.facilityRoles().contains(role));
         Map<Role, EnergyTotal> it = of(ground, window.itRoles()::contains);
         BigInteger facilityEnergy = signedSum(facility);
         BigInteger itEnergy = sum(it);
@@ -100,7 +102,12 @@ public record Pue(
                     ratio(facilityEnergy, itEnergy, uFacility, uIt, coverage, facilityShare.max(itShare), method, asOf);
         }
         return new Side(
-                figure.withFlags(flags(window)), ground.millis(), facilityEnergy, itEnergy, facilityShare, itShare);
+                figure.withFlags(flags(window, ground)),
+                ground.millis(),
+                facilityEnergy,
+                itEnergy,
+                facilityShare,
+                itShare);
     }
 
     private static ReasonCode reason(SiteWindow window, Ground ground, BigInteger itEnergy) {
@@ -181,8 +188,11 @@ public record Pue(
         return relative == null ? null : relative.multiply(new BigDecimal(value.abs()), Numbers.CONTEXT);
     }
 
-    private static Set<FigureFlag> flags(SiteWindow window) {
+    private static Set<FigureFlag> flags(SiteWindow window, Ground ground) {
         Set<FigureFlag> flags = window.inventoryFlags();
+        if (ground.levelMissing()) {
+            flags.add(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+        }
         if (isSubHour(window)) {
             flags.add(FigureFlag.DISPLAY_ONLY);
         }

@@ -180,6 +180,7 @@ public final class Residuals {
     private static boolean isMetered(Entity entity) {
         return entity.role().isSummed()
                 && !entity.role().isThermal()
+                && entity.role() != Role.STORAGE_SOC
                 && entity.energyChannel().isPresent();
     }
 

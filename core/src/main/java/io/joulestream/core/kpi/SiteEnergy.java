@@ -68,8 +68,30 @@ public record SiteEnergy(
                     Methods.ROLE_ENERGY);
         }
 
-        /** A sum of roles; the least covered decides its coverage, and one without rows leaves no sum. */
+        /** The energy that entered the boundary; a change of stored energy that is not known counts as 0. */
+        PublishedEnergy facility(Set<FigureFlag> more) {
+            Set<FigureFlag> flags = EnumSet.noneOf(FigureFlag.class);
+            flags.addAll(more);
+            RoleTotal level = window.role(Role.STORAGE_SOC);
+            if (window.metersStorageLevel()
+                    && level.coverage().compareTo(window.thresholds().measuredShare()) < 0) {
+                flags.add(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+            }
+            Map<Role, EnergyTotal> beside = level.hasRows() ? Map.of(Role.STORAGE_SOC, level.energy()) : Map.of();
+            return sum(window.facilityRoles(), beside, true, Methods.FACILITY_ENERGY, flags);
+        }
+
         PublishedEnergy sum(Set<Role> roles, boolean signed, String method, Set<FigureFlag> more) {
+            return sum(roles, Map.of(), signed, method, more);
+        }
+
+        /**
+         * A sum of roles; the least covered decides its coverage, and one without rows leaves no sum.
+         *
+         * @param beside roles that are added where they are known, and are not asked for
+         */
+        PublishedEnergy sum(
+                Set<Role> roles, Map<Role, EnergyTotal> beside, boolean signed, String method, Set<FigureFlag> more) {
             List<RoleTotal> totals = roles.stream().map(window::role).toList();
             BigDecimal coverage = totals.stream()
                     .map(RoleTotal::coverage)
@@ -81,6 +103,7 @@ public record SiteEnergy(
             }
             Map<Role, EnergyTotal> byRole = new EnumMap<>(Role.class);
             totals.forEach(total -> byRole.put(total.role(), total.energy()));
+            byRole.putAll(beside);
             Set<FigureFlag> flags = flags(totals);
             flags.addAll(more);
             BigInteger sum = signed ? Pue.signedSum(byRole) : Pue.sum(byRole);
@@ -165,7 +188,7 @@ public record SiteEnergy(
                 : PublishedEnergy.missing(
                         Figure.missing(ReasonCode.BOUNDARY_MISMATCH, BigDecimal.ZERO, Methods.IT_ENERGY, asOf));
         PublishedEnergy facility = window.hasFacilityMeter()
-                ? sums.sum(window.facilityRoles(), true, Methods.FACILITY_ENERGY, ofFacility)
+                ? sums.facility(ofFacility)
                 : PublishedEnergy.missing(
                         Figure.missing(ReasonCode.NO_FACILITY_METER, BigDecimal.ZERO, Methods.FACILITY_ENERGY, asOf));
         PublishedEnergy nodes = sums.sum(EnumSet.of(Role.NODE_IN), false, Methods.ROLE_ENERGY, Set.of());

@@ -31,6 +31,7 @@ final class SiteProfile {
     private final BigInteger itResolutionMicrojoules;
     private final Duration longestSamplePeriod;
     private final boolean sharedItStraddlesBoundary;
+    private final boolean metersStorageLevel;
 
     SiteProfile(SiteInventory inventory) {
         this.inventory = inventory;
@@ -62,7 +63,12 @@ final class SiteProfile {
         if (facilityRoles.contains(Role.THERMAL_IN)) {
             flags.add(FigureFlag.THERMAL_INPUT);
         }
-        if (inventory.entities().stream().anyMatch(SiteProfile::isBattery)) {
+        this.metersStorageLevel = metered.containsKey(Role.STORAGE_SOC);
+        boolean levelIsUnknown = inventory.entities().stream()
+                .anyMatch(entity -> entity.role() == Role.STORAGE_SOC
+                        && entity.energyChannel().isEmpty());
+        if (levelIsUnknown
+                || !metersStorageLevel && inventory.entities().stream().anyMatch(SiteProfile::isBattery)) {
             flags.add(FigureFlag.STORAGE_LEVEL_UNMEASURED);
         }
         this.itResolutionMicrojoules = itResolution(inventory.itEntities());
@@ -84,9 +90,17 @@ final class SiteProfile {
         return Collections.unmodifiableSet(watts.keySet());
     }
 
-    /** The metered roles that make up the energy entering the boundary. */
+    /**
+     * The metered roles that make up the energy entering the boundary, but for the change of stored energy, which counts as 0
+     * where it is not known.
+     */
     Set<Role> facilityRoles() {
         return facilityRoles;
+    }
+
+    /** Whether the level of some store is metered. */
+    boolean metersStorageLevel() {
+        return metersStorageLevel;
     }
 
     /** The metered roles that make up the IT energy. */
@@ -139,7 +153,7 @@ final class SiteProfile {
     }
 
     private static long watts(Entity entity) {
-        return entity.nameplateMilliwatts() / 1000;
+        return entity.weightWatts();
     }
 
     private static boolean isBattery(Entity entity) {

@@ -54,6 +54,8 @@ public final class SiteWindow {
     /** The sums over the steps common to all roles that PUE needs. */
     record Ground(
             long millis,
+            /* whether the level of a store was not known in one of them, so that its change counts as 0 */
+            boolean levelMissing,
             Map<Role, EnergyTotal> byRole,
             /* what the installed IT power would have used in these steps; the part of them where it is known */
             BigDecimal installedItMicrojoules) {}
@@ -196,6 +198,11 @@ public final class SiteWindow {
         return all;
     }
 
+    /** Whether some version in the window meters the level of a store. */
+    boolean metersStorageLevel() {
+        return epochs.stream().anyMatch(epoch -> epoch.profile().metersStorageLevel());
+    }
+
     Set<Role> itRoles() {
         Set<Role> all = EnumSet.noneOf(Role.class);
         epochs.forEach(epoch -> all.addAll(epoch.profile().itRoles()));
@@ -295,6 +302,7 @@ public final class SiteWindow {
         long millis = 0;
         Map<Role, EnergyTotal> byRole = new EnumMap<>(Role.class);
         BigDecimal installed = BigDecimal.ZERO;
+        boolean levelMissing = false;
         for (Map<Role, SiteStep> row : byStart.values()) {
             SiteStep any = row.values().iterator().next();
             Instant from = any.start();
@@ -311,6 +319,14 @@ public final class SiteWindow {
             millis += Duration.between(from, to).toMillis();
             needed.forEach(
                     role -> byRole.merge(role, EnergyTotal.of(row.get(role).energy()), EnergyTotal::plus));
+            if (applying.stream().anyMatch(epoch -> epoch.profile().metersStorageLevel())) {
+                SiteStep level = row.get(Role.STORAGE_SOC);
+                if (known(level, applying).compareTo(least) < 0) {
+                    levelMissing = true;
+                } else {
+                    byRole.merge(Role.STORAGE_SOC, EnergyTotal.of(level.energy()), EnergyTotal::plus);
+                }
+            }
             for (Epoch epoch : applying) {
                 BigInteger milliwatts = BigInteger.valueOf(
                         epoch.profile().inventory().installedItMilliwatts().orElse(0));
@@ -318,7 +334,7 @@ public final class SiteWindow {
                 installed = installed.add(new BigDecimal(milliwatts.multiply(overlap)));
             }
         }
-        return new Ground(millis, Collections.unmodifiableMap(byRole), installed);
+        return new Ground(millis, levelMissing, Collections.unmodifiableMap(byRole), installed);
     }
 
     /** The roles that a step must know for PUE; none when the site is not metered, or not known, throughout the step. */

@@ -10,6 +10,7 @@ import static io.joulestream.core.inventory.Role.ONSITE_GEN;
 import static io.joulestream.core.inventory.Role.PDU_OUT;
 import static io.joulestream.core.inventory.Role.STORAGE_CHARGE;
 import static io.joulestream.core.inventory.Role.STORAGE_DISCHARGE;
+import static io.joulestream.core.inventory.Role.STORAGE_SOC;
 import static io.joulestream.core.inventory.Role.UPS_OUT;
 import static io.joulestream.core.kpi.SiteFixture.bridged;
 import static io.joulestream.core.kpi.SiteFixture.estimated;
@@ -128,6 +129,37 @@ class PueTest {
         assertThat(pue.published().flags()).contains(FigureFlag.STORAGE_LEVEL_UNMEASURED);
         assertThat(pue.category()).isEqualTo(1);
         assertThat(pue.coverageMinimum()).isEqualByComparingTo("0.95");
+    }
+
+    @Test
+    void onlyTheChangeOfStoredEnergyIsTakenOutOfWhatEntered() {
+        SiteFixture fixture = site(UPS_OUT)
+                .meter(GRID_IMPORT, FACILITY_W)
+                .meter(STORAGE_CHARGE, FACILITY_W)
+                .meter(STORAGE_SOC, FACILITY_W)
+                .meter(UPS_OUT, FACILITY_W);
+        List<SiteStep> steps = new ArrayList<>();
+        steps.add(measured(GRID_IMPORT, START, HOUR, "1300", FACILITY_W));
+        steps.add(measured(STORAGE_CHARGE, START, HOUR, "60", FACILITY_W));
+        steps.add(measured(UPS_OUT, START, HOUR, "1000", FACILITY_W));
+        SiteStep charged = measured(STORAGE_SOC, START, HOUR, "50", FACILITY_W);
+
+        Pue unread = Pue.of(SiteWindow.of(fixture.history(), START, START.plus(HOUR), steps), START);
+        SiteEnergy unreadEnergy =
+                SiteEnergy.of(SiteWindow.of(fixture.history(), START, START.plus(HOUR), steps), List.of(), START);
+        steps.add(charged);
+        SiteWindow window = SiteWindow.of(fixture.history(), START, START.plus(HOUR), steps);
+        Pue read = Pue.of(window, START);
+        SiteEnergy energy = SiteEnergy.of(window, List.of(), START);
+
+        assertValue(unread.published(), 1.3);
+        assertThat(unread.published().flags()).contains(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+        assertThat(unreadEnergy.facility().kwh().value()).isEqualByComparingTo("1300");
+        assertThat(unreadEnergy.facility().kwh().flags()).contains(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+        assertValue(read.published(), 1.25);
+        assertThat(read.published().flags()).doesNotContain(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+        assertThat(energy.facility().kwh().value()).isEqualByComparingTo("1250");
+        assertThat(energy.facility().kwh().flags()).doesNotContain(FigureFlag.STORAGE_LEVEL_UNMEASURED);
     }
 
     @Test

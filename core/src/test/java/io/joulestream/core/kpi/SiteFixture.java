@@ -54,7 +54,7 @@ public final class SiteFixture {
         for (String attribute : attributes) {
             resolution = attribute.startsWith("resolutionJ") ? ", " + attribute : resolution;
         }
-        String metric = node ? "node.energy" : "meter.energy.active";
+        String metric = role == Role.STORAGE_SOC ? "storage.soc" : node ? "node.energy" : "meter.energy.active";
         more.add("    channels: [{ metric: " + metric + ", samplePeriod: PT60S" + resolution + " }]");
         return new SiteFixture(settings, more);
     }
