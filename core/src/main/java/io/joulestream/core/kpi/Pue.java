@@ -19,14 +19,24 @@ import java.util.function.Predicate;
  * <p>The published value is {@link #measured()}: the ratio over the steps in which every meter was read. Beside it stands
  * {@link #bestEstimate()}, over the steps in which every meter is at least estimated. They differ where gaps were filled.
  *
+ * @param isOfTwelveMonths whether the window is twelve consecutive months of the site's calendar
  * @param category 1, 2 or 3 by the IT measuring place; 0 when it is not one place throughout the window, or no inventory is
  *     known
  * @param coverageMinimum the least coverage that was asked of a window of this length
  */
 public record Pue(
-        Instant start, Instant end, int category, Side measured, Side bestEstimate, BigDecimal coverageMinimum) {
-    /** Under which name every figure of this class goes; "PUE" alone is kept for twelve whole months. */
-    public static final String LABEL = "iPUE";
+        Instant start,
+        Instant end,
+        boolean isOfTwelveMonths,
+        int category,
+        Side measured,
+        Side bestEstimate,
+        BigDecimal coverageMinimum) {
+    /** Under which name every ratio goes but that of twelve whole months. */
+    public static final String INTERIM = "iPUE";
+
+    /** The name of the ratio of twelve consecutive months of the site's calendar. */
+    public static final String ANNUAL = "PUE";
 
     /**
      * One of the two ratios.
@@ -44,21 +54,42 @@ public record Pue(
             BigInteger facilityMicrojoules,
             BigInteger itMicrojoules,
             BigDecimal facilityEstimatedShare,
-            BigDecimal itEstimatedShare) {}
+            BigDecimal itEstimatedShare) {
+        private Side open() {
+            return new Side(
+                    figure.withFlags(Set.of(FigureFlag.PERIOD_OPEN)),
+                    commonMillis,
+                    facilityMicrojoules,
+                    itMicrojoules,
+                    facilityEstimatedShare,
+                    itEstimatedShare);
+        }
+    }
 
     private static final int SHORTEST_WINDOW_IN_PERIODS = 5;
 
     /** @param asOf cut-off of the data */
     public static Pue of(SiteWindow window, Instant asOf) {
+        return of(window, asOf, Instant.MAX);
+    }
+
+    /**
+     * The ratio of a window that may not be over.
+     *
+     * @param asOf cut-off of the data
+     * @param now a window that ends later has no ratio: PERIOD_OPEN
+     */
+    public static Pue of(SiteWindow window, Instant asOf, Instant now) {
         int category = window.hasInventory() && window.hasOneBoundary()
                 ? window.lastProfile().inventory().pueCategory()
                 : 0;
         return new Pue(
                 window.start(),
                 window.end(),
+                window.isTwelveMonths(),
                 category,
-                side(window, window.measured(), Methods.PUE_MEASURED, asOf),
-                side(window, window.bestEstimate(), Methods.PUE_BEST_ESTIMATE, asOf),
+                side(window, window.measured(), Methods.PUE_MEASURED, asOf, now),
+                side(window, window.bestEstimate(), Methods.PUE_BEST_ESTIMATE, asOf, now),
                 window.thresholds().coverageOf(window.length()));
     }
 
@@ -69,10 +100,16 @@ public record Pue(
 
     /** Label and category, as a value must be quoted: "iPUE cat 3". */
     public String label() {
-        return category == 0 ? LABEL : LABEL + " cat " + category;
+        String name = isOfTwelveMonths ? ANNUAL : INTERIM;
+        return category == 0 ? name : name + " cat " + category;
     }
 
-    private static Side side(SiteWindow window, Ground ground, String method, Instant asOf) {
+    /** This ratio, marked as that of a calendar period which is not over. */
+    public Pue ofOpenPeriod() {
+        return new Pue(start, end, isOfTwelveMonths, category, measured.open(), bestEstimate.open(), coverageMinimum);
+    }
+
+    private static Side side(SiteWindow window, Ground ground, String method, Instant asOf, Instant now) {
         Map<Role, EnergyTotal> facility = of(
                 ground,
                 role -> role == Role.STORAGE_SOC || window.facilityRoles().contains(role));
@@ -93,7 +130,7 @@ public record Pue(
         BigDecimal coverage = Numbers.share(
                 BigInteger.valueOf(window.measured().millis()),
                 BigInteger.valueOf(window.length().toMillis()));
-        ReasonCode reason = reason(window, ground, itEnergy);
+        ReasonCode reason = window.end().isAfter(now) ? ReasonCode.PERIOD_OPEN : reason(window, ground, itEnergy);
         Figure figure;
         if (reason != null) {
             figure = Figure.missing(reason, coverage, method, asOf);

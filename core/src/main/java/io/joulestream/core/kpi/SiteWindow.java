@@ -10,6 +10,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -58,7 +60,18 @@ public final class SiteWindow {
             boolean levelMissing,
             Map<Role, EnergyTotal> byRole,
             /* what the installed IT power would have used in these steps; the part of them where it is known */
-            BigDecimal installedItMicrojoules) {}
+            BigDecimal installedItMicrojoules) {
+        Ground plus(Ground other) {
+            Map<Role, EnergyTotal> sums = new EnumMap<>(Role.class);
+            sums.putAll(byRole);
+            other.byRole.forEach((role, energy) -> sums.merge(role, energy, EnergyTotal::plus));
+            return new Ground(
+                    Math.addExact(millis, other.millis),
+                    levelMissing || other.levelMissing,
+                    Collections.unmodifiableMap(sums),
+                    installedItMicrojoules.add(other.installedItMicrojoules));
+        }
+    }
 
     /**
      * One role over the whole window.
@@ -129,6 +142,39 @@ public final class SiteWindow {
         return new SiteWindow(start, end, thresholds, epochs(history, start, end), steps);
     }
 
+    private SiteWindow(SiteWindow first, SiteWindow next) {
+        this.start = first.start;
+        this.end = next.end;
+        this.thresholds = first.thresholds;
+        this.epochs = joined(first.epochs, next.epochs);
+        Map<Role, RoleTotal> sums = new EnumMap<>(Role.class);
+        sums.putAll(first.roles);
+        next.roles.forEach((role, total) -> sums.merge(role, total, SiteWindow::plus));
+        this.roles = Collections.unmodifiableMap(sums);
+        this.measured = first.measured.plus(next.measured);
+        this.bestEstimate = first.bestEstimate.plus(next.bestEstimate);
+    }
+
+    /**
+     * This window and the one that starts at its end, as one: the same as a window of the rows of both. Associative, so a long
+     * window may be read in parts of any lengths.
+     *
+     * @throws IllegalArgumentException when the other does not start at this one's end, or has other thresholds
+     */
+    public SiteWindow followedBy(SiteWindow next) {
+        if (!end.equals(next.start) || !thresholds.equals(next.thresholds)) {
+            throw new IllegalArgumentException("a window that ends at " + end + " with " + thresholds
+                    + " is not followed by one that starts at " + next.start + " with " + next.thresholds);
+        }
+        return new SiteWindow(this, next);
+    }
+
+    private static List<Epoch> joined(List<Epoch> first, List<Epoch> next) {
+        List<Epoch> all = new ArrayList<>(first);
+        all.addAll(next);
+        return Collections.unmodifiableList(all);
+    }
+
     public Instant start() {
         return start;
     }
@@ -160,6 +206,20 @@ public final class SiteWindow {
         return roles.getOrDefault(
                 role,
                 new RoleTotal(role, EnergyTotal.NONE, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, false, 0));
+    }
+
+    /** Whether the window is twelve consecutive months of the site's own calendar: only their ratio is a PUE. */
+    boolean isTwelveMonths() {
+        if (epochs.isEmpty()) {
+            return false;
+        }
+        ZoneId zone = lastProfile().inventory().zone();
+        YearMonth first = YearMonth.from(start.atZone(zone));
+        return start.equals(startOf(first, zone)) && end.equals(startOf(first.plusMonths(12), zone));
+    }
+
+    private static Instant startOf(YearMonth month, ZoneId zone) {
+        return month.atDay(1).atStartOfDay(zone).toInstant();
     }
 
     /** Whether inventory knows the site in any part of the window. */

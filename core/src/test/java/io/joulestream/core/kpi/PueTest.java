@@ -28,6 +28,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PueTest {
     private static final Instant START = Instant.parse("2026-04-01T00:00:00Z");
@@ -160,6 +162,46 @@ class PueTest {
         assertThat(read.published().flags()).doesNotContain(FigureFlag.STORAGE_LEVEL_UNMEASURED);
         assertThat(energy.facility().kwh().value()).isEqualByComparingTo("1250");
         assertThat(energy.facility().kwh().flags()).doesNotContain(FigureFlag.STORAGE_LEVEL_UNMEASURED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UTC, 2025-03-01T00:00:00Z, 2026-03-01T00:00:00Z, PUE cat 2",
+        "UTC, 2025-03-01T00:00:00Z, 2026-02-28T23:00:00Z, iPUE cat 2",
+        "UTC, 2025-03-01T01:00:00Z, 2026-03-01T01:00:00Z, iPUE cat 2",
+        "UTC, 2024-03-01T00:00:00Z, 2026-03-01T00:00:00Z, iPUE cat 2",
+        "Europe/Berlin, 2025-02-28T23:00:00Z, 2026-02-28T23:00:00Z, PUE cat 2",
+        "Europe/Berlin, 2025-03-31T22:00:00Z, 2026-03-31T22:00:00Z, PUE cat 2",
+        "Europe/Berlin, 2025-03-01T00:00:00Z, 2026-03-01T00:00:00Z, iPUE cat 2",
+        "Asia/Kathmandu, 2024-12-31T18:15:00Z, 2025-12-31T18:15:00Z, PUE cat 2",
+        "Australia/Lord_Howe, 2025-03-31T13:00:00Z, 2026-03-31T13:00:00Z, PUE cat 2"
+    })
+    void onlyTwelveMonthsOfTheSitesOwnCalendarMakeAPue(String zone, Instant start, Instant end, String label) {
+        SiteFixture fixture = site(PDU_OUT)
+                .with("zone: " + zone)
+                .meter(GRID_IMPORT, FACILITY_W)
+                .meter(PDU_OUT, FACILITY_W);
+
+        Pue pue = Pue.of(SiteWindow.of(fixture.history(), start, end, List.of()), end);
+
+        assertThat(pue.label()).isEqualTo(label);
+    }
+
+    @Test
+    void aWindowThatIsNotOverHasNoRatioAndAnOpenPeriodSaysSo() {
+        SiteFixture fixture = site(PDU_OUT).meter(GRID_IMPORT, FACILITY_W).meter(PDU_OUT, FACILITY_W);
+        List<SiteStep> steps = List.of(
+                measured(GRID_IMPORT, START, HOUR, "1250", FACILITY_W),
+                measured(PDU_OUT, START, HOUR, "1000", FACILITY_W));
+        SiteWindow window = SiteWindow.of(fixture.history(), START, START.plus(HOUR), steps);
+        Instant end = window.end();
+
+        assertThat(Pue.of(window, START, end.minusMillis(1)).published().reason())
+                .isEqualTo(ReasonCode.PERIOD_OPEN);
+        assertValue(Pue.of(window, START, end).published(), 1.25);
+        assertThat(Pue.of(window, START, end).ofOpenPeriod().published().flags())
+                .contains(FigureFlag.PERIOD_OPEN);
+        assertThat(Pue.of(window, START, end).published().flags()).doesNotContain(FigureFlag.PERIOD_OPEN);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.joulestream.core.inventory.Role.PDU_OUT;
 import static io.joulestream.core.kpi.SiteFixture.row;
 import static io.joulestream.core.kpi.SiteFixture.site;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.joulestream.core.inventory.Role;
 import io.joulestream.core.ledger.EnergyBuckets;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +65,54 @@ class SiteWindowPropertiesTest {
         assertThat(sum(energy.it(), energy.overhead())).as("seed %d", seed).isEqualTo(value(energy.facility()));
         assertThat(sum(energy.runs(), energy.unallocated())).as("seed %d", seed).isEqualTo(value(energy.nodes()));
         assertThat(sum(energy.nodes(), energy.residual())).as("seed %d", seed).isEqualTo(value(energy.it()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void adjacentWindowsAddUpWhereverTheyAreCutAndHoweverTheyAreJoined(long seed) {
+        Random random = new Random(seed);
+        List<SiteStep> minutes = minutes(random);
+        SiteWindow whole = window(minutes);
+        int first = 1 + random.nextInt(80);
+        int second = first + 1 + random.nextInt(90);
+        SiteWindow a = part(minutes, 0, first);
+        SiteWindow b = part(minutes, first, second);
+        SiteWindow c = part(minutes, second, (int) WINDOW.toMinutes());
+
+        for (SiteWindow joined : List.of(a.followedBy(b).followedBy(c), a.followedBy(b.followedBy(c)))) {
+            assertThat(joined.start()).isEqualTo(whole.start());
+            assertThat(joined.end()).isEqualTo(whole.end());
+            assertThat(joined.roles()).as("seed %d", seed).isEqualTo(whole.roles());
+            assertThat(joined.measured()).as("seed %d", seed).isEqualTo(whole.measured());
+            assertThat(joined.bestEstimate()).as("seed %d", seed).isEqualTo(whole.bestEstimate());
+            assertThat(Pue.of(joined, START)).as("seed %d", seed).isEqualTo(Pue.of(whole, START));
+            assertThat(SiteEnergy.of(joined, List.of(), START))
+                    .as("seed %d", seed)
+                    .isEqualTo(SiteEnergy.of(whole, List.of(), START));
+        }
+    }
+
+    @Test
+    void windowsWithAHoleBetweenThemAreNotOne() {
+        List<SiteStep> minutes = minutes(new Random(1));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> part(minutes, 0, 10).followedBy(part(minutes, 11, 20)))
+                .withMessageContaining("2026-04-01T00:10:00Z")
+                .withMessageContaining("2026-04-01T00:11:00Z");
+    }
+
+    private SiteWindow part(List<SiteStep> minutes, int from, int to) {
+        Instant start = START.plusSeconds(60L * from);
+        Instant end = START.plusSeconds(60L * to);
+        return SiteWindow.of(
+                fixture.history(),
+                start,
+                end,
+                minutes.stream()
+                        .filter(step ->
+                                !step.start().isBefore(start) && step.start().isBefore(end))
+                        .toList());
     }
 
     private static List<SiteStep> minutes(Random random) {
