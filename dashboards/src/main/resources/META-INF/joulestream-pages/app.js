@@ -5,6 +5,7 @@ import { clock, span, zone } from './format.js';
 import { Run } from './run.js';
 import { Runs } from './runs.js';
 import { Sites } from './sites.js';
+import { Windows } from './windows.js';
 
 const EVERY_MS = 5_000;
 const PATIENCE_MS = 10_000;
@@ -13,6 +14,7 @@ const attention = new Attention();
 const sites = new Sites();
 const runs = new Runs();
 const run = new Run();
+const windows = new Windows();
 const pulse = document.getElementById('pulse');
 const pulseText = document.getElementById('pulse-text');
 const notice = document.getElementById('notice');
@@ -44,6 +46,7 @@ async function refresh() {
     await run.follow(run.chosen(runList.runs), ask);
     showHealth(state);
     attention.show(siteList.sites, state, now());
+    windows.refresh(siteList.sites, ask, now());
     attention.compare(siteList.sites, ask, now()).then(() => attention.redraw(now()));
   } catch (error) {
     failed = error.name === 'TypeError' || error.name === 'TimeoutError' ? 'the server does not answer' : error.message;

@@ -1,6 +1,8 @@
 package io.joulestream.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.joulestream.core.kpi.MilliJoules;
+import io.joulestream.core.kpi.NamedWindow;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteWindow;
 import java.math.BigDecimal;
@@ -15,6 +17,8 @@ import java.util.List;
  * @param end resolved, exclusive
  * @param madeFrom which rows the windows were merged from, as in {@link WindowPlan.Rows}
  * @param lastDataAt end of the last minute with data; null when there is none
+ * @param trailingDay the 24 hours that end with the last window, to be shown beside windows under an hour, which cooling's lag
+ *     makes biased; null for longer windows
  */
 record PueBody(
         String site,
@@ -24,7 +28,19 @@ record PueBody(
         String window,
         String madeFrom,
         Instant lastDataAt,
-        List<PointBody> points) {
+        List<PointBody> points,
+        PointBody trailingDay) {
+
+    /** The answer of {@code /v1/sites/{site}/windows}: each window by its name, the shortest first. */
+    record WindowsBody(String site, String tz, Instant lastDataAt, List<NamedPointBody> windows) {}
+
+    /** @param madeFrom as in {@link PueBody} */
+    record NamedPointBody(
+            String window, String madeFrom, @JsonUnwrapped PointBody point) {
+        static NamedPointBody of(NamedWindow window, WindowPlan plan, PointBody point) {
+            return new NamedPointBody(window.text(), plan.rows().name(), point);
+        }
+    }
 
     /**
      * One window.
@@ -46,8 +62,11 @@ record PueBody(
             CommonBody measured,
             CommonBody bestEstimate,
             BigDecimal coverageMinimum) {
-        static PointBody of(SiteWindow window, ZoneId zone, Instant asOf) {
-            Pue pue = Pue.of(window, asOf);
+        static PointBody of(SiteWindow window, ZoneId zone, Instant asOf, Instant now) {
+            return of(Pue.of(window, asOf, now), zone);
+        }
+
+        static PointBody of(Pue pue, ZoneId zone) {
             return new PointBody(
                     pue.start(),
                     pue.end(),

@@ -13,6 +13,7 @@ final class Routes {
     static List<Route> all(LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
         SiteCatalog catalog = new SiteCatalog(siteStore, tenant);
         SitesResource sites = new SitesResource(catalog, ledger, clock, tenant);
+        QuantitiesResource quantities = new QuantitiesResource(catalog, ledger, clock, tenant);
         RunsResource runs = new RunsResource(catalog, ledger, clock, tenant);
         ReportsResource reports = new ReportsResource(catalog, ledger, FactorSets.shipped(), clock, tenant);
         PageFiles pages = new PageFiles(Routes.class.getClassLoader());
@@ -21,6 +22,9 @@ final class Routes {
                 Route.get("/v1/sites", sites::list),
                 Route.get("/v1/sites/{site}", sites::one),
                 Route.get("/v1/sites/{site}/pue", sites::pue, "window", "start", "end", "tz"),
+                Route.get("/v1/sites/{site}/windows", sites::windows, "tz"),
+                Route.get("/v1/sites/{site}/demand", quantities::demand, "of", "month", "start", "end", "tz"),
+                Route.get("/v1/sites/{site}/quantities", quantities::volumes, "month", "start", "end", "tz"),
                 Route.get("/v1/sites/{site}/energy", sites::energy, "step", "start", "end", "tz"),
                 Route.get("/v1/sites/{site}/residuals", sites::residuals),
                 Route.get("/v1/runs", runs::list, "limit", "cursor"),

@@ -3,6 +3,9 @@ package io.joulestream.api;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.kpi.NamedWindow;
+import io.joulestream.core.kpi.Pue;
+import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.storage.LedgerQueries;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,30 +65,94 @@ final class SitesResource {
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
         Parameters parameters = request.parameters();
-        Step window = parameters
-                .text("window")
-                .flatMap(text -> or(
-                        Step.parse(text),
-                        parameters,
-                        "window",
-                        "must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was "
-                                + Parameters.quoted(text)))
-                .orElse(Step.HOUR);
         ZoneId zone = parameters.zone("tz", inventory);
-        WindowPlan plan = WindowPlan.rolling(parameters, window, zone, inventory.ledgerStep(), now);
+        Optional<NamedWindow> named = parameters.text("window").flatMap(NamedWindow::of);
+        boolean isOfCalendar = named.isPresent() && named.get().length().isEmpty();
+        if (isOfCalendar) {
+            refuseARange(parameters, named.get());
+        }
+        Step window = isOfCalendar ? null : window(parameters, named);
+        WindowPlan plan = isOfCalendar
+                ? WindowPlan.named(named.get(), zone, inventory.ledgerStep(), now)
+                : WindowPlan.rolling(parameters, window, zone, inventory.ledgerStep(), now);
         Instant lastDataAt = lastDataAt(site);
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
+        boolean isOpen = isOfCalendar && named.get().isOpen(now, zone);
         List<PueBody.PointBody> points = new ArrayList<>();
-        reader.read(history, site, plan, read -> points.add(PueBody.PointBody.of(read, zone, asOf)));
+        reader.read(history, site, plan, read -> points.add(point(read, zone, asOf, now, isOpen)));
+        boolean isSubHour = !isOfCalendar && window.atMost().compareTo(Duration.ofHours(1)) < 0;
         return Answer.json(new PueBody(
                 site,
                 zone.getId(),
                 plan.start(),
                 plan.end(),
-                window.text(),
+                isOfCalendar ? named.get().text() : window.text(),
                 plan.rows().name(),
                 lastDataAt,
-                points));
+                points,
+                isSubHour ? trailingDay(history, site, plan.end(), zone, asOf, now) : null));
+    }
+
+    private static void refuseARange(Parameters parameters, NamedWindow window) {
+        for (String end : List.of("start", "end")) {
+            if (parameters.text(end).isPresent()) {
+                parameters.refuse(end, "is not taken with window " + window.text() + ", which is a period of its own");
+            }
+        }
+        parameters.check();
+    }
+
+    private static Step window(Parameters parameters, Optional<NamedWindow> named) {
+        return parameters
+                .text("window")
+                .flatMap(text -> or(
+                        named.flatMap(NamedWindow::length)
+                                .map(length -> Step.named(text, length))
+                                .or(() -> Step.parse(text)),
+                        parameters,
+                        "window",
+                        "must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was "
+                                + Parameters.quoted(text)))
+                .orElse(Step.HOUR);
+    }
+
+    private static PueBody.PointBody point(SiteWindow read, ZoneId zone, Instant asOf, Instant now, boolean isOpen) {
+        Pue pue = Pue.of(read, asOf, now);
+        return PueBody.PointBody.of(isOpen ? pue.ofOpenPeriod() : pue, zone);
+    }
+
+    private PueBody.PointBody trailingDay(
+            InventoryHistory history, String site, Instant end, ZoneId zone, Instant asOf, Instant now) {
+        List<PueBody.PointBody> day = new ArrayList<>();
+        TimeSpan span = new TimeSpan(end.minus(Duration.ofHours(24)), end);
+        reader.read(
+                history,
+                site,
+                new WindowPlan(List.of(span), WindowPlan.Rows.MINUTES),
+                read -> day.add(PueBody.PointBody.of(read, zone, asOf, now)));
+        return day.get(0);
+    }
+
+    Answer windows(Request request) {
+        String site = request.path("site");
+        InventoryHistory history = catalog.require(site);
+        Instant now = clock.instant();
+        SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
+        ZoneId zone = request.parameters().zone("tz", inventory);
+        request.parameters().check();
+        Instant lastDataAt = lastDataAt(site);
+        List<PueBody.NamedPointBody> windows = new ArrayList<>();
+        for (NamedWindow window : NamedWindow.values()) {
+            WindowPlan plan = WindowPlan.named(window, zone, inventory.ledgerStep(), now);
+            Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
+            boolean isOpen = window.isOpen(now, zone);
+            reader.read(
+                    history,
+                    site,
+                    plan,
+                    read -> windows.add(PueBody.NamedPointBody.of(window, plan, point(read, zone, asOf, now, isOpen))));
+        }
+        return Answer.json(new PueBody.WindowsBody(site, zone.getId(), lastDataAt, windows));
     }
 
     Answer energy(Request request) {

@@ -50,6 +50,11 @@ record Step(String text, Duration exact, Period calendar) {
         }
     }
 
+    /** An exact length under a name of its own. */
+    static Step named(String text, Duration exact) {
+        return new Step(text, exact, Period.ZERO);
+    }
+
     private boolean isSensible() {
         if (isCalendar()) {
             return !calendar.isNegative() && calendar.toTotalMonths() <= 12 && calendar.getDays() <= 366;

@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import io.joulestream.core.kpi.NamedWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -31,6 +32,7 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
     /** A calendar day in which the clocks go forward. */
     private static final Duration SHORTEST_DAY = Duration.ofHours(23);
 
+    private static final Duration LONGEST_OF_MINUTES = Duration.ofHours(24);
     private static final Duration LONGEST_DAY = Duration.ofHours(25);
 
     WindowPlan {
@@ -76,6 +78,15 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
                             .toList());
         }
         return new WindowPlan(windows, Rows.MINUTES);
+    }
+
+    /** One of the windows in which every site is shown, as it lies at {@code now}. */
+    static WindowPlan named(NamedWindow window, ZoneId zone, Duration ledgerStep, Instant now) {
+        TimeSpan span = new TimeSpan(window.start(now, zone), window.end(now, zone));
+        if (span.length().compareTo(LONGEST_OF_MINUTES) <= 0) {
+            return new WindowPlan(List.of(span), Rows.MINUTES);
+        }
+        return new WindowPlan(List.of(span), span.isOn(ledgerStep) ? Rows.LEDGER_STEPS : Rows.LEDGER_STEPS_AND_MINUTES);
     }
 
     /** Steps of energy over the range that start and end give, else the last hour of minutes or day of hours. */

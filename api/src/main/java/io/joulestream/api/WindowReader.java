@@ -30,6 +30,10 @@ final class WindowReader {
             return;
         }
         boolean minutes = plan.rows() == WindowPlan.Rows.MINUTES;
+        if (!minutes && plan.windows().stream().anyMatch(span -> span.length().compareTo(LEDGER_STEPS_AT_ONCE) > 0)) {
+            plan.windows().forEach(span -> windows.accept(ofLedgerSteps(history, site, span)));
+            return;
+        }
         Duration atOnce = minutes ? MINUTES_AT_ONCE : LEDGER_STEPS_AT_ONCE;
         List<TimeSpan> batch = new ArrayList<>();
         for (TimeSpan span : plan.windows()) {
@@ -49,10 +53,32 @@ final class WindowReader {
         Duration step = SiteCatalog.applying(history, span.end()).inventory().ledgerStep();
         Instant first = TimeSpan.floor(span.start().plus(step).minusSeconds(1), step);
         Instant last = TimeSpan.floor(span.end(), step);
-        List<SiteStep> rows = new ArrayList<>(ledger.siteMinutes(tenant, site, span.start(), first));
-        rows.addAll(ledger.siteHours(tenant, site, first, last));
-        rows.addAll(ledger.siteMinutes(tenant, site, last, span.end()));
-        return SiteWindow.of(history, span.start(), span.end(), rows);
+        if (!first.isBefore(last)) {
+            return ofMinutes(history, site, span.start(), span.end());
+        }
+        SiteWindow window = ofLedgerSteps(history, site, new TimeSpan(first, last));
+        if (span.start().isBefore(first)) {
+            window = ofMinutes(history, site, span.start(), first).followedBy(window);
+        }
+        return last.isBefore(span.end()) ? window.followedBy(ofMinutes(history, site, last, span.end())) : window;
+    }
+
+    private SiteWindow ofMinutes(InventoryHistory history, String site, Instant from, Instant to) {
+        return SiteWindow.of(history, from, to, ledger.siteMinutes(tenant, site, from, to));
+    }
+
+    /** A window of any length, read in parts and joined. */
+    private SiteWindow ofLedgerSteps(InventoryHistory history, String site, TimeSpan span) {
+        SiteWindow window = null;
+        Instant from = span.start();
+        while (from.isBefore(span.end())) {
+            Instant after = from.plus(LEDGER_STEPS_AT_ONCE);
+            Instant to = after.isBefore(span.end()) ? after : span.end();
+            SiteWindow part = SiteWindow.of(history, from, to, ledger.siteHours(tenant, site, from, to));
+            window = window == null ? part : window.followedBy(part);
+            from = to;
+        }
+        return window;
     }
 
     private void readBatch(

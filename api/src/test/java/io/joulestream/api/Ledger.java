@@ -1,8 +1,10 @@
 package io.joulestream.api;
 
 import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -10,6 +12,7 @@ import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.LedgerWriter;
@@ -60,6 +63,51 @@ final class Ledger {
             writer.write(new SiteStep(
                     tenant, site, role, start, (int) row.toSeconds(), energy, wattMillis, wattMillis, 0, 1, 1));
         }
+    }
+
+    /** A feed's, or a run's, quarter hours at constant power. */
+    void demand(String site, String subject, boolean ofRun, Instant from, Instant to, long watts) {
+        for (Instant start = from; start.isBefore(to); start = start.plusSeconds(900)) {
+            writer.write(new DemandInterval(
+                    tenant,
+                    site,
+                    subject,
+                    ofRun,
+                    start,
+                    900,
+                    measured(watts, Duration.ofMinutes(15)),
+                    900_000,
+                    900_000,
+                    0,
+                    1,
+                    1));
+        }
+    }
+
+    /** One hour of a meter of water or fuel. */
+    void volume(
+            String site,
+            String entity,
+            Metric metric,
+            String kind,
+            boolean check,
+            Instant start,
+            VolumeBuckets volume) {
+        writer.write(new QuantityStep(
+                tenant,
+                site,
+                entity,
+                metric.number(),
+                kind,
+                check,
+                start,
+                3_600,
+                volume,
+                3_600_000,
+                3_600_000,
+                0,
+                1,
+                1));
     }
 
     /** One entity's minutes at constant power, fully read. */

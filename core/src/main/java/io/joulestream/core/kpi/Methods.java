@@ -10,6 +10,8 @@ public final class Methods {
     public static final String ROLE_ENERGY = "energy.role";
     public static final String FACILITY_ENERGY = "energy.facility";
     public static final String FACILITY_BY_DESIGN_PUE = "energy.it-times-design-pue";
+    public static final String DEMAND_PEAK = "demand.peak-15min-mean";
+    public static final String VOLUME = "volume.metered";
     public static final String IT_ENERGY = "energy.it";
     public static final String ENERGY_DIFFERENCE = "energy.difference";
     public static final String RUN_ENERGY = "energy.run";
