@@ -73,7 +73,7 @@ public final class MeterHourBook {
     public Rows publish(String tenant, String site, String entity, int generation, int ledgerStepSeconds) {
         List<DemandInterval> demand = new ArrayList<>();
         for (long quarter : unpublishedFeed) {
-            demand.add(demand(tenant, site, entity, false, quarter, feed.get(quarter), generation));
+            demand.add(demand(tenant, site, entity, false, quarter, feed.get(quarter), 0, generation));
         }
         Set<VolumeQuarter> steps = new TreeSet<>();
         for (VolumeQuarter quarter : unpublishedVolumes) {
@@ -105,7 +105,14 @@ public final class MeterHourBook {
     }
 
     static DemandInterval demand(
-            String tenant, String site, String subject, boolean ofRun, long minute, Sum sum, int generation) {
+            String tenant,
+            String site,
+            String subject,
+            boolean ofRun,
+            long minute,
+            Sum sum,
+            int moreFlags,
+            int generation) {
         return new DemandInterval(
                 tenant,
                 site,
@@ -116,7 +123,7 @@ public final class MeterHourBook {
                 sum.energy(),
                 sum.covered(),
                 sum.accounted(),
-                sum.flags(),
+                sum.flags() | moreFlags,
                 generation,
                 sum.changes());
     }

@@ -143,7 +143,8 @@ public final class RunHourBook {
         for (long quarter : quarters) {
             Sum sum = minutes.subMap(quarter, quarter + DemandInterval.LENGTH_SECONDS / 60).values().stream()
                     .reduce(Sum.ZERO, Sum::plus);
-            rows.add(MeterHourBook.demand(tenant, site, run, true, quarter, sum, generation));
+            int flags = flags(quarter, quarter + DemandInterval.LENGTH_SECONDS / 60);
+            rows.add(MeterHourBook.demand(tenant, site, run, true, quarter, sum, flags, generation));
         }
         return rows;
     }
