@@ -12,7 +12,7 @@ const WINDOWS = { '15m': 'Last 15 min', '1h': 'Last hour', '24h': 'Last 24 hours
 
 const columns = [
   { label: 'Site', draw: (row) => [h('a', { class: 'name', href: `/v1/sites/${encodeURIComponent(row.site)}/windows` }, row.site), sub(row.tz)] },
-  ...Object.entries(WINDOWS).map(([name, label]) => ({ label, numeric: true, size: 'l', draw: (row) => cell(row.windows.find((w) => w.window === name)) })),
+  ...Object.entries(WINDOWS).map(([name, label]) => ({ label, numeric: true, size: 'm', draw: (row) => cell(row.windows.find((w) => w.window === name)) })),
 ];
 
 /** Label with category and coverage stand under every value, and under a reason too. */
