@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.account.GroupReport;
+import io.joulestream.core.account.MeterHourBook;
 import io.joulestream.core.account.MeterReport;
 import io.joulestream.core.account.MeterReport.FeedDifference;
 import io.joulestream.core.account.MeterReport.QuantityDifference;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.account.SiteHourBook;
+import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.energy.ChannelId;
 import io.joulestream.core.energy.OwnerChanges;
@@ -28,11 +30,16 @@ import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameKey;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnerAccountTest {
     private static final long START = Instant.parse("2026-03-10T12:00:00Z").toEpochMilli();
@@ -279,6 +286,116 @@ class OwnerAccountTest {
                         .mapToLong(difference -> difference.volume().totalMillilitres())
                         .sum())
                 .isEqualTo(2_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void quartersAndVolumesDoNotDependOnTheOrderOfFramesAndQuartersAddUpToTheLedgersHours(long seed) {
+        Random random = new Random(seed);
+        List<OwnerFrame> frames = twoHours(random);
+        Books ordered = booksAfter(frames, random, frames.size());
+        Collections.shuffle(frames, random);
+        Books shuffled = booksAfter(frames, random, 1 + random.nextInt(5));
+
+        assertThat(shuffled.rows).as("seed %d", seed).isEqualTo(ordered.rows);
+        for (Map.Entry<Instant, EnergyBuckets> hour : ordered.hours.entrySet()) {
+            EnergyBuckets quarters = ordered.quarters.entrySet().stream()
+                    .filter(quarter ->
+                            quarter.getKey().truncatedTo(ChronoUnit.HOURS).equals(hour.getKey()))
+                    .map(Map.Entry::getValue)
+                    .reduce(EnergyBuckets.NONE, EnergyBuckets::plus);
+            assertThat(quarters).as("seed %d, %s", seed, hour.getKey()).isEqualTo(hour.getValue());
+        }
+        assertThat(ordered.hours).hasSizeGreaterThan(1);
+    }
+
+    /** Frames of a grid feed and a water meter, with gaps and restarts of both registers. */
+    private static List<OwnerFrame> twoHours(Random random) {
+        List<OwnerFrame> frames = new ArrayList<>();
+        long millijoules = 1_000_000;
+        long litres = 5_000;
+        long second = 0;
+        for (int number = 1; number <= 120; number++) {
+            List<ChannelReading> readings = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                second += random.nextInt(20) == 0 ? 600 : 1 + random.nextInt(40);
+                millijoules = random.nextInt(40) == 0 ? random.nextInt(500) : millijoules + random.nextInt(1_000);
+                litres = random.nextInt(60) == 0 ? random.nextInt(10) : litres + random.nextInt(20);
+                readings.add(reading("meter/grid", REGISTER, second, millijoules, number));
+                readings.add(new ChannelReading(
+                        new ChannelId("meter/water", WATER),
+                        0,
+                        new Reading(START + second * 1_000, litres, random.nextInt(1_000), false, 1, 1, number, 0)));
+            }
+            frames.add(new OwnerFrame(1, number, readings, List.of()));
+        }
+        return frames;
+    }
+
+    /** What the site's and the meters' operators make of an owner's reports. */
+    private static final class Books {
+        final Map<Instant, EnergyBuckets> hours = new TreeMap<>();
+        final Map<Instant, EnergyBuckets> quarters = new TreeMap<>();
+        final Map<String, Object> rows = new TreeMap<>();
+        final Map<Long, SiteHourBook> sites = new TreeMap<>();
+        final Map<String, MeterHourBook> meters = new TreeMap<>();
+
+        void enter(SiteReport report) {
+            report.differences()
+                    .forEach(difference -> sites.computeIfAbsent(
+                                    SiteHourBook.hourOf(difference), hour -> new SiteHourBook())
+                            .add(difference));
+        }
+
+        void enter(MeterReport report) {
+            report.feed()
+                    .forEach(difference -> meter(report, difference.minute()).add(difference));
+            report.quantities()
+                    .forEach(difference -> meter(report, difference.minute()).add(difference));
+        }
+
+        private MeterHourBook meter(MeterReport report, long minute) {
+            return meters.computeIfAbsent(
+                    report.entity() + "@" + MeterHourBook.hourOf(minute), hour -> new MeterHourBook());
+        }
+
+        Books closed() {
+            sites.values()
+                    .forEach(book -> book.publish("t", "s", 0, 3_600).stream()
+                            .filter(row ->
+                                    row.lengthSeconds() == 3_600 && row.role().equals("GRID_IMPORT"))
+                            .forEach(row -> hours.put(row.start(), row.energy())));
+            meters.forEach((name, book) -> {
+                MeterHourBook.Rows changed = book.publish("t", "s", name, 0, 3_600);
+                changed.demand().forEach(row -> {
+                    quarters.put(row.start(), row.energy());
+                    rows.put("demand " + row.start(), List.of(row.energy(), row.coveredMillis(), row.flags()));
+                });
+                changed.quantities()
+                        .forEach(row -> rows.put(
+                                "volume " + row.start(),
+                                List.of(row.volume(), row.coveredMillis(), row.accountedMillis(), row.flags())));
+            });
+            return this;
+        }
+    }
+
+    private static Books booksAfter(List<OwnerFrame> frames, Random random, int publishEvery) {
+        OwnerAccount account = new OwnerAccount(new FrameKey("t", "s", "node-1"), 0, new OwnerLedger());
+        Books books = new Books();
+        long offset = 0;
+        for (OwnerFrame frame : frames) {
+            account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset++);
+            if (offset % publishEvery == 0) {
+                publish(account, books);
+            }
+        }
+        publish(account, books);
+        return books.closed();
+    }
+
+    private static void publish(OwnerAccount account, Books books) {
+        account.publish(row -> {}, books::enter, run -> {}, books::enter, group -> {});
     }
 
     private static QuantityDifference quantity(
