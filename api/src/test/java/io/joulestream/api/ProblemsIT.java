@@ -99,11 +99,11 @@ class ProblemsIT {
             /v1/runs?offset=1                                           | offset | is not known; known are cursor, limit
             /v1/reports/carbon?site=berlin&month=2026-03&tz=UTC         | tz     | is not known; known are month, site
             /v1/sites/berlin/pue?tz=UTC&tz=UTC                          | tz     | was given 2 times; give it once
-            /v1/sites/berlin/pue?window=1h                              | window | must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was '1h'
-            /v1/sites/berlin/pue?window=PT30S                           | window | must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'PT30S'
-            /v1/sites/berlin/pue?window=-PT1H                           | window | must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was '-PT1H'
-            /v1/sites/berlin/pue?window=P99Y                            | window | must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'P99Y'
-            /v1/sites/berlin/pue?window=PT99999999999999H               | window | must be a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'PT99999999999999H'
+            /v1/sites/berlin/pue?window=1H                              | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was '1H'
+            /v1/sites/berlin/pue?window=PT30S                           | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'PT30S'
+            /v1/sites/berlin/pue?window=-PT1H                           | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was '-PT1H'
+            /v1/sites/berlin/pue?window=P99Y                            | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'P99Y'
+            /v1/sites/berlin/pue?window=PT99999999999999H               | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was 'PT99999999999999H'
             /v1/sites/berlin/pue?tz=Berlin                              | tz     | must be an IANA time zone such as Europe/Berlin, was 'Berlin'
             /v1/sites/berlin/pue?tz=%2B02:00                            | tz     | must be an IANA time zone such as Europe/Berlin, was '+02:00'
             /v1/sites/berlin/pue?start=2026-04-01T00:00:00Z             | end    | is needed, because the other end of the range is given

@@ -24,10 +24,9 @@ class QuantitiesIT {
                         Ledger.TENANT,
                         "wet",
                         Instant.parse("2026-01-01T00:00:00Z"),
-                        Sites.berlinYaml().replace("site: berlin", "site: wet") + """
-                          - { id: w-1, kind: METER, role: WATER_IN, water: potable, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }
-                          - { id: w-2, kind: METER, role: WATER_IN, water: rain, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }
-                        """.indent(2));
+                        Sites.berlinYaml().replace("site: berlin", "site: wet")
+                                + "  - { id: w-1, kind: METER, role: WATER_IN, water: potable, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }\n"
+                                + "  - { id: w-2, kind: METER, role: WATER_IN, water: rain, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }\n");
         Ledger.fill(api.database(), ledger -> {
             // the month of the spring clock: 743 hours
             ledger.demand("berlin", "meter/grid", false, Sites.MARCH, Sites.APRIL, 500_000);
@@ -74,9 +73,8 @@ class QuantitiesIT {
                             Ledger.TENANT,
                             "two",
                             Instant.parse("2026-01-01T00:00:00Z"),
-                            Sites.berlinYaml().replace("site: berlin", "site: two") + """
-                              - { id: meter/grid-b, kind: METER, role: GRID_IMPORT, nameplateW: 900000, channels: [ { metric: meter.energy.active, samplePeriod: PT10S } ] }
-                            """.indent(2));
+                            Sites.berlinYaml().replace("site: berlin", "site: two")
+                                    + "  - { id: meter/grid-b, kind: METER, role: GRID_IMPORT, nameplateW: 900000, channels: [ { metric: meter.energy.active, samplePeriod: PT10S } ] }\n");
             Instant first = Instant.parse("2026-03-29T00:45:00Z");
             Instant second = first.plusSeconds(900);
             Ledger.fill(other.database(), ledger -> {

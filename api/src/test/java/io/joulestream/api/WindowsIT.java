@@ -3,7 +3,9 @@ package io.joulestream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -29,17 +31,11 @@ class WindowsIT {
         year("europe", "Europe/Berlin", A_YEAR_AGO, Sites.APRIL);
         year("nepal", "Asia/Kathmandu", local("Asia/Kathmandu", 2025), local("Asia/Kathmandu", 2026));
         year("isle", "Australia/Lord_Howe", local("Australia/Lord_Howe", 2025), local("Australia/Lord_Howe", 2026));
-        year("york", "America/New_York", local("America/New_York", 2025, 3), local("America/New_York", 2026, 3));
+        year("york", "America/New_York", local("America/New_York", 2025), local("America/New_York", 2026));
     }
 
     private static Instant local(String zone, int year) {
-        return local(zone, year, 4);
-    }
-
-    private static Instant local(String zone, int year, int month) {
-        return java.time.LocalDate.of(year, month, 1)
-                .atStartOfDay(ZoneId.of(zone))
-                .toInstant();
+        return LocalDate.of(year, 4, 1).atStartOfDay(ZoneId.of(zone)).toInstant();
     }
 
     /** Twelve months at a PUE of 1.2, in rows of the site's own ledger. */
@@ -49,8 +45,8 @@ class WindowsIT {
                 .replace("Europe/Berlin", zone)
                 .replace("effectiveFrom: 2026", "effectiveFrom: 2025");
         api.database().sites().put(Ledger.TENANT, site, Instant.parse("2025-01-01T00:00:00Z"), yaml);
-        java.time.Duration step = java.time.Duration.parse(
-                api.json("/v1/sites/" + site).get("ledger_step").textValue());
+        Duration step =
+                Duration.parse(api.json("/v1/sites/" + site).get("ledger_step").textValue());
         Ledger.fill(api.database(), ledger -> {
             ledger.role(site, "GRID_IMPORT", from, to, step, 120_000, 200_000);
             ledger.role(site, "PDU_OUT", from, to, step, 100_000, 150_000);
