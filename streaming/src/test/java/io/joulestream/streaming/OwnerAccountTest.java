@@ -385,7 +385,7 @@ class OwnerAccountTest {
         Books books = new Books();
         long offset = 0;
         for (OwnerFrame frame : frames) {
-            account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset++);
+            account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset++, START);
             if (offset % publishEvery == 0) {
                 publish(account, books);
             }

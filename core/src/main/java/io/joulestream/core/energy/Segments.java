@@ -34,10 +34,11 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
     }
 
     /** The change from each reading to the next; over a gap the change is measured, its shape in time is not. */
-    private static List<Segment> ofLevel(List<Reading> readings, BitSet foldedAfter, LongFunction<ChannelRule> ruleAt) {
+    private static List<Segment> ofLevel(
+            List<Reading> readings, List<FoldedLink> foldedAfter, LongFunction<ChannelRule> ruleAt) {
         List<Segment> segments = new ArrayList<>(readings.size());
         for (int i = 0; i + 1 < readings.size(); i++) {
-            if (foldedAfter.get(i)) {
+            if (foldedAfter.get(i) != null) {
                 continue;
             }
             Reading from = readings.get(i);
