@@ -6,6 +6,7 @@ import io.joulestream.ingest.world.FaultyReadings;
 import io.joulestream.ingest.world.Feed;
 import io.joulestream.ingest.world.FeedPlan;
 import io.joulestream.ingest.world.FeedRecord;
+import io.joulestream.ingest.world.NaiveLocalCsv;
 import io.joulestream.ingest.world.StampedFeed;
 import io.joulestream.ingest.world.StampedPreset;
 import io.joulestream.ingest.world.StampedSite;
@@ -18,6 +19,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,17 +98,21 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(
             names = "--to",
-            paramLabel = "kafka|file",
+            paramLabel = "kafka|file|csv",
             defaultValue = "kafka",
-            description = "Default: ${DEFAULT-VALUE}, of the running service.")
+            description = {
+                "Default: ${DEFAULT-VALUE}, of the running service. With csv only the power of the first node, by local",
+                "times without offset, as a logger writes it that knows its wall clock alone."
+            })
     private Target target;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "With --to file: where to write the records.")
+    @Option(names = "--out", paramLabel = "FILE", description = "With --to file or csv: where to write.")
     private Path out;
 
     private enum Target {
         kafka,
-        file
+        file,
+        csv
     }
 
     @Override
@@ -115,7 +121,25 @@ final class GenerateCommand implements Callable<Integer> {
         return hall.isPresent() ? stamped(hall.get()) : simulated();
     }
 
+    private int naiveLocalCsv(World world) throws IOException {
+        WorldSite site = world.sites().get(0);
+        Path part = part();
+        long written;
+        try (Writer file = Files.newBufferedWriter(part)) {
+            written = NaiveLocalCsv.write(world, site, world.start(), world.end(), file);
+        }
+        Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
+        spec.commandLine()
+                .getOut()
+                .println(written + " readings of " + site.id() + " in local time of " + site.zone() + ", "
+                        + world.start() + " to " + world.end());
+        return 0;
+    }
+
     private int stamped(StampedPreset hall) throws Exception {
+        if (target == Target.csv) {
+            throw new UserError("--to csv is for presets whose readings are made one by one, not for " + preset);
+        }
         if (!faultNames.isEmpty()) {
             throw new UserError("--faults need readings that are made one by one; " + preset + " has stamped ones");
         }
@@ -141,6 +165,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     private int simulated() throws Exception {
         World world = world(FaultNames.parse(faultNames));
+        if (target == Target.csv) {
+            return naiveLocalCsv(world);
+        }
         FeedPlan plan =
                 world.sites().get(0).preset() == WorldPreset.EXACT ? FeedPlan.exact(world) : FeedPlan.demo(world);
         TruthFile truth = TruthFile.of(world, plan, world.end());
@@ -184,11 +211,16 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private long toFile(Iterator<FeedRecord> records) throws IOException {
+    /** Where a file is written until it is whole. */
+    private Path part() {
         if (out == null) {
-            throw new UserError("--to file needs --out FILE");
+            throw new UserError("--to " + target + " needs --out FILE");
         }
-        Path part = out.resolveSibling(out.getFileName() + ".part");
+        return out.resolveSibling(out.getFileName() + ".part");
+    }
+
+    private long toFile(Iterator<FeedRecord> records) throws IOException {
+        Path part = part();
         long written = 0;
         try (DataOutputStream file =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part), 1 << 16))) {
