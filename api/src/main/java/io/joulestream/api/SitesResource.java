@@ -6,11 +6,13 @@ import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.kpi.NamedWindow;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteWindow;
+import io.joulestream.core.kpi.MeterChecks;
 import io.joulestream.storage.LedgerQueries;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.Optional;
 /** The sites, their PUE, their energy, and how far their meters agree. */
 final class SitesResource {
     private final SiteCatalog catalog;
+    private static final Duration CHECKED = Duration.ofHours(24);
+
     private final LedgerQueries ledger;
     private final WindowReader reader;
     private final Live live;
@@ -188,6 +192,21 @@ final class SitesResource {
         InventoryHistory history = catalog.require(site);
         return Answer.json(
                 residuals.of(history, site, ledger.lastMinutes(tenant).get(site)));
+    }
+
+    /** The last 24 whole hours before the newest data. */
+    Answer checks(Request request) {
+        request.parameters().check();
+        String site = request.path("site");
+        InventoryHistory history = catalog.require(site);
+        Instant lastDataAt = lastDataAt(site);
+        if (lastDataAt == null) {
+            return Answer.json(ChecksBody.of(site, null, null, List.of()));
+        }
+        Instant end = lastDataAt.truncatedTo(ChronoUnit.HOURS);
+        Instant start = end.minus(CHECKED);
+        return Answer.json(
+                ChecksBody.of(site, start, end, MeterChecks.of(history, ledger.meterHours(tenant, site, start, end))));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

@@ -1,6 +1,12 @@
 package io.joulestream.app;
 
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.Role;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.kpi.MeterChecks;
+import io.joulestream.core.kpi.MeterHour;
+import io.joulestream.core.kpi.SampleSpacing;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DeadLetterCount;
 import io.joulestream.storage.SiteVersion;
@@ -16,11 +22,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +44,7 @@ import picocli.CommandLine.Spec;
         })
 final class DoctorCommand implements Callable<Integer> {
     private static final long LEAST_FREE_BYTES = 2L << 30;
+    private static final int CHANNELS_SHOWN = 5;
     private static final Duration MOST_CLOCK_DIFFERENCE = Duration.ofSeconds(2);
 
     @Spec
@@ -100,6 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
                 clock(answer.getTimestamp(2).toInstant());
             }
             refused(config, database);
+            meters(config, database);
             stateBackend(config, database);
         } catch (SQLException e) {
             complain("the database does not answer: " + e.getMessage());
@@ -130,6 +141,36 @@ final class DoctorCommand implements Callable<Integer> {
         say("state", config.stateBackend().settingName() + ", for " + sites.size() + " sites and " + gpus + " GPUs");
         if (suits != config.stateBackend()) {
             say("", suits.settingName() + " suits better: set joulestream.job.state-backend");
+        }
+    }
+
+    /** What the last 24 whole hours of each site tell of its meters and of its inventory. */
+    private void meters(AppConfig config, Database database) {
+        Map<String, Instant> lastMinutes = database.queries().lastMinutes(config.tenant());
+        for (SiteVersion newest : database.sites().list(config.tenant())) {
+            Instant last = lastMinutes.get(newest.site());
+            if (last == null) {
+                continue;
+            }
+            Instant end = last.plus(Duration.ofMinutes(1)).truncatedTo(ChronoUnit.HOURS);
+            List<MeterHour> hours =
+                    database.queries().meterHours(config.tenant(), newest.site(), end.minus(Duration.ofHours(24)), end);
+            SiteInventory inventory = SiteRegistry.parsed(newest.yaml());
+            List<SampleSpacing.TooClose> tooClose = SampleSpacing.of(inventory, hours);
+            for (SampleSpacing.TooClose channel : tooClose.subList(0, Math.min(tooClose.size(), CHANNELS_SHOWN))) {
+                complain(channel.metric() + " of " + channel.entity() + " at " + newest.site() + " is read every "
+                        + channel.median() + ", and its samplePeriod is " + channel.samplePeriod()
+                        + ": gaps are judged too mildly; correct the site file");
+            }
+            if (tooClose.size() > CHANNELS_SHOWN) {
+                complain((tooClose.size() - CHANNELS_SHOWN) + " more channels of " + newest.site() + " are read so");
+            }
+            InventoryHistory history = InventoryHistory.of(List.of(new InventoryVersion(newest.version(), inventory)));
+            Map<MeterChecks.Code, Long> marks = MeterChecks.of(history, hours).stream()
+                    .collect(Collectors.groupingBy(MeterChecks.Mark::code, TreeMap::new, Collectors.counting()));
+            marks.forEach((code, count) -> say(
+                    "meters",
+                    count + " x " + code + " at " + newest.site() + "; see /v1/sites/" + newest.site() + "/checks"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.joulestream.storage;
 
+import io.joulestream.core.kpi.MeterHour;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.DemandInterval;
@@ -53,6 +54,11 @@ public final class LedgerQueries {
     public List<EntityEnergy> entityEnergy(
             String tenant, String site, Collection<String> entities, Instant from, Instant to) {
         return ask(new SelectEntityEnergy(tenant, site, entities, from, to));
+    }
+
+    /** All channels of a site by UTC hour, in no order; {@code from} and {@code to} are whole hours. */
+    public List<MeterHour> meterHours(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectMeterHours(tenant, site, from, to));
     }
 
     /** The newest runs that were seen allocated, newest first. */

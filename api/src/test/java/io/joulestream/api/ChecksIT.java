@@ -1,0 +1,71 @@
+package io.joulestream.api;
+
+import static io.joulestream.api.Sites.HOUR;
+import static io.joulestream.api.Sites.MINUTE;
+import static io.joulestream.api.Sites.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.joulestream.core.telemetry.Metric;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ChecksIT {
+    private static TestApi api;
+
+    @BeforeAll
+    static void start() {
+        api = TestApi.start();
+        for (String site : new String[] {"berlin", "empty"}) {
+            api.database()
+                    .sites()
+                    .put(
+                            Ledger.TENANT,
+                            site,
+                            Instant.parse("2026-01-01T00:00:00Z"),
+                            Sites.berlinYaml().replace("site: berlin", "site: " + site));
+        }
+        Instant from = NOON.minus(HOUR.multipliedBy(3));
+        Ledger.fill(api.database(), ledger -> {
+            ledger.role("berlin", "PDU_OUT", NOON.minus(MINUTE), NOON, MINUTE, 10_000, 150_000);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_ENERGY_ACTIVE, from, NOON, 10_000);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_POWER_ACTIVE, from, from.plus(HOUR), 10_100);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_POWER_ACTIVE, from.plus(HOUR), NOON, 10_300);
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @Test
+    void anHourInWhichAGaugeLeavesItsCounterIsMarked() {
+        JsonNode checks = api.json("/v1/sites/berlin/checks");
+
+        assertThat(checks.get("start").textValue()).isEqualTo("2026-03-31T12:00:00Z");
+        assertThat(checks.get("end").textValue()).isEqualTo("2026-04-01T12:00:00Z");
+        assertThat(checks.get("marks")).hasSize(2);
+        assertThat(checks.get("marks").get(0).toString())
+                .isEqualTo("{\"entity\":\"meter/pdu\",\"metric\":\"meter.power.active\","
+                        + "\"start\":\"2026-04-01T11:00:00Z\",\"code\":\"CROSS_CHECK\","
+                        + "\"against\":\"meter.energy.active\",\"share\":0.03}");
+        assertThat(checks.get("marks").get(1).get("start").textValue()).isEqualTo("2026-04-01T10:00:00Z");
+    }
+
+    @Test
+    void aSiteWithoutDataHasNoMarks() {
+        JsonNode checks = api.json("/v1/sites/empty/checks");
+
+        assertThat(checks.get("start").isNull()).isTrue();
+        assertThat(checks.get("marks")).isEmpty();
+    }
+
+    @Test
+    void thereAreNoParametersAndNoOtherSites() {
+        assertThat(api.get("/v1/sites/berlin/checks?tz=UTC").statusCode()).isEqualTo(400);
+        assertThat(api.get("/v1/sites/nowhere/checks").statusCode()).isEqualTo(404);
+    }
+}

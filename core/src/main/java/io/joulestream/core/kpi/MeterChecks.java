@@ -1,0 +1,200 @@
+package io.joulestream.core.kpi;
+
+import io.joulestream.core.inventory.Channel;
+import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.inventory.Role;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.telemetry.Metric;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a site's meters say of each other, hour by hour: marks for a reader, which change no figure. They are made when
+ * they are read, because a channel and the one it is held against are often of two owners, and no owner's ledger sees both.
+ *
+ * <p>Pure, without state.
+ */
+public final class MeterChecks {
+    /** A counter and the gauge beside it may differ by this share of the counter's energy. */
+    public static final BigDecimal CROSS_CHECK = new BigDecimal("0.02");
+    /** Two meters of one load may differ by this share of the meter of record. */
+    public static final BigDecimal RECONCILE = new BigDecimal("0.03");
+    /** From this share of its greatest power on the meter above a gauge has moved. */
+    public static final BigDecimal MOVED = new BigDecimal("0.05");
+
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
+    private static final BigDecimal COVERED_SHARE = Thresholds.DEFAULT.measuredShare();
+    /** More than 20 intervals between readings. */
+    private static final int LEAST_SAMPLES = 22;
+
+    private static final int LEAST_DIGITS = 4;
+
+    /** What is wrong. */
+    public enum Code {
+        /** A counter and the power gauge of the same entity differ. */
+        CROSS_CHECK,
+        /** A meter and the one that measures the same load differ. */
+        RECONCILE_GAP,
+        /** A gauge showed one value, of more than three digits, while the meter above it moved. */
+        STUCK
+    }
+
+    /**
+     * One channel in one hour.
+     *
+     * @param against the channel's counterpart: a metric of the same entity, or another entity
+     * @param share by how much they differ, of the counterpart's energy; for {@code STUCK} by how much the meter above moved
+     */
+    public record Mark(String entity, Metric metric, Instant start, Code code, String against, BigDecimal share) {}
+
+    private record Key(String entity, Metric metric, Instant start) {}
+
+    private final InventoryHistory history;
+    private final Map<Key, MeterHour> hours = new HashMap<>();
+    private final List<Mark> marks = new ArrayList<>();
+
+    private MeterChecks(InventoryHistory history, Collection<MeterHour> hours) {
+        this.history = history;
+        hours.forEach(hour -> this.hours.put(new Key(hour.entity(), hour.metric(), hour.start()), hour));
+    }
+
+    /** The marks of some hours, newest first, each hour by the inventory in force at its start. */
+    public static List<Mark> of(InventoryHistory history, Collection<MeterHour> hours) {
+        return new MeterChecks(history, hours).marks();
+    }
+
+    private List<Mark> marks() {
+        for (MeterHour hour : hours.values()) {
+            SiteInventory inventory =
+                    history.at(hour.start()).orElse(history.versions().get(0)).inventory();
+            Optional<Entity> entity = inventory.entity(hour.entity());
+            if (entity.isPresent()) {
+                crossCheck(entity.get(), hour);
+                reconcile(inventory, entity.get(), hour);
+                stuck(inventory, entity.get(), hour);
+            }
+        }
+        marks.sort(Comparator.comparing(Mark::start)
+                .reversed()
+                .thenComparing(Mark::entity)
+                .thenComparing(Mark::metric)
+                .thenComparing(Mark::code));
+        return List.copyOf(marks);
+    }
+
+    private void crossCheck(Entity entity, MeterHour gauge) {
+        Optional<Channel> record = entity.energyChannel();
+        boolean beside = isPower(gauge.metric())
+                && record.isPresent()
+                && isRegister(record.get().metric())
+                && record.get().metric().isThermalEnergy() == gauge.metric().isThermalPower();
+        if (beside) {
+            Metric register = record.get().metric();
+            compare(
+                    gauge,
+                    hours.get(new Key(entity.id(), register, gauge.start())),
+                    CROSS_CHECK,
+                    Code.CROSS_CHECK,
+                    register.dottedName());
+        }
+    }
+
+    private void reconcile(SiteInventory inventory, Entity entity, MeterHour hour) {
+        if (entity.role() != Role.CHECK || !isOfRecord(entity, hour.metric())) {
+            return;
+        }
+        Optional<Entity> above = inventory.parentOf(entity);
+        Optional<Channel> record = above.flatMap(Entity::energyChannel);
+        if (record.isPresent()) {
+            compare(
+                    hour,
+                    hours.get(new Key(above.get().id(), record.get().metric(), hour.start())),
+                    RECONCILE,
+                    Code.RECONCILE_GAP,
+                    above.get().id());
+        }
+    }
+
+    /** Only hours that both read throughout are compared: what one missed is no difference between them. */
+    private void compare(MeterHour hour, MeterHour record, BigDecimal most, Code code, String against) {
+        if (record == null || !isCovered(hour) || !isCovered(record)) {
+            return;
+        }
+        BigInteger of = record.energy().microjoules().abs();
+        BigInteger difference =
+                hour.energy().microjoules().subtract(record.energy().microjoules());
+        boolean differs = new BigDecimal(difference.abs()).compareTo(new BigDecimal(of).multiply(most)) > 0;
+        if (differs) {
+            BigDecimal share = of.signum() == 0
+                    ? null
+                    : new BigDecimal(difference).divide(new BigDecimal(of), MathContext.DECIMAL64);
+            marks.add(new Mark(hour.entity(), hour.metric(), hour.start(), code, against, share));
+        }
+    }
+
+    private void stuck(SiteInventory inventory, Entity entity, MeterHour hour) {
+        if (!isPower(hour.metric())
+                || hour.samples() < LEAST_SAMPLES
+                || hour.powerMaxMilliwatts() != hour.powerMinMilliwatts()
+                || digits(hour.powerMaxMilliwatts()) < LEAST_DIGITS) {
+            return;
+        }
+        Optional<Entity> above = inventory.parentOf(entity);
+        Optional<Channel> record = above.flatMap(Entity::energyChannel);
+        MeterHour moved = record.isEmpty()
+                ? null
+                : hours.get(new Key(above.get().id(), record.get().metric(), hour.start()));
+        if (moved == null || moved.powerMaxMilliwatts() <= 0) {
+            return;
+        }
+        BigDecimal share = BigDecimal.valueOf(moved.powerMaxMilliwatts() - moved.powerMinMilliwatts())
+                .divide(BigDecimal.valueOf(moved.powerMaxMilliwatts()), MathContext.DECIMAL64);
+        if (share.compareTo(MOVED) > 0) {
+            marks.add(new Mark(
+                    hour.entity(),
+                    hour.metric(),
+                    hour.start(),
+                    Code.STUCK,
+                    above.get().id(),
+                    share));
+        }
+    }
+
+    /** Significant digits of a power: 700 W has one, 693.5 W has four. */
+    private static int digits(long milliwatts) {
+        long rest = Math.abs(milliwatts);
+        while (rest != 0 && rest % 10 == 0) {
+            rest /= 10;
+        }
+        return Long.toString(rest).length();
+    }
+
+    private static boolean isOfRecord(Entity entity, Metric metric) {
+        return entity.energyChannel().map(channel -> channel.metric() == metric).orElse(false);
+    }
+
+    private static boolean isCovered(MeterHour hour) {
+        return BigDecimal.valueOf(hour.coveredMillis())
+                        .compareTo(BigDecimal.valueOf(HOUR_MILLIS).multiply(COVERED_SHARE))
+                >= 0;
+    }
+
+    private static boolean isPower(Metric metric) {
+        return metric.isElectricalPower() || metric.isThermalPower();
+    }
+
+    private static boolean isRegister(Metric metric) {
+        return metric.isElectricalEnergy() || metric.isThermalEnergy();
+    }
+}
