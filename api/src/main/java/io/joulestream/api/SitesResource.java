@@ -3,10 +3,10 @@ package io.joulestream.api;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.kpi.MeterChecks;
 import io.joulestream.core.kpi.NamedWindow;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteWindow;
-import io.joulestream.core.kpi.MeterChecks;
 import io.joulestream.storage.LedgerQueries;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +20,9 @@ import java.util.Optional;
 
 /** The sites, their PUE, their energy, and how far their meters agree. */
 final class SitesResource {
-    private final SiteCatalog catalog;
     private static final Duration CHECKED = Duration.ofHours(24);
 
+    private final SiteCatalog catalog;
     private final LedgerQueries ledger;
     private final WindowReader reader;
     private final Live live;
