@@ -2,6 +2,7 @@ package io.joulestream.ingest.world;
 
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ public final class FaultyReadings {
     private final Map<String, List<ReadingFault>> byOwner = new HashMap<>();
     private final Map<String, Long> sessions = new HashMap<>();
     private final Map<String, Long> sequences = new HashMap<>();
+    /** By agent and session the numbers with which readings have reached the ledger. */
+    private final Map<String, BitSet> arrived = new HashMap<>();
 
     /**
      * Frames made of one, which travel together and in this order.
@@ -70,6 +73,7 @@ public final class FaultyReadings {
             TelemetryFrame numbered = numbered(piece);
             if (faults.stream().noneMatch(fault -> fault.loses(piece))) {
                 told.add(new Told(numbered, clock));
+                noteArrival(numbered, faults);
             }
         }
         return new Bundle(Pieces.lastMillis(frame), told, tallies.takeRefused());
@@ -91,6 +95,23 @@ public final class FaultyReadings {
                 .setSessionId(sessions.getOrDefault(agent(frame), frame.getSessionId()))
                 .setFrameSeq(sequences.merge(agent(frame), 1L, Long::sum))
                 .build();
+    }
+
+    /** A number that comes again with other readings is taken, marked, and told once a frame. */
+    private void noteArrival(TelemetryFrame frame, List<ReadingFault> faults) {
+        if (faults.stream().anyMatch(fault -> fault.refusesWhole(frame))) {
+            return;
+        }
+        BitSet numbers = arrived.computeIfAbsent(agent(frame) + "|" + frame.getSessionId(), a -> new BitSet());
+        int number = Math.toIntExact(frame.getFrameSeq());
+        if (!numbers.get(number)) {
+            numbers.set(number);
+        } else if (Pieces.hasReadings(frame)) {
+            faults.stream()
+                    .filter(fault -> fault.target().kind() == Fault.AGENT_RESTART_SAME_SESSION)
+                    .findFirst()
+                    .ifPresent(fault -> fault.tally(1, "SEQ_REGRESSION", "taken though its number came before"));
+        }
     }
 
     private static String agent(TelemetryFrame frame) {

@@ -6,13 +6,19 @@ import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.Series;
 import io.joulestream.wire.v1.TelemetryFrame;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /** Takes frames apart and changes what they say. Stateless; any thread. */
 final class Pieces {
+    private static final Set<Integer> OF_THE_LEDGER = Set.of(1, 2, 20, 21, 22, 30, 31, 43, 44);
+    private static final long EARLIEST_MILLIS =
+            Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
+
     private Pieces() {}
 
     /** Changes the readings of one series in place. */
@@ -80,6 +86,31 @@ final class Pieces {
         SeriesValues.pack(values, series);
         return series.addAllQualityRuns(Quality.compress(Arrays.asList(qualities)))
                 .build();
+    }
+
+    /** Whether a series is one of power or energy; the ledger does not look at others. */
+    static boolean isOfTheLedger(Series series) {
+        return OF_THE_LEDGER.contains(series.getMetric());
+    }
+
+    /** Whether there is a reading in it that enters the ledger, good or not. */
+    static boolean hasReadings(TelemetryFrame frame) {
+        return frame.getT0Ms() >= EARLIEST_MILLIS
+                && frame.getEntitiesList().stream()
+                        .flatMap(entity -> entity.getSeriesList().stream())
+                        .filter(Pieces::isOfTheLedger)
+                        .anyMatch(series -> hasReadings(series, frame.getSlots()));
+    }
+
+    private static boolean hasReadings(Series series, int slots) {
+        long[] values = SeriesValues.unpack(series, slots);
+        Quality[] qualities = Quality.expand(series.getQualityRunsList(), slots);
+        for (int slot = 0; slot < slots; slot++) {
+            if (qualities[slot].usableForEnergy() && values[slot] < SentinelValue.NOT_AVAILABLE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of the last slot, UTC epoch milliseconds. */

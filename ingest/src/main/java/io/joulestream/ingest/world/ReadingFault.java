@@ -75,6 +75,11 @@ abstract class ReadingFault {
         return false;
     }
 
+    /** Whether a frame as it is told is refused before anything of it, its number included, reaches the ledger. */
+    boolean refusesWhole(TelemetryFrame told) {
+        return false;
+    }
+
     /** How far the agent that tells this frame says that its clock is ahead; 0 where it is right or nobody has looked. */
     long clockMillis(TelemetryFrame told) {
         return 0;

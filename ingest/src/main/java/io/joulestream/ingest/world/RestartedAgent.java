@@ -18,7 +18,7 @@ final class RestartedAgent extends ReadingFault {
         }
         begun = true;
         boolean newSession = target().kind() == Fault.AGENT_RESTART;
-        tally(1, "", newSession ? "a new session; no figure changes" : "accepted though its number came before");
+        tally(1, "", (newSession ? "a new session" : "numbers begin again in the old session") + "; no figure changes");
         return true;
     }
 

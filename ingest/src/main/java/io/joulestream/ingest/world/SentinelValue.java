@@ -6,7 +6,7 @@ import java.util.List;
 /** A driver's number for "not available" that no adapter has taken out. It is no reading, and no error either. */
 final class SentinelValue extends ReadingFault {
     /** The least of four that the GPU driver uses for 64-bit fields. */
-    private static final long NOT_AVAILABLE = 9_223_372_036_854_775_792L;
+    static final long NOT_AVAILABLE = 9_223_372_036_854_775_792L;
 
     SentinelValue(Target target, FaultTallies tallies) {
         super(target, tallies);

@@ -7,7 +7,6 @@ import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * An agent whose clock is wrong for some minutes: all that its owner's frames say is stamped by it, and so is their
@@ -15,9 +14,6 @@ import java.util.Set;
  */
 final class WrongClock extends ReadingFault {
     private static final long TWO_YEARS = Duration.ofDays(730).toMillis();
-    /** Readings of power and energy; the ledger does not look at others. */
-    private static final Set<Integer> OF_THE_LEDGER = Set.of(1, 2, 20, 21, 22, 30, 31, 43, 44);
-
     private final boolean withGpus;
 
     WrongClock(Target target, FaultTallies tallies, boolean withGpus) {
@@ -82,7 +78,7 @@ final class WrongClock extends ReadingFault {
                 count++;
             }
             for (Series series : entity.getSeriesList()) {
-                if (OF_THE_LEDGER.contains(series.getMetric())) {
+                if (Pieces.isOfTheLedger(series)) {
                     for (Quality quality : Quality.expand(series.getQualityRunsList(), frame.getSlots())) {
                         count += quality.usableForEnergy() ? 1 : 0;
                     }
@@ -90,6 +86,16 @@ final class WrongClock extends ReadingFault {
             }
         }
         return count;
+    }
+
+    @Override
+    boolean refusesWhole(TelemetryFrame told) {
+        return switch (target().kind()) {
+            case CLOCK_400S -> clockMillis(told) != 0;
+            case CLOCK_2Y ->
+                told.getT0Ms() > target().fromMillis() + TWO_YEARS && told.getT0Ms() < target().toMillis() + TWO_YEARS;
+            default -> false;
+        };
     }
 
     @Override
