@@ -70,7 +70,7 @@ public final class OwnerLedger {
         OwnerChanges changes = OwnerChanges.REPEATED;
         if (!repeated) {
             changes = enter(frame, rules);
-        } else if (isNews(frame)) {
+        } else if (isNews(frame, rules)) {
             changes = enterRegressed(frame, rules);
         }
         if (!changes.repeated() || takenBack != null) {
@@ -107,9 +107,19 @@ public final class OwnerLedger {
         return dropped;
     }
 
-    /** A frame that comes again can hold nothing newer than all that has come: its sender began its numbers again. */
-    private boolean isNews(OwnerFrame frame) {
-        return frame.readings().stream().anyMatch(offered -> offered.reading().atMillis() > newestMillis);
+    /**
+     * A frame that comes again can hold nothing newer than all that has come, and in the raw tail nothing that is not held:
+     * its sender began its numbers again.
+     */
+    private boolean isNews(OwnerFrame frame, OwnerRules rules) {
+        return frame.readings().stream()
+                .anyMatch(offered -> offered.reading().atMillis() > newestMillis
+                        || offered.reading().atMillis() >= newestMillis - rules.rawTailMillis() && isNotHeld(offered));
+    }
+
+    private boolean isNotHeld(ChannelReading offered) {
+        ChannelLedger channel = channels.get(offered.channel());
+        return channel != null && channel.judge(offered.reading()) == ChannelLedger.Outcome.INSERTED;
     }
 
     private OwnerChanges enterRegressed(OwnerFrame frame, OwnerRules rules) {

@@ -53,6 +53,22 @@ class OwnerLedgerTest {
     }
 
     @Test
+    void aFrameWithANumberUsedAgainIsTakenThoughTheNextOvertookIt() {
+        ledger.accept(Channels.frame(2, null, new long[] {101 * SECOND, 100}), RULES, 0);
+        ledger.accept(Channels.frame(2, null, new long[] {103 * SECOND, 100}), RULES, 0);
+
+        OwnerChanges overtaken = ledger.accept(Channels.frame(1, null, new long[] {102 * SECOND, 100}), RULES, 0);
+        OwnerChanges again = ledger.accept(Channels.frame(1, null, new long[] {102 * SECOND, 100}), RULES, 0);
+
+        assertThat(overtaken.repeated()).isFalse();
+        assertThat(overtaken.rows()).isNotEmpty();
+        assertThat(overtaken.rejects())
+                .extracting(OwnerChanges.Reject::code)
+                .containsExactly(RejectCode.SEQ_REGRESSION);
+        assertThat(again.repeated()).isTrue();
+    }
+
+    @Test
     void aPartOfAFrameThatHasComeIsJudgedByItsReadings() {
         OwnerFrame part = Channels.frame(1, null, new long[] {100_500, 100});
 
