@@ -199,6 +199,9 @@ final class FrameAdmission {
         }
         long[] values = SeriesValues.unpack(series, times.length);
         Quality[] qualities = Quality.expand(series.getQualityRunsList(), times.length);
+        if (ScaledValue.isRegister(metric)) {
+            markStale(values, qualities, known.channel(metric).orElseThrow());
+        }
         for (int slot = 0; slot < times.length; slot++) {
             if (!qualities[slot].usableForEnergy()) {
                 continue;
@@ -217,6 +220,29 @@ final class FrameAdmission {
             } else if (ofLedger) {
                 int flags = frameFlags | flags(qualities[slot]) | (marks.length == 0 ? 0 : marks[slot]);
                 admitSample(entity, known, metric, series, slot, values[slot], flags);
+            }
+        }
+    }
+
+    /**
+     * A register read again before its source has collected again shows the same value: that is no standstill, and the
+     * next advance belongs to all the time since. Only within the frame; the first slot of a frame is always taken.
+     */
+    private void markStale(long[] values, Quality[] qualities, Channel channel) {
+        long collected = channel.samplePeriod().minus(channel.jitter()).toMillis();
+        int taken = -1;
+        for (int slot = 0; slot < times.length; slot++) {
+            if (!qualities[slot].usableForEnergy()) {
+                continue;
+            }
+            boolean again = taken >= 0
+                    && qualities[slot] != Quality.RESET
+                    && values[slot] == values[taken]
+                    && times[slot] - times[taken] < collected;
+            if (again) {
+                qualities[slot] = Quality.STALE;
+            } else {
+                taken = slot;
             }
         }
     }

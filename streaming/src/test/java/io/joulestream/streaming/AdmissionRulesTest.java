@@ -181,6 +181,33 @@ class AdmissionRulesTest {
         assertThat(codes(frame("node-1", power("kW")))).isEmpty();
     }
 
+    // ---- registers that are read more often than they are collected
+
+    /** Collected each second: 0, 400 and 800 ms show one value, and the advance at 1,200 ms is not made in 400. */
+    @Test
+    void aRegisterReadAgainBeforeItIsCollectedAgainIsStaleAndNotZeroWatts() {
+        TelemetryFrame.Builder frame = frame(
+                "meter/pdu", series(Metric.METER_ENERGY_ACTIVE, ValueKind.COUNTER, 0, 7, 7, 7, 9_000, 9_000, 9_000));
+        long from = NOW - 10_000;
+        SlotTimes.set(frame, new long[] {from, from + 400, from + 800, from + 1_200, from + 2_099, from + 2_100});
+
+        Admission admission = admit(frame);
+
+        assertThat(admission.refused()).isEmpty();
+        assertThat(admission.frame().readings())
+                .extracting(reading -> reading.slot())
+                .as("a register that stands still for a period, less the jitter of 100 ms, does stand still")
+                .containsExactly(0, 3, 5);
+    }
+
+    @Test
+    void aGaugeMayShowOneValueAsOftenAsItLikes() {
+        TelemetryFrame.Builder frame = frame("node-1", gauge(Metric.NODE_POWER, 0, 7, 7, 7));
+        SlotTimes.set(frame, new long[] {NOW - 10_000, NOW - 9_900, NOW - 9_800});
+
+        assertThat(admit(frame).frame().readings()).hasSize(3);
+    }
+
     // ---- marks
 
     @Test
