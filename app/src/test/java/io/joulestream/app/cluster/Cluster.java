@@ -365,9 +365,11 @@ final class Cluster implements AutoCloseable {
                         ",",
                         toBrokers.stream().map(p -> "127.0.0.1:" + p.port()).toList()),
                 toDatabase.port(),
+                database,
                 postgres.user(),
                 postgres.password(),
                 PARALLELISM,
+                group,
                 CHECKPOINT_INTERVAL.toMillis(),
                 folder.resolve("checkpoints").toUri()));
     }
