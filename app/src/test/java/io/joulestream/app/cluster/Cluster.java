@@ -126,7 +126,7 @@ final class Cluster implements AutoCloseable {
                 ServerProcess.java(
                         "256m",
                         System.getProperty("java.class.path"),
-                        logging("broker-" + (node + 1)),
+                        options("broker-" + (node + 1)),
                         ClusterBroker.class.getName(),
                         folder.resolve("broker-" + (node + 1)).toString(),
                         Integer.toString(node + 1),
@@ -148,7 +148,7 @@ final class Cluster implements AutoCloseable {
                 ServerProcess.java(
                         "256m",
                         flinkClassPath(),
-                        logging("job-manager"),
+                        options("job-manager"),
                         "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
                         "--configDir",
                         flinkSettings().getParent().toString()),
@@ -164,7 +164,7 @@ final class Cluster implements AutoCloseable {
                 ServerProcess.java(
                         "384m",
                         flinkClassPath(),
-                        logging("task-manager-" + number),
+                        options("task-manager-" + number),
                         "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                         "--configDir",
                         flinkSettings().getParent().toString(),
@@ -293,7 +293,7 @@ final class Cluster implements AutoCloseable {
         List<String> command = ServerProcess.java(
                 "256m",
                 flinkClassPath(),
-                logging("flink-run"),
+                options("flink-run"),
                 "org.apache.flink.client.cli.CliFrontend",
                 "run",
                 "--detached",
@@ -352,7 +352,7 @@ final class Cluster implements AutoCloseable {
         Files.writeString(settings, """
                 joulestream {
                   kafka { bootstrap = "%s", replication = 3 }
-                  database { url = "jdbc:postgresql://127.0.0.1:%d/%s?socketTimeout=20", user = "%s", password = "%s" }
+                  database { url = "jdbc:postgresql://127.0.0.1:%d/%s?socketTimeout=10", user = "%s", password = "%s" }
                   job {
                     parallelism = %d
                     group = "%s"
@@ -428,12 +428,15 @@ final class Cluster implements AutoCloseable {
                 """);
     }
 
-    private List<String> logging(String part) throws IOException {
+    private List<String> options(String part) throws IOException {
         Path temporary = Files.createDirectories(folder.resolve("tmp-" + part));
         return List.of(
                 "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"),
                 "-Djava.io.tmpdir=" + temporary,
-                "-XX:MaxDirectMemorySize=256m");
+                "-XX:MaxDirectMemorySize=256m",
+                // of those that Flink's own scripts open, what this needs
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED");
     }
 
     private Path log(String part) {

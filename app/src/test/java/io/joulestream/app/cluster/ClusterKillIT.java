@@ -78,6 +78,7 @@ class ClusterKillIT {
         API_KILLED,
         DATABASE_HEARS_NOTHING,
         DATABASE_IS_NOT_HEARD,
+        DATABASE_HALF_OPEN,
         BROKERS_CUT_OFF,
         CONNECTIONS_RESET,
         NETWORK_SLOW,
@@ -181,6 +182,7 @@ class ClusterKillIT {
     @Test
     @Order(4)
     void theLedgerIsTrueWhateverStrikes() throws Exception {
+        assertThat(cluster.workingTaskManagers()).as("the job runs").isNotEmpty();
         cluster.startApi();
         awaitApi();
         List<Fault> strikes = strikes();
@@ -329,6 +331,7 @@ class ClusterKillIT {
                 cluster.toDatabase().reset();
                 cluster.toDatabase().heal();
             }
+            case DATABASE_HALF_OPEN -> cluster.toDatabase().leaveHalfOpen();
             case BROKERS_CUT_OFF -> {
                 cluster.toBrokers().forEach(proxy -> proxy.stall(Direction.TO_SERVER, Direction.TO_CLIENT));
                 pass(Duration.ofMillis(2_000 + random.nextInt(3_000)));
