@@ -19,6 +19,7 @@ import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,6 +39,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -106,16 +109,18 @@ class GoldenSavepointIT {
         directory.close();
     }
 
-    static Stream<Path> savepoints() throws IOException {
+    static List<Arguments> savepointsOnEveryBackend() throws IOException {
         try (Stream<Path> folders = Files.list(SAVEPOINTS)) {
-            return folders.sorted().toList().stream();
+            return folders.sorted()
+                    .flatMap(folder -> Stream.of(StateBackend.values()).map(backend -> Arguments.of(folder, backend)))
+                    .toList();
         }
     }
 
     @ParameterizedTest
-    @MethodSource("savepoints")
-    void aRunGoesOnFromASavepointOfAnEarlierBuild(Path savepoint) throws Exception {
-        job = submit(Optional.of(savepoint));
+    @MethodSource("savepointsOnEveryBackend")
+    void aRunGoesOnFromASavepointOfAnEarlierBuild(Path savepoint, StateBackend backend) throws Exception {
+        job = submit(Optional.of(savepoint), backend);
         send(frames.subList(half(), frames.size()));
         awaitSettled(true);
 
@@ -129,31 +134,34 @@ class GoldenSavepointIT {
     @Test
     @EnabledIfSystemProperty(named = "golden.savepoint", matches = "[a-z0-9-]+")
     void writeASavepointOfThisBuild() throws Exception {
-        job = submit(Optional.empty());
+        job = submit(Optional.empty(), StateBackend.HASHMAP);
         // what nudges would be counted in the savepoint's offsets
         awaitSettled(false);
         String written = job.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
         Path golden = Files.createDirectories(SAVEPOINTS.resolve(System.getProperty("golden.savepoint")));
-        Files.copy(Path.of(java.net.URI.create(written)).resolve("_metadata"), golden.resolve("_metadata"));
-        assertThat(Files.list(Path.of(java.net.URI.create(written))))
+        Files.copy(Path.of(URI.create(written)).resolve("_metadata"), golden.resolve("_metadata"));
+        assertThat(Files.list(Path.of(URI.create(written))))
                 .as("all of it is in one file")
                 .hasSize(1);
     }
 
-    private JobClient submit(Optional<Path> savepoint) throws Exception {
+    private JobClient submit(Optional<Path> savepoint, StateBackend backend) throws Exception {
         Configuration flink = new EngineSettings(
-                        StateBackend.HASHMAP,
+                        backend,
                         folder.resolve("checkpoints").toUri().toString(),
                         Duration.ofSeconds(1),
                         EngineSettings.Restarts.THIRTY_IN_A_ROW)
                 .toFlink();
         flink.setString("execution.checkpointing.data-inline-threshold", "1 mb");
+        flink.setString("taskmanager.memory.managed.size", "64m");
         flink.setString("taskmanager.memory.network.max", "32m");
         flink.setString("taskmanager.memory.network.min", "32m");
         savepoint.ifPresent(path -> {
-            flink.setString("execution.state-recovery.path", path.toUri().toString());
+            flink.setString(
+                    "execution.state-recovery.path",
+                    path.toAbsolutePath().toUri().toString());
             flink.setString("execution.state-recovery.claim-mode", "NO_CLAIM");
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, flink);
@@ -188,8 +196,8 @@ class GoldenSavepointIT {
 
     /** Each record a second after the one before, from an instant when the example's readings were young. */
     private void send(List<TelemetryFrame> part) throws Exception {
-        Instant first = Instant.ofEpochMilli(frames.get(frames.size() - 1).getT0Ms())
-                .plusSeconds(60);
+        Instant first =
+                Instant.ofEpochMilli(frames.get(frames.size() - 1).getT0Ms()).plusSeconds(60);
         try (Producer<String, byte[]> producer =
                 new KafkaProducer<>(kafka(), new StringSerializer(), new ByteArraySerializer())) {
             for (TelemetryFrame frame : part) {
@@ -205,7 +213,7 @@ class GoldenSavepointIT {
         TopicPartition only = new TopicPartition(topic, 0);
         try (Admin admin = Admin.create(kafka());
                 FramePublisher nudge = new FramePublisher(kafka(), topic)) {
-            long end = admin.listOffsets(Map.of(only, org.apache.kafka.clients.admin.OffsetSpec.latest()))
+            long end = admin.listOffsets(Map.of(only, OffsetSpec.latest()))
                     .all()
                     .get()
                     .get(only)
