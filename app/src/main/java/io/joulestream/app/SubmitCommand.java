@@ -85,7 +85,7 @@ final class SubmitCommand implements Callable<Integer> {
         flink.setString("rest.address", cluster.host());
         flink.setString("rest.port", Integer.toString(cluster.port()));
         StreamExecutionEnvironment env = new RemoteStreamEnvironment(
-                cluster.host(), cluster.port(), flink, artefact.toUri().toString());
+                cluster.host(), cluster.port(), flink, artefact.toAbsolutePath().toString());
         env.setParallelism(config.parallelism());
         LedgerJob.define(env, job.config());
         String id = env.executeAsync(LedgerJob.NAME).getJobID().toString();

@@ -171,7 +171,7 @@ class EveryCallFailsOnceIT {
         for (String table : TABLES) {
             boolean ofChannel = table.startsWith("channel") || table.startsWith("run_meter");
             boolean ofRun = table.startsWith("run_") || table.startsWith("training");
-            rows.addAll(texts("select '" + table + "' || (to_jsonb(t) - 'site_id' - 'run_key' - 'channel_id')"
+            rows.addAll(texts("select '" + table + "' || (to_jsonb(t) - 'site_id' - 'run_key' - 'channel_id')::text"
                     + " || s.site" + (ofChannel ? " || c.entity" : "") + (ofRun ? " || r.run" : "") + " from " + table
                     + " t"
                     + (ofChannel

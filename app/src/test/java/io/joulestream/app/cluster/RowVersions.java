@@ -49,7 +49,7 @@ final class RowVersions {
                 boolean run = tables.getBoolean(4);
                 contents.addAll(texts(
                         connection,
-                        "select '" + table + "' || (to_jsonb(t) - 'site_id' - 'channel_id' - 'run_key')"
+                        "select '" + table + "' || (to_jsonb(t) - 'site_id' - 'channel_id' - 'run_key')::text"
                                 + (site
                                         ? " || (select s.tenant || s.site from site s where s.site_id = t.site_id)"
                                         : "")
