@@ -35,6 +35,7 @@ final class Feeder implements AutoCloseable {
     private final CompletableFuture<Void> allSent = new CompletableFuture<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private FramePublisher publisher;
+    private long settledNanos = System.nanoTime();
 
     /** What had been confirmed at an instant of {@link System#nanoTime}. */
     private record Mark(long nanos, Map<TopicPartition, Long> offsets) {}
@@ -114,11 +115,16 @@ final class Feeder implements AutoCloseable {
      */
     synchronized Duration lag(Map<TopicPartition, Long> committed) {
         while (!marks.isEmpty() && isSettled(marks.getFirst(), committed)) {
-            marks.removeFirst();
+            settledNanos = marks.removeFirst().nanos();
         }
         return marks.isEmpty()
                 ? Duration.ZERO
                 : Duration.ofNanos(System.nanoTime() - marks.getFirst().nanos());
+    }
+
+    /** When the newest of what {@link #lag} found settled had been confirmed, by {@link System#nanoTime}. */
+    synchronized long settledNanos() {
+        return settledNanos;
     }
 
     private static boolean isSettled(Mark mark, Map<TopicPartition, Long> committed) {
