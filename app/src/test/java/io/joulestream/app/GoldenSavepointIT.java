@@ -127,8 +127,8 @@ class GoldenSavepointIT {
         assertThat(ask("select sum(energy_measured_uj) from run_hour")).isEqualTo("4891931669491");
         assertThat(ask("select sum(tokens) from run_hour")).isEqualTo("3932160");
         assertThat(ask("select count(*) from dead_letter")).isEqualTo("0");
-        // what the savepoint's build had published is not written again, so it was not reckoned again
-        assertThat(Long.parseLong(ask("select count(*) from run_minute"))).isLessThan(minutesOfTheRun());
+        // of the example's eleven minutes those that the savepoint's build had finished are not written again
+        assertThat(Integer.parseInt(ask("select count(*) from channel_minute"))).isBetween(1, 10);
     }
 
     @Test
@@ -139,6 +139,7 @@ class GoldenSavepointIT {
         awaitSettled(false);
         String written = job.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        job = null; // its cluster ended with it
 
         Path golden = Files.createDirectories(SAVEPOINTS.resolve(System.getProperty("golden.savepoint")));
         Files.copy(Path.of(URI.create(written)).resolve("_metadata"), golden.resolve("_metadata"));
@@ -222,10 +223,6 @@ class GoldenSavepointIT {
                             .await(Map.of(only, end - 1), PATIENCE))
                     .isEqualTo(new Settlement.Outcome.Settled());
         }
-    }
-
-    private long minutesOfTheRun() throws Exception {
-        return Long.parseLong(ask("select extract(epoch from ended_at - started_at)::int8 / 60 from run_extent"));
     }
 
     private String ask(String sql) throws Exception {

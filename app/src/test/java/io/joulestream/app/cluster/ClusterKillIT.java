@@ -58,12 +58,12 @@ class ClusterKillIT {
     private static final int FAULTS = Integer.getInteger("faults", Fault.values().length);
     private static final Duration FREEZE = Duration.ofSeconds(Integer.getInteger("freeze", 10));
     private static final Duration RECOVERY = Duration.ofSeconds(Integer.getInteger("recovery", 15));
+    private static final Duration STEADY_LAG = Cluster.CHECKPOINT_INTERVAL.multipliedBy(3);
     private static final long SEED = Long.getLong("seed", 20_261_125);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** What a fault takes, by and large: the feed is to last as long as the campaign. */
     private static final Duration PER_FAULT = Duration.ofSeconds(12);
 
-    private static final int FRAMES = 2_000;
     private static final String GROUP = "joulestream-ledger";
 
     /** What strikes. After each everything that was killed runs again. */
@@ -151,7 +151,7 @@ class ClusterKillIT {
         assertThat(run.exitCode()).as(run.text()).isZero();
         awaitRunning();
         applySite();
-        feeder.start(PER_FAULT.multipliedBy(FAULTS + 4).dividedBy(FRAMES));
+        feeder.start(PER_FAULT.multipliedBy(FAULTS + 6).dividedBy(feeder.size()));
 
         Cluster.Said second = cluster.run("submit", "--jobmanager", cluster.jobManagerUrl(), "--jar", jar());
 
@@ -190,7 +190,7 @@ class ClusterKillIT {
             Fault fault = strikes.get(number);
             long start = System.nanoTime();
             strike(fault);
-            awaitSettled();
+            awaitFresh(System.nanoTime(), fault);
             say(String.format(
                     Locale.ROOT, "%3d %-31s %5.1f s to recover", number + 1, fault, (System.nanoTime() - start) / 1e9));
         }
@@ -344,7 +344,7 @@ class ClusterKillIT {
             case NETWORK_SLOW -> {
                 cluster.toDatabase().delay(Duration.ofMillis(40));
                 cluster.toBrokers().forEach(proxy -> proxy.delay(Duration.ofMillis(40)));
-                awaitSettled();
+                awaitFresh(System.nanoTime(), fault);
                 cluster.toDatabase().heal();
                 cluster.toBrokers().forEach(TcpProxy::heal);
             }
@@ -395,16 +395,20 @@ class ClusterKillIT {
     /** Until what was sent after the strike is in the ledger, and the ledger as fresh as before. */
     private void measureRecovery(Fault fault) {
         long struck = System.nanoTime();
-        Duration steady = Cluster.CHECKPOINT_INTERVAL.multipliedBy(3);
-        Awaitility.await("the ledger is fresh again after " + fault)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> lag().compareTo(steady) <= 0 && feeder.settledNanos() > struck);
+        awaitFresh(struck, fault);
         Duration took = Duration.ofNanos(System.nanoTime() - struck);
         recoveries.add(String.format(Locale.ROOT, "steady lag %.1f s after %s", took.toMillis() / 1e3, fault));
         assertThat(took)
-                .as("from %s to a lag of at most %s, seed %d", fault, steady, SEED)
+                .as("from %s to a lag of at most %s, seed %d", fault, STEADY_LAG, SEED)
                 .isLessThanOrEqualTo(RECOVERY);
+    }
+
+    /** What was sent after an instant is in the ledger, and so is all that is older than a few checkpoints. */
+    private void awaitFresh(long nanos, Fault fault) {
+        Awaitility.await("the ledger is fresh again after " + fault + ", seed " + SEED + ", logs in " + folder)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> lag().compareTo(STEADY_LAG) <= 0 && feeder.settledNanos() > nanos);
     }
 
     private Duration lag() throws Exception {

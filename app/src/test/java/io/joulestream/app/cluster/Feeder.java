@@ -25,10 +25,11 @@ import org.apache.kafka.common.TopicPartition;
  * gave up had not confirmed is sent again by the next one. Remembers what had been confirmed when. Any thread may ask.
  */
 final class Feeder implements AutoCloseable {
-    private static final int FLUSH_EVERY = 10;
+    private static final int FLUSH_EVERY = 5;
 
     private final Map<String, Object> kafka;
     private final Iterator<TelemetryFrame> frames;
+    private final int size;
     private final Deque<TelemetryFrame> unconfirmed = new ArrayDeque<>();
     private final Map<TopicPartition, Long> confirmed = new HashMap<>();
     private final Deque<Mark> marks = new ArrayDeque<>();
@@ -42,7 +43,21 @@ final class Feeder implements AutoCloseable {
 
     Feeder(String bootstrap, World world, FeedPlan plan) {
         this.kafka = Map.of("bootstrap.servers", bootstrap);
-        this.frames = new Feed(world, plan).framesBetween(world.start(), world.end());
+        this.frames = framesOf(world, plan);
+        int count = 0;
+        for (Iterator<TelemetryFrame> all = framesOf(world, plan); all.hasNext(); all.next()) {
+            count++;
+        }
+        this.size = count;
+    }
+
+    private static Iterator<TelemetryFrame> framesOf(World world, FeedPlan plan) {
+        return new Feed(world, plan).framesBetween(world.start(), world.end());
+    }
+
+    /** How many frames the world has. */
+    int size() {
+        return size;
     }
 
     /** One frame after the other, this far apart. */
