@@ -116,7 +116,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
     private void take(TelemetryFrame frame) {
         FaultyReadings.Bundle bundle = readings == null ? FaultyReadings.Bundle.of(frame) : readings.bundle(frame);
         nowMs = Math.max(nowMs, bundle.atMillis());
-        drainDelayed();
+        drainDelayed(nowMs);
         releaseReconnected();
         if (isOffline(frame)) {
             offline.computeIfAbsent(frame.getSiteId(), s -> new ArrayDeque<>()).add(bundle);
@@ -130,13 +130,13 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
 
     private void finish() {
         nowMs = Long.MAX_VALUE;
-        drainDelayed();
+        drainDelayed(nowMs);
         offline.forEach(this::sendBacklog);
-        drainDelayed();
+        drainDelayed(nowMs);
     }
 
-    private void drainDelayed() {
-        while (!delayed.isEmpty() && delayed.element().untilMs() < nowMs) {
+    private void drainDelayed(long now) {
+        while (!delayed.isEmpty() && delayed.element().untilMs() < now) {
             ready.addAll(delayed.remove().content());
         }
     }
@@ -169,6 +169,7 @@ public final class FaultyFeed implements Iterator<FeedRecord> {
     private void sendBacklog(String site, Deque<FaultyReadings.Bundle> backlog) {
         while (!backlog.isEmpty()) {
             FaultyReadings.Bundle bundle = backlog.remove();
+            drainDelayed(bundle.atMillis()); // within a backlog too frames are overtaken by at most a minute's
             String effect = "sent hours late, oldest first; no figure changes";
             bundle.frames().forEach(told -> tallies.add("OFFLINE_REPLAY", site, "", effect, bundle.atMillis()));
             send(
