@@ -37,6 +37,8 @@ final class FaultPlan {
     private final Incidents incidents;
     private final List<ReadingFault> faults = new ArrayList<>();
     private final Set<String> restarted = new HashSet<>();
+    /** Owners whose numbers say nothing any more: a frame of theirs without a reading is taken for one that comes again. */
+    private final Set<String> withoutNumbers = new HashSet<>();
 
     private FaultPlan(World world, FeedPlan plan) {
         this.world = world;
@@ -105,7 +107,6 @@ final class FaultPlan {
             case NAN -> 2;
             case STUCK -> 25;
             case MIG -> 6;
-            case CLOCK_45S -> 5;
             default -> 5;
         };
     }
@@ -113,7 +114,10 @@ final class FaultPlan {
     private boolean mayBefall(WorldSite site, Fault kind, WorldEntity entity) {
         boolean ofIncident = incidents.resetOf(site.id(), entity.owner()).isPresent()
                 || incidents.gapOf(site.id(), entity.owner()).isPresent();
-        if (ofIncident || entity.counter().isEmpty() || entity.role().equals(WorldSite.CHECK)) {
+        if (ofIncident
+                || withoutNumbers.contains(site.id() + " " + entity.owner())
+                || entity.counter().isEmpty()
+                || entity.role().equals(WorldSite.CHECK)) {
             return false;
         }
         boolean wraps = entity.counter().orElseThrow().modulus() > 0;
@@ -142,7 +146,11 @@ final class FaultPlan {
             case MIG -> new RepeatingSlices(target, tallies);
             case CONFLICT -> new SecondOpinion(target, tallies);
             case LOST_FRAMES -> new LostFrames(target, tallies, withGpus);
-            case AGENT_RESTART, AGENT_RESTART_SAME_SESSION -> new RestartedAgent(target, tallies);
+            case AGENT_RESTART -> new RestartedAgent(target, tallies);
+            case AGENT_RESTART_SAME_SESSION -> {
+                withoutNumbers.add(target.site().id() + " " + target.entity().owner());
+                yield new RestartedAgent(target, tallies);
+            }
             case CLOCK_45S, CLOCK_400S, CLOCK_2Y, CLOCK_1970 -> new WrongClock(target, tallies, withGpus);
             default -> throw new IllegalArgumentException(target.kind() + " befalls no readings");
         };

@@ -24,9 +24,8 @@ final class FaultTallies {
         }
     }
 
-    /** Codes by which a record is refused for itself alone, so once more each time it comes. */
-    private static final Set<String> REFUSED_EACH_TIME =
-            Set.of("CLOCK_SKEW", "TIME_IMPLAUSIBLE", "OUT_OF_RANGE", "SENTINEL", "UNKNOWN_METRIC");
+    /** Codes by which a frame is refused before its number is looked at, so once more each time it comes. */
+    private static final Set<String> REFUSED_EACH_TIME = Set.of("CLOCK_SKEW");
 
     /** Dead letters that some records must leave each time they come. */
     record Refused(ReadingFault.Target target, long count, String deadLetter, String effect) {}
