@@ -69,13 +69,13 @@ final class SitesResource {
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
         Parameters parameters = request.parameters();
-        ZoneId zone = parameters.zone("tz", inventory);
         Optional<NamedWindow> named = parameters.text("window").flatMap(NamedWindow::of);
         boolean isOfCalendar = named.isPresent() && named.get().length().isEmpty();
+        Step window = isOfCalendar ? null : window(parameters, named);
+        ZoneId zone = parameters.zone("tz", inventory);
         if (isOfCalendar) {
             refuseARange(parameters, named.get());
         }
-        Step window = isOfCalendar ? null : window(parameters, named);
         WindowPlan plan = isOfCalendar
                 ? WindowPlan.named(named.get(), zone, inventory.ledgerStep(), now)
                 : WindowPlan.rolling(parameters, window, zone, inventory.ledgerStep(), now);
