@@ -114,10 +114,10 @@ final class AllocationTable {
         return extent.untilMillis() + maxGapMillis < millis;
     }
 
-    /** Where the assertions that start before an instant end, if that is before it; else the instant. */
+    /** Where the assertions that start before an instant end, if they may extend to it; else the instant. */
     private long endOfReachBefore(long sinceMillis) {
         Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(new Start(sinceMillis, ""), false));
-        return reach == null
+        return reach == null || sinceMillis - reach.getValue().untilMillis() > maxGapMillis
                 ? sinceMillis
                 : Math.min(sinceMillis, reach.getValue().untilMillis());
     }

@@ -21,6 +21,9 @@ final class SimulatedOwner implements OwnerRules {
     private static final long[] CLOCK_JUMPS = {45_000, -45_000, -400_000, 3_600_000, 250};
 
     final boolean calm;
+    /** Silent for hours at a time, at a site that soon forgets. */
+    final boolean slow;
+
     final List<OwnerFrame> sent = new ArrayList<>();
     final Map<ChannelId, List<EnergyOracle.Terms>> terms = new HashMap<>();
     private final Map<ChannelId, Device> devices = new HashMap<>();
@@ -42,6 +45,7 @@ final class SimulatedOwner implements OwnerRules {
     SimulatedOwner(Random random) {
         this.random = random;
         calm = random.nextInt(3) > 0;
+        slow = random.nextInt(6) == 0;
         period = PERIODS[random.nextInt(PERIODS.length)];
         declaredPeriod = switch (random.nextInt(6)) {
             case 0 -> period * 10;
@@ -139,16 +143,24 @@ final class SimulatedOwner implements OwnerRules {
         return tail;
     }
 
+    @Override
+    public long acceptHistoryMillis() {
+        return (slow ? 30 : 35 * 24) * 3_600_000L;
+    }
+
     // ---- what is sent
 
     private void send() {
         long at = START;
-        long frames = 15 + random.nextInt(50);
+        long frames = 10 + random.nextInt(40);
         for (int i = 0; i < frames; i++) {
             disturb(at);
             at = sendFrame(at, 2 + random.nextInt(12));
             if (random.nextInt(15) == 0) {
                 at += period * (2 + random.nextInt(80));
+            }
+            if (slow && random.nextInt(5) == 0) {
+                at += random.nextInt(20 * 3_600_000);
             }
         }
         if (!calm) {
