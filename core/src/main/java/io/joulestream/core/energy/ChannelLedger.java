@@ -282,13 +282,15 @@ final class ChannelLedger {
     /**
      * Forgets the readings that nothing can need any more. Energies stay as they are.
      *
+     * @param takenBack whether the older readings are at hand; then they are to be put away again
      * @return how many of the oldest readings may be put away
      */
     int fold(
             long tailStartMillis,
             LongFunction<ChannelRule> ruleAt,
             AllocationTable allocations,
-            Continuity continuity) {
+            Continuity continuity,
+            boolean takenBack) {
         Segments now = segments(ruleAt);
         List<Integer> holes = holes(now, ruleAt, continuity);
         while (olderHoles + holes.size() > MAX_HOLES) {
@@ -312,7 +314,8 @@ final class ChannelLedger {
         if (!dropped.isEmpty()) {
             drop(dropped, now, allocations, isCounter(ruleAt), false);
         }
-        return older(holesUpTo, tailStartMillis, ruleAt);
+        int count = older(holesUpTo, tailStartMillis, ruleAt);
+        return count == 0 && takenBack ? older(holesUpTo, Long.MAX_VALUE, ruleAt) : count;
     }
 
     /** A stretch ends at a hole, and where hours begin that were dropped for their age, so that the two stay apart. */
@@ -340,6 +343,7 @@ final class ChannelLedger {
      * that later ones cannot change, and that shares no minute with what may still change.
      *
      * @param holesUpTo by the instant at which a stretch begins, how many holes lie before it
+     * @param tailStartMillis that the raw tail reaches what was put away would be right, but slow
      */
     private int older(NavigableMap<Long, Integer> holesUpTo, long tailStartMillis, LongFunction<ChannelRule> ruleAt) {
         Segments now = segments(ruleAt);
@@ -350,7 +354,9 @@ final class ChannelLedger {
                     && !now.refused().get(start + 1)
                     && !now.resets().get(start + 1);
             long rest = stands ? restFrom(start) : Long.MAX_VALUE;
-            if (rest < tailStartMillis && Minutes.of(rest) > Minutes.lastBefore(stretch.getKey())) {
+            if (rest != Long.MAX_VALUE
+                    && rest <= tailStartMillis
+                    && Minutes.of(rest) > Minutes.lastBefore(stretch.getKey())) {
                 olderHoles += stretch.getValue();
                 return start;
             }
@@ -389,6 +395,12 @@ final class ChannelLedger {
                 ? Long.MAX_VALUE
                 : Minutes.startMillis(
                         Minutes.of(readings.get(afterLastFolded(0)).atMillis()));
+    }
+
+    /** A change of run from here on moves nothing that was put away, and touches no row that needs it. */
+    long movesFromMillis() {
+        long rest = restMillis();
+        return rest == Long.MAX_VALUE ? allocationsFromMillis() : Minutes.startMillis(Minutes.of(rest));
     }
 
     /** Where what is not dropped for its age begins. */
@@ -438,9 +450,9 @@ final class ChannelLedger {
     }
 
     /**
-     * Drops the readings of hours that have passed their age, as if all holes among them were closed. The first two stay,
-     * so that what lies between them and the present stays known as taken; and where a younger hole begins, the two
-     * readings that its energy hangs on.
+     * Drops the readings of hours that have passed their age, as if all holes among them were closed. The first two bases
+     * stay, so that what lies between them and the present stays known as taken; and where a younger hole begins, the two
+     * bases that its energy hangs on.
      *
      * @param count how many of the oldest readings were put away
      */
@@ -460,8 +472,12 @@ final class ChannelLedger {
                     kept--;
                     accepted += now.refused().get(kept) ? 0 : 1;
                 }
-                if (kept > first + 2) {
-                    dropped.set(first + 2, kept);
+                int start = first;
+                for (int taken = 0; start < kept && taken < 2; start++) {
+                    taken += now.refused().get(start) ? 0 : 1;
+                }
+                if (kept > start) {
+                    dropped.set(start, kept);
                 }
                 first = end;
             }

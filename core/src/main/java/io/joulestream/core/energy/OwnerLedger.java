@@ -235,7 +235,7 @@ public final class OwnerLedger {
                         before.segments.segments(), channel.segments(ruleAt).segments())
                 .forEach(gone -> ledgered.subtract(gone, then), come -> ledgered.add(come, now), stayed -> {
                     if (reallocated != null && reallocated.overlaps(stayed.fromMillis(), stayed.toMillis())) {
-                        ledgered.move(stayed, then, now);
+                        ledgered.move(stayed, then, now, reallocated);
                     }
                 });
         for (Map.Entry<MinuteRun, Amount> sum : ledgered.sums.entrySet()) {
@@ -284,7 +284,8 @@ public final class OwnerLedger {
             ChannelId id = entry.getKey();
             ChannelLedger channel = entry.getValue();
             tell(id, channel.refusalsBefore(tailStart, rulesOf(id, rules)), rejects);
-            int count = channel.fold(tailStart, rulesOf(id, rules), allocationOf(id.entity(), rules), sequences);
+            int count = channel.fold(
+                    tailStart, rulesOf(id, rules), allocationOf(id.entity(), rules), sequences, takenBack != null);
             if (channel.newestMillis() < newestMillis - SILENT_MILLIS && channel.size() > 0) {
                 count = channel.olderOfSilent(rulesOf(id, rules), sequences);
             }
@@ -368,12 +369,10 @@ public final class OwnerLedger {
 
     /** From here on a change of run moves nothing that was put away. */
     private long movesFrom(String entity) {
-        long from = allocationsFrom(entity);
-        long silent = channelsOf(entity).stream()
-                .mapToLong(channel -> channel.size() == 0 ? channel.newestMillis() : Long.MIN_VALUE)
+        return channelsOf(entity).stream()
+                .mapToLong(channel -> channel.size() == 0 ? channel.newestMillis() : channel.movesFromMillis())
                 .max()
                 .orElse(Long.MIN_VALUE);
-        return from == Long.MAX_VALUE ? silent : Math.max(from, silent);
     }
 
     private Collection<ChannelLedger> channelsOf(String entity) {
@@ -554,15 +553,26 @@ public final class OwnerLedger {
 
         void add(Segment segment, AllocationTable allocations) {
             put(segment, allocations, false);
+            touch(segment.fromMillis(), segment.toMillis());
         }
 
         void subtract(Segment segment, AllocationTable allocations) {
             put(segment, allocations, true);
+            touch(segment.fromMillis(), segment.toMillis());
         }
 
-        void move(Segment segment, AllocationTable from, AllocationTable to) {
+        void move(Segment segment, AllocationTable from, AllocationTable to, Span changed) {
             put(segment, from, true);
             put(segment, to, false);
+            touch(
+                    Math.max(segment.fromMillis(), changed.fromMillis()),
+                    Math.min(segment.toMillis(), changed.toMillis()));
+        }
+
+        private void touch(long fromMillis, long toMillis) {
+            for (long minute = Minutes.of(fromMillis); minute <= Minutes.lastBefore(toMillis); minute++) {
+                touchedMinutes.add(minute);
+            }
         }
 
         private void put(Segment segment, AllocationTable allocations, boolean negate) {
@@ -573,7 +583,6 @@ public final class OwnerLedger {
                     long end = Math.min(allocation.toMillis(), Minutes.startMillis(minute + 1));
                     Amount piece = segment.between(start, end);
                     sums.merge(new MinuteRun(minute, allocation.run()), negate ? piece.negated() : piece, Amount::plus);
-                    touchedMinutes.add(minute);
                     start = end;
                 }
             }

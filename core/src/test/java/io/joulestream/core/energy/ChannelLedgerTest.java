@@ -175,7 +175,7 @@ class ChannelLedgerTest {
         for (long at : new long[] {0, 1_000, 2_501, 3_501, 4_501}) {
             wider.offer(Channels.reading(at, 1));
         }
-        wider.fold(90 * SECOND, GAUGE, NOBODY, UNBROKEN);
+        wider.fold(90 * SECOND, GAUGE, NOBODY, UNBROKEN, false);
         assertThat(wider.readings()).hasSize(5);
     }
 
@@ -184,7 +184,7 @@ class ChannelLedgerTest {
         offerEverySecond(0, 20);
         ChannelLedger.Continuity brokenAtTen = (from, to) -> !(from.atMillis() == 10_000 && to.atMillis() == 11_000);
 
-        ledger.fold(90 * SECOND, GAUGE, NOBODY, brokenAtTen);
+        ledger.fold(90 * SECOND, GAUGE, NOBODY, brokenAtTen, false);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -198,7 +198,7 @@ class ChannelLedgerTest {
             ledger.offer(Channels.reading(i * SECOND, i == 10 ? 1 : 10_000_000 + i));
         }
 
-        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN);
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -232,7 +232,7 @@ class ChannelLedgerTest {
             ledger.offer(Channels.reading(i * SECOND, i < 10 ? 10_000 + i : i));
         }
 
-        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN);
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -279,7 +279,7 @@ class ChannelLedgerTest {
         offerEverySecond(0, 100);
         AllocationTable then = new AllocationTable(0);
         hold(then, 0, 95_000, "a");
-        ledger.fold(90 * SECOND, GAUGE, then, UNBROKEN);
+        ledger.fold(90 * SECOND, GAUGE, then, UNBROKEN, false);
         AllocationTable inTheTail = then.copy();
         hold(inTheTail, 92_000, 94_000, "b");
         AllocationTable before = then.copy();
@@ -382,7 +382,7 @@ class ChannelLedgerTest {
     }
 
     private void fold(long tailStart) {
-        ledger.fold(tailStart, GAUGE, NOBODY, UNBROKEN);
+        ledger.fold(tailStart, GAUGE, NOBODY, UNBROKEN, false);
     }
 
     private MinutePart minute(long minute) {

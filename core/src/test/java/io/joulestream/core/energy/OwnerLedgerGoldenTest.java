@@ -3,13 +3,17 @@ package io.joulestream.core.energy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.energy.OwnerFrame.Assertion;
+import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.LedgerFlag;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +22,24 @@ import org.junit.jupiter.api.Test;
  * microjoules and a second sender; missing frames.
  */
 class OwnerLedgerGoldenTest {
+    private static final ChannelId POWER = new ChannelId("node", 20);
+    private static final ChannelId ENERGY = new ChannelId("node", 21);
+    static final OwnerRules VERSION_TWO_RULES = new OwnerRules() {
+        @Override
+        public ChannelRule rule(ChannelId channel, long atMillis) {
+            return channel.equals(POWER) ? Channels.gauge(10_000) : Channels.counter(10_000, 1_000_000);
+        }
+
+        @Override
+        public long allocationGapMillis(String entity) {
+            return 30_000;
+        }
+
+        @Override
+        public long rawTailMillis() {
+            return 60_000;
+        }
+    };
     private static final OwnerRules RULES = Channels.rules(Channels.gauge(Channels.SECOND), 60_000);
 
     @Test
@@ -75,6 +97,57 @@ class OwnerLedgerGoldenTest {
     }
 
     @Test
+    void versionTwoIsReadAndWrittenAgainByteForByte() {
+        byte[] ledger = golden("owner-ledger-v2");
+        byte[] hour = golden("owner-hour-v2");
+
+        assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decode(ledger, VERSION_TWO_RULES, new HoursInMemory())))
+                .isEqualTo(ledger);
+        assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decodeHour(hour))).isEqualTo(hour);
+    }
+
+    /** Frames 21 and 61 were lost; the readings around them, and the register's restart, lie in two older hours. */
+    @Test
+    void aFrameThatVersionTwoStillWaitsForFillsItsHole() {
+        HoursInMemory hours = new HoursInMemory();
+        hours.put(0, golden("owner-hour-v2"));
+        hours.put(1, golden("owner-hour-1-v2"));
+        OwnerLedger ledger = OwnerLedgerCodec.decode(golden("owner-ledger-v2"), VERSION_TWO_RULES, hours);
+        assertThat(ledger.framesMissing()).isEqualTo(2);
+        assertThat(ledger.channels.get(POWER).readings()).hasSizeLessThan(12);
+
+        OwnerChanges changes = ledger.accept(frameOfVersionTwo(20), VERSION_TWO_RULES, 9_100_000);
+
+        assertThat(changes.rejects()).isEmpty();
+        assertThat(changes.rows())
+                .extracting(OwnerChanges.Row::channel, OwnerChanges.Row::minute, OwnerChanges.Row::samples)
+                .contains(tuple(POWER, 20L, 6), tuple(ENERGY, 20L, 6));
+        assertThat(ledger.framesMissing()).isEqualTo(1);
+        ledger.writeOlder();
+        assertThat(hours.get(0)).isNotEqualTo(golden("owner-hour-v2"));
+        assertThat(hours.get(1)).isEqualTo(golden("owner-hour-1-v2"));
+    }
+
+    /** A minute of a node's power and register; runs change every forty minutes, the register restarts in the tenth. */
+    static OwnerFrame frameOfVersionTwo(int number) {
+        List<ChannelReading> readings = new ArrayList<>();
+        long first = number * 60_000L;
+        for (int slot = 0; slot < 6; slot++) {
+            long at = first + slot * 10_000;
+            long register = number < 10 ? 900_000_000 + at / 2 : at / 2;
+            readings.add(new ChannelReading(POWER, slot, sent(at, 500_000 + at % 7_000, number)));
+            readings.add(new ChannelReading(ENERGY, slot, sent(at, register, number)));
+        }
+        long since = number / 40 * 40 * 60_000L;
+        Assertion assertion = new Assertion("node", since, first + 50_000, "run-" + number / 40);
+        return new OwnerFrame(7, number + 1, readings, List.of(assertion));
+    }
+
+    private static Reading sent(long at, long value, int number) {
+        return new Reading(at, value, 0, false, 7, 5, number + 1, 0);
+    }
+
+    @Test
     void anotherVersionIsRefusedByName() {
         byte[] bytes = golden();
         bytes[0] = 3;
@@ -106,7 +179,11 @@ class OwnerLedgerGoldenTest {
     }
 
     private static byte[] golden() {
-        try (InputStream in = OwnerLedgerGoldenTest.class.getResourceAsStream("/golden/state/owner-ledger-v1.hex")) {
+        return golden("owner-ledger-v1");
+    }
+
+    private static byte[] golden(String name) {
+        try (InputStream in = OwnerLedgerGoldenTest.class.getResourceAsStream("/golden/state/" + name + ".hex")) {
             return HexFormat.of().parseHex(new String(in.readAllBytes(), US_ASCII).replaceAll("\\s", ""));
         } catch (IOException e) {
             throw new AssertionError(e);
