@@ -314,8 +314,9 @@ final class ChannelLedger {
         if (!dropped.isEmpty()) {
             drop(dropped, now, allocations, isCounter(ruleAt), false);
         }
-        int count = older(holesUpTo, tailStartMillis, ruleAt);
-        return count == 0 && takenBack ? older(holesUpTo, Long.MAX_VALUE, ruleAt) : count;
+        NavigableMap<Long, Integer> beforeTheTail = holesUpTo.headMap(tailStartMillis, true);
+        int count = older(beforeTheTail, tailStartMillis, ruleAt);
+        return count == 0 && takenBack ? older(beforeTheTail, Long.MAX_VALUE, ruleAt) : count;
     }
 
     /** A stretch ends at a hole, and where hours begin that were dropped for their age, so that the two stay apart. */
@@ -339,13 +340,13 @@ final class ChannelLedger {
     }
 
     /**
-     * How many readings may be put away: those before the last stretch that begins before the raw tail with two readings
-     * that later ones cannot change, and that shares no minute with what may still change.
+     * How many readings may be put away: those before the last stretch that begins with two readings that later ones cannot
+     * change, and that shares no minute with what may still change.
      *
      * @param holesUpTo by the instant at which a stretch begins, how many holes lie before it
-     * @param tailStartMillis that the raw tail reaches what was put away would be right, but slow
+     * @param restUpToMillis a later rest would be right too, but let frames of the raw tail take all back
      */
-    private int older(NavigableMap<Long, Integer> holesUpTo, long tailStartMillis, LongFunction<ChannelRule> ruleAt) {
+    private int older(NavigableMap<Long, Integer> holesUpTo, long restUpToMillis, LongFunction<ChannelRule> ruleAt) {
         Segments now = segments(ruleAt);
         for (Map.Entry<Long, Integer> stretch : holesUpTo.descendingMap().entrySet()) {
             int start = find(stretch.getKey());
@@ -355,7 +356,7 @@ final class ChannelLedger {
                     && !now.resets().get(start + 1);
             long rest = stands ? restFrom(start) : Long.MAX_VALUE;
             if (rest != Long.MAX_VALUE
-                    && rest <= tailStartMillis
+                    && rest <= restUpToMillis
                     && Minutes.of(rest) > Minutes.lastBefore(stretch.getKey())) {
                 olderHoles += stretch.getValue();
                 return start;
