@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param start first hour looked at; null for a site without data, as is the end
  * @param marks newest first
+ * @param flagged hours of channels that the job itself has marked, newest first
  */
-record ChecksBody(String site, Instant start, Instant end, List<MarkBody> marks) {
+record ChecksBody(String site, Instant start, Instant end, List<MarkBody> marks, List<FlaggedBody> flagged) {
     private static final int DECIMALS = 6;
 
     /** @param share null where the counterpart read nothing */
@@ -30,7 +31,29 @@ record ChecksBody(String site, Instant start, Instant end, List<MarkBody> marks)
         }
     }
 
-    static ChecksBody of(String site, Instant start, Instant end, List<MeterChecks.Mark> marks) {
-        return new ChecksBody(site, start, end, marks.stream().map(MarkBody::of).toList());
+    /** @param flags names of ledger flags set in any minute of the hour, in their order */
+    record FlaggedBody(String entity, String metric, Instant start, List<String> flags) {
+        static FlaggedBody of(MeterChecks.Flagged hour) {
+            return new FlaggedBody(
+                    hour.entity(),
+                    hour.metric().dottedName(),
+                    hour.start(),
+                    hour.flags().stream().map(Enum::name).toList());
+        }
+    }
+
+    /** Of a site without data. */
+    static ChecksBody none(String site) {
+        return new ChecksBody(site, null, null, List.of(), List.of());
+    }
+
+    static ChecksBody of(
+            String site, Instant start, Instant end, List<MeterChecks.Mark> marks, List<MeterChecks.Flagged> flagged) {
+        return new ChecksBody(
+                site,
+                start,
+                end,
+                marks.stream().map(MarkBody::of).toList(),
+                flagged.stream().map(FlaggedBody::of).toList());
     }
 }

@@ -4,6 +4,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.kpi.MeterChecks;
+import io.joulestream.core.kpi.MeterHour;
 import io.joulestream.core.kpi.NamedWindow;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.SiteWindow;
@@ -201,12 +202,12 @@ final class SitesResource {
         InventoryHistory history = catalog.require(site);
         Instant lastDataAt = lastDataAt(site);
         if (lastDataAt == null) {
-            return Answer.json(ChecksBody.of(site, null, null, List.of()));
+            return Answer.json(ChecksBody.none(site));
         }
         Instant end = lastDataAt.truncatedTo(ChronoUnit.HOURS);
         Instant start = end.minus(CHECKED);
-        return Answer.json(
-                ChecksBody.of(site, start, end, MeterChecks.of(history, ledger.meterHours(tenant, site, start, end))));
+        List<MeterHour> hours = ledger.meterHours(tenant, site, start, end);
+        return Answer.json(ChecksBody.of(site, start, end, MeterChecks.of(history, hours), MeterChecks.flagged(hours)));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

@@ -52,6 +52,7 @@ class ChecksIT {
                 .isEqualTo("{\"entity\":\"meter/pdu\",\"metric\":\"meter.power.active\","
                         + "\"start\":\"2026-04-01T11:00:00Z\",\"code\":\"CROSS_CHECK\","
                         + "\"against\":\"meter.energy.active\",\"share\":0.03}");
+        assertThat(checks.get("flagged")).as("no row has a flag").isEmpty();
         assertThat(checks.get("marks").get(1).get("start").textValue()).isEqualTo("2026-04-01T10:00:00Z");
     }
 

@@ -4,6 +4,7 @@ import static io.joulestream.storage.Jooq.siteId;
 import static io.joulestream.storage.Jooq.total;
 import static io.joulestream.storage.generated.Tables.CHANNEL;
 import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE;
+import static org.jooq.impl.DSL.bitOrAgg;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
@@ -36,6 +37,7 @@ record SelectMeterHours(String tenant, String site, Instant from, Instant to)
             coalesce(max(CHANNEL_MINUTE.POWER_MAX_MW).filterWhere(READ), inline(Long.MIN_VALUE + 1));
     private static final Field<Long> POWER_MIN =
             coalesce(min(CHANNEL_MINUTE.POWER_MIN_MW).filterWhere(READ), inline(Long.MAX_VALUE));
+    private static final Field<Integer> FLAGS = bitOrAgg(CHANNEL_MINUTE.FLAGS);
     private static final Field<Instant> HOUR = field(
             "date_bin('1 hour', {0}, timestamptz '2000-01-01 00:00:00+00')",
             CHANNEL_MINUTE.MINUTE.getDataType(), CHANNEL_MINUTE.MINUTE);
@@ -52,7 +54,8 @@ record SelectMeterHours(String tenant, String site, Instant from, Instant to)
                         COVERED,
                         SAMPLES,
                         POWER_MAX,
-                        POWER_MIN)
+                        POWER_MIN,
+                        FLAGS)
                 .from(CHANNEL)
                 .join(CHANNEL_MINUTE)
                 .on(CHANNEL_MINUTE.CHANNEL_ID.eq(CHANNEL.CHANNEL_ID))
@@ -71,7 +74,8 @@ record SelectMeterHours(String tenant, String site, Instant from, Instant to)
                                 row.get(COVERED).longValueExact(),
                                 row.get(POWER_MAX),
                                 row.get(POWER_MIN),
-                                row.get(SAMPLES).longValueExact()))
+                                row.get(SAMPLES).longValueExact(),
+                                row.get(FLAGS)))
                         .orElse(null))
                 .filter(Objects::nonNull)
                 .toList();

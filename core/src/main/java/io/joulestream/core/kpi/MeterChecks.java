@@ -5,6 +5,7 @@ import io.joulestream.core.inventory.Entity;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.telemetry.Metric;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -14,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a site's meters say of each other, hour by hour: marks for a reader, which change no figure. They are made when
@@ -40,6 +43,10 @@ public final class MeterChecks {
 
     private static final int LEAST_DIGITS = 4;
 
+    /** Of filled gaps and of runs: figures tell these by their shares and flags. */
+    private static final Set<LedgerFlag> ORDINARY =
+            Set.of(LedgerFlag.INTERPOLATED, LedgerFlag.BRIDGED, LedgerFlag.ALLOC_UNKNOWN, LedgerFlag.SHARED_BY_TIME);
+
     /** What is wrong. */
     public enum Code {
         /** A counter and the power gauge of the same entity differ. */
@@ -58,6 +65,9 @@ public final class MeterChecks {
      */
     public record Mark(String entity, Metric metric, Instant start, Code code, String against, BigDecimal share) {}
 
+    /** One channel in one hour whose rows say that a person should know: a flag beside those about filled gaps and runs. */
+    public record Flagged(String entity, Metric metric, Instant start, Set<LedgerFlag> flags) {}
+
     private record Key(String entity, Metric metric, Instant start) {}
 
     private final InventoryHistory history;
@@ -72,6 +82,28 @@ public final class MeterChecks {
     /** The marks of some hours, newest first, each hour by the inventory in force at its start. */
     public static List<Mark> of(InventoryHistory history, Collection<MeterHour> hours) {
         return new MeterChecks(history, hours).marks();
+    }
+
+    /** What the job itself has marked, newest first. */
+    public static List<Flagged> flagged(Collection<MeterHour> hours) {
+        return hours.stream()
+                .map(hour -> new Flagged(hour.entity(), hour.metric(), hour.start(), flagsOf(hour.flags())))
+                .filter(hour -> !ORDINARY.containsAll(hour.flags()))
+                .sorted(Comparator.comparing(Flagged::start)
+                        .reversed()
+                        .thenComparing(Flagged::entity)
+                        .thenComparing(Flagged::metric))
+                .toList();
+    }
+
+    private static Set<LedgerFlag> flagsOf(int bits) {
+        Set<LedgerFlag> flags = EnumSet.noneOf(LedgerFlag.class);
+        for (LedgerFlag flag : LedgerFlag.values()) {
+            if (flag.in(bits)) {
+                flags.add(flag);
+            }
+        }
+        return flags;
     }
 
     private List<Mark> marks() {

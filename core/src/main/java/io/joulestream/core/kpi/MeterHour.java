@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param powerMaxMilliwatts over the covered minutes with a reading
  * @param powerMinMilliwatts the same; greater than the maximum where there is none
  * @param samples usable readings
+ * @param flags bits of {@link io.joulestream.core.ledger.LedgerFlag} set in any minute
  */
 public record MeterHour(
         String entity,
@@ -21,7 +22,8 @@ public record MeterHour(
         long coveredMillis,
         long powerMaxMilliwatts,
         long powerMinMilliwatts,
-        long samples) {
+        long samples,
+        int flags) {
     public MeterHour {
         requireNonNull(entity, "entity");
         requireNonNull(metric, "metric");

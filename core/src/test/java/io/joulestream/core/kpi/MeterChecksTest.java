@@ -13,10 +13,12 @@ import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.core.kpi.MeterChecks.Code;
 import io.joulestream.core.kpi.MeterChecks.Mark;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.telemetry.Metric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +121,27 @@ class MeterChecksTest {
                 .isEmpty();
     }
 
+    // ---- flags of the rows
+
+    @Test
+    void whatTheJobMarkedIsToldWithAllFlagsOfTheHourAndFilledGapsAloneAreNot() {
+        List<MeterChecks.Flagged> flagged = MeterChecks.flagged(List.of(
+                flagged("meter/grid", LedgerFlag.METER_EXCHANGED.mask() | LedgerFlag.BRIDGED.mask()),
+                flagged("meter/check", LedgerFlag.BRIDGED.mask() | LedgerFlag.INTERPOLATED.mask()),
+                flagged("node-1", 0)));
+
+        assertThat(flagged)
+                .containsExactly(new MeterChecks.Flagged(
+                        "meter/grid",
+                        METER_ENERGY_ACTIVE,
+                        HOUR,
+                        Set.of(LedgerFlag.BRIDGED, LedgerFlag.METER_EXCHANGED)));
+    }
+
+    private static MeterHour flagged(String entity, int flags) {
+        return new MeterHour(entity, METER_ENERGY_ACTIVE, HOUR, EnergyTotal.NONE, MILLIS, 1, 1, 60, flags);
+    }
+
     // ---- spacing
 
     @ParameterizedTest
@@ -159,7 +182,8 @@ class MeterChecksTest {
                 covered,
                 watts * 1_000,
                 watts * 1_000,
-                3);
+                3,
+                0);
     }
 
     private static MeterHour power(String entity, Metric metric, long least, long greatest, long samples) {
@@ -171,6 +195,7 @@ class MeterChecksTest {
                 MILLIS,
                 greatest,
                 least,
-                samples);
+                samples,
+                0);
     }
 }
