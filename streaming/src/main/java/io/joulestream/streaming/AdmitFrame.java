@@ -98,9 +98,9 @@ final class AdmitFrame {
     }
 
     /** What is known of the site of a key, tenant|site|owner, by a time; null when nothing is. */
-    InventoryHistory inventoryOf(String key, long appendedMillis) {
+    InventoryHistory inventoryOf(String key, long storedMillis) {
         String[] parts = key.split("\\|", 3);
-        return sites.findAgain(parts[0], parts[1], appendedMillis);
+        return sites.findAgain(parts[0], parts[1], storedMillis);
     }
 
     /** What the topic grants and the record's key says must be what the frame says. */

@@ -158,7 +158,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             giveUp(late);
             late = before.pollBeyondBounds(next.appendedMillis());
         }
-        InventoryHistory known = admission.inventoryOf(next.key(), next.appendedMillis());
+        InventoryHistory known = admission.inventoryOf(next.key(), next.storedMillis());
         boolean news = known != null && triedWith.put(stateKey(), known) != known;
         for (var waiting = before.poll(); waiting != null; waiting = before.poll()) {
             Admission.Waiting still = news
