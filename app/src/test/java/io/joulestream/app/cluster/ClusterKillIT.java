@@ -157,6 +157,7 @@ class ClusterKillIT {
 
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.text()).contains("a joulestream ledger already runs on");
+        assertThat(cluster.run("doctor").text()).contains("hashmap, for 1 sites and 16 GPUs");
         awaitSettled();
     }
 
