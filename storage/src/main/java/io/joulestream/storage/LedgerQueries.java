@@ -8,6 +8,7 @@ import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.time.Instant;
@@ -38,6 +39,11 @@ public final class LedgerQueries {
     /** All roles of a site, oldest first, in order of role. */
     public List<SiteStep> siteHours(String tenant, String site, Instant from, Instant to) {
         return ask(new SelectSiteHours(tenant, site, from, to));
+    }
+
+    /** The parts of a site's balance, by ledger step: oldest first, in order of part. */
+    public List<SitePart> siteParts(String tenant, String site, Instant from, Instant to) {
+        return ask(new SelectSiteParts(tenant, site, from, to));
     }
 
     /** The start of the last stored minute of each site that has one, by site. */

@@ -9,6 +9,7 @@ import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.util.function.BiConsumer;
@@ -23,6 +24,10 @@ public final class LedgerTables {
 
     /** Steps of 60 s are minutes, longer ones hours. */
     public static LedgerTable<SiteStep> siteSteps() {
+        return address -> writer(address, LedgerWriter::write);
+    }
+
+    public static LedgerTable<SitePart> siteParts() {
         return address -> writer(address, LedgerWriter::write);
     }
 

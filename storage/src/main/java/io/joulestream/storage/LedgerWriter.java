@@ -9,6 +9,7 @@ import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.sql.Connection;
@@ -36,6 +37,7 @@ public final class LedgerWriter implements AutoCloseable {
     private final StagedUpsert<ChannelMinute> channelMinutes = new StagedUpsert<>(new ChannelMinuteRow(), names);
     private final StagedUpsert<SiteStep> siteMinutes = new StagedUpsert<>(SiteStepRow.minutes(), names);
     private final StagedUpsert<SiteStep> siteHours = new StagedUpsert<>(SiteStepRow.hours(), names);
+    private final StagedUpsert<SitePart> siteParts = new StagedUpsert<>(new SitePartRow(), names);
     private final StagedUpsert<RunStep> runMinutes = new StagedUpsert<>(RunStepRow.minutes(), names);
     private final StagedUpsert<RunStep> runHours = new StagedUpsert<>(RunStepRow.hours(), names);
     private final StagedUpsert<RunMeterStep> runMeterHours = new StagedUpsert<>(new RunMeterStepRow(), names);
@@ -52,6 +54,7 @@ public final class LedgerWriter implements AutoCloseable {
             channelMinutes,
             siteMinutes,
             siteHours,
+            siteParts,
             runMinutes,
             runHours,
             runMeterHours,
@@ -86,6 +89,10 @@ public final class LedgerWriter implements AutoCloseable {
     /** A step of 60 s is a minute, a longer one an hour. */
     public void write(SiteStep row) {
         add(row.lengthSeconds() == 60 ? siteMinutes : siteHours, row);
+    }
+
+    public void write(SitePart row) {
+        add(siteParts, row);
     }
 
     /** A step of 60 s is a minute, a longer one an hour. */

@@ -2,8 +2,11 @@ package io.joulestream.streaming;
 
 import io.joulestream.core.account.BookCodec;
 import io.joulestream.core.account.SiteHourBook;
+import io.joulestream.core.account.SitePartBook;
 import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
 import io.joulestream.core.account.SiteReport.RoleDifference;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,16 +16,27 @@ import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
-/** Owners' reports to the minutes and ledger steps of their site, keyed by site. State: the sums, by UTC hour. */
+/**
+ * Owners' and power groups' reports to the minutes and ledger steps of their site and to the parts of its balance, keyed by
+ * site. State: the sums, by UTC hour.
+ */
 final class BalanceSite extends PublishingOperator<SiteStep> implements OneInputStreamOperator<SiteReport, SiteStep> {
+    static final OutputTag<SitePart> PARTS = new OutputTag<>("site-parts") {};
+
     private static final long serialVersionUID = 1;
 
     private transient MapState<Long, byte[]> hours;
+    private transient MapState<Long, byte[]> partHours;
     private transient Map<String, OpenSite> open;
 
     /** A site's books that are in use, by hour. */
-    private record OpenSite(SiteReport last, Map<Long, SiteHourBook> books) {}
+    private record OpenSite(SiteReport last, Map<Long, SiteHourBook> books, Map<Long, SitePartBook> parts) {
+        OpenSite with(SiteReport report) {
+            return new OpenSite(report, books, parts);
+        }
+    }
 
     static String keyOf(SiteReport report) {
         return report.tenant() + "|" + report.site() + "|" + report.generation();
@@ -31,19 +45,24 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
     @Override
     public void open() throws Exception {
         super.open();
-        hours = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "site-hours",
-                        BasicTypeInfo.LONG_TYPE_INFO,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        hours = byHour("site-hours");
+        partHours = byHour("site-part-hours");
         open = new TreeMap<>();
+    }
+
+    private MapState<Long, byte[]> byHour(String name) {
+        return getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        name, BasicTypeInfo.LONG_TYPE_INFO, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
     @Override
     public void processElement(StreamRecord<SiteReport> element) throws Exception {
         SiteReport report = element.getValue();
         OpenSite site = open.compute(
-                keyOf(report), (key, known) -> new OpenSite(report, known == null ? new TreeMap<>() : known.books()));
+                keyOf(report),
+                (key, known) ->
+                        known == null ? new OpenSite(report, new TreeMap<>(), new TreeMap<>()) : known.with(report));
         for (RoleDifference difference : report.differences()) {
             long hour = SiteHourBook.hourOf(difference);
             SiteHourBook book = site.books().get(hour);
@@ -53,6 +72,16 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
                 site.books().put(hour, book);
             }
             book.add(difference);
+        }
+        for (PartDifference difference : report.parts()) {
+            long hour = SitePartBook.hourOf(difference);
+            SitePartBook book = site.parts().get(hour);
+            if (book == null) {
+                byte[] bytes = partHours.get(hour);
+                book = bytes == null ? new SitePartBook() : SitePartBook.decode(bytes);
+                site.parts().put(hour, book);
+            }
+            book.add(difference, report.ledgerStepSeconds());
         }
     }
 
@@ -66,6 +95,12 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
                         .publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
                         .forEach(this::emit);
                 hours.put(book.getKey(), BookCodec.encode(book.getValue()));
+            }
+            for (Map.Entry<Long, SitePartBook> book : site.getValue().parts().entrySet()) {
+                book.getValue()
+                        .publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
+                        .forEach(row -> emit(PARTS, row));
+                partHours.put(book.getKey(), book.getValue().encode());
             }
         }
         open.clear();

@@ -30,15 +30,16 @@ public final class LedgerJob {
                 .transform("readings to minute energies", type(ChannelMinute.class), new MeterMinutes(config))
                 .uid("meter-minutes");
 
-        var sites = minutes.getSideOutput(MeterMinutes.SITE_REPORTS)
-                .keyBy(BalanceSite::keyOf)
-                .transform("balance of sites", type(SiteStep.class), new BalanceSite())
-                .uid("balance-site");
-
         var shares = minutes.getSideOutput(MeterMinutes.GROUP_REPORTS)
                 .keyBy(ShareGroup::keyOf)
                 .transform("shares of runs in power groups", type(RunReport.class), new ShareGroup())
                 .uid("share-group");
+
+        var sites = minutes.getSideOutput(MeterMinutes.SITE_REPORTS)
+                .union(shares.getSideOutput(ShareGroup.SITE_REPORTS))
+                .keyBy(BalanceSite::keyOf)
+                .transform("balance of sites", type(SiteStep.class), new BalanceSite())
+                .uid("balance-site");
 
         var runs = minutes.getSideOutput(MeterMinutes.RUN_REPORTS)
                 .union(shares)
@@ -53,6 +54,7 @@ public final class LedgerJob {
 
         store(minutes, config, LedgerTables::channelMinutes, "channel-minutes");
         store(sites, config, LedgerTables::siteSteps, "site-steps");
+        store(sites.getSideOutput(BalanceSite.PARTS), config, LedgerTables::siteParts, "site-parts");
         store(runs, config, LedgerTables::runSteps, "run-steps");
         store(runs.getSideOutput(AccountRun.METERS), config, LedgerTables::runMeterSteps, "run-meters");
         store(runs.getSideOutput(AccountRun.EXTENTS), config, LedgerTables::runExtents, "run-extents");

@@ -46,6 +46,7 @@ final class OwnerAccount {
     private final Map<String, RunChanges> runs = new TreeMap<>();
     private final MeterChanges meters = new MeterChanges();
     private final GroupChanges groups = new GroupChanges();
+    private final PartChanges parts = new PartChanges();
 
     private record ChannelMinuteKey(ChannelId channel, long minute) implements Comparable<ChannelMinuteKey> {
         @Override
@@ -107,6 +108,7 @@ final class OwnerAccount {
         enterRuns(changes.differences());
         meters.enter(changes.differences(), this::entity);
         groups.enter(changes, rules);
+        parts.enter(changes.differences(), rules);
         changes.begun().forEach(this::expect);
         for (Assertion assertion : admission.frame().assertions()) {
             if (!assertion.run().isEmpty()) {
@@ -318,7 +320,8 @@ final class OwnerAccount {
                 .ledgerStep()
                 .toSeconds());
         if (!roles.isEmpty()) {
-            site.accept(new SiteReport(key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values())));
+            site.accept(new SiteReport(
+                    key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values()), parts.publish()));
         }
         runs.forEach((name, changes) -> run.accept(new RunReport(
                 key.tenant(),

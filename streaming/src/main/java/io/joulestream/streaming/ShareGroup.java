@@ -1,10 +1,15 @@
 package io.joulestream.streaming;
 
 import io.joulestream.core.account.GroupHourBook;
+import io.joulestream.core.account.GroupHourBook.Unallocated;
 import io.joulestream.core.account.GroupHourCodec;
 import io.joulestream.core.account.GroupReport;
 import io.joulestream.core.account.GroupReport.Touched;
 import io.joulestream.core.account.RunReport;
+import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
+import io.joulestream.core.inventory.EnergyPart;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,13 +19,18 @@ import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 
 /**
- * Owners' reports to the shares of runs in the energy of a power group's meter, keyed by power group. State: what is known
- * of the group, by UTC hour.
+ * Owners' reports to the shares of runs, and of nobody, in the energy of a power group's meter, keyed by power group.
+ * State: what is known of the group, by UTC hour.
  */
 final class ShareGroup extends PublishingOperator<RunReport> implements OneInputStreamOperator<GroupReport, RunReport> {
+    /** What nobody holds, for the balance of the site. */
+    static final OutputTag<SiteReport> SITE_REPORTS = new OutputTag<>("unallocated") {};
+
     private static final long serialVersionUID = 1;
+    private static final String UNALLOCATED = EnergyPart.unallocated().text();
 
     private transient MapState<Long, byte[]> hours;
     private transient Map<String, OpenGroup> open;
@@ -73,9 +83,25 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
             for (Map.Entry<Long, GroupHourBook> book : group.getValue().books().entrySet()) {
                 GroupHourBook.Differences differences = book.getValue().publish(last.group());
                 differences.runs().forEach((run, shares) -> emit(RunReport.ofShares(last, run, shares)));
+                if (!differences.unallocated().isEmpty()) {
+                    emit(SITE_REPORTS, siteReport(last, differences.unallocated()));
+                }
                 hours.put(book.getKey(), GroupHourCodec.encode(book.getValue()));
             }
         }
         open.clear();
+    }
+
+    private static SiteReport siteReport(GroupReport group, List<Unallocated> unallocated) {
+        return new SiteReport(
+                group.tenant(),
+                group.site(),
+                group.generation(),
+                group.ledgerStepSeconds(),
+                List.of(),
+                unallocated.stream()
+                        .map(rest ->
+                                new PartDifference(UNALLOCATED, rest.minute(), rest.energy(), 0, 0, rest.changes()))
+                        .toList());
     }
 }

@@ -1,10 +1,13 @@
 package io.joulestream.streaming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +108,39 @@ class BalanceSiteTest {
         }
 
         assertThat(stored).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    @Test
+    void partsOfTheBalanceComeFromOwnersAndFromGroups() throws Exception {
+        List<SitePart> parts = new ArrayList<>();
+        try (Subtasks<SiteReport, SiteStep> site =
+                new Subtasks<>(BalanceSite::new, BalanceSite::keyOf, List.of(BalanceSite.PARTS), row -> {
+                    if (row instanceof SitePart part) {
+                        parts.add(part);
+                    }
+                })) {
+            site.process(
+                    new SiteReport("t", "s", 0, 1_800, List.of(role("NODE_IN", 0, 5)), List.of(part("GROUP//", 0, 5))));
+            site.restart(1);
+            site.process(new SiteReport("t", "s", 0, 1_800, List.of(), List.of(part("UNALLOCATED//", 31, 3))));
+            site.process(new SiteReport("t", "s", 0, 1_800, List.of(), List.of(part("GROUP//", 29, 7))));
+            site.checkpoint();
+        }
+
+        assertThat(parts)
+                .extracting(
+                        SitePart::part,
+                        row -> row.start().getEpochSecond() / 60 - FIRST_MINUTE,
+                        row -> row.energy().measuredMicrojoules(),
+                        SitePart::revision)
+                .containsExactly(
+                        tuple("GROUP//", 0L, 5L, 1L),
+                        tuple("GROUP//", 0L, 12L, 2L),
+                        tuple("UNALLOCATED//", 30L, 3L, 1L));
+    }
+
+    private static PartDifference part(String part, long minute, long microjoules) {
+        return new PartDifference(part, FIRST_MINUTE + minute, new EnergyBuckets(microjoules, 0, 0), 1, 1, 1);
     }
 
     private static Map<String, SiteStep> uninterrupted(List<SiteReport> reports) throws Exception {

@@ -12,6 +12,7 @@ import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.account.SiteHourBook;
 import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.energy.ChannelId;
 import io.joulestream.core.energy.OwnerChanges;
@@ -126,6 +127,18 @@ class OwnerAccountTest {
         assertThat(roles)
                 .extracting(RoleDifference::role, r -> r.energy().measuredMicrojoules(), RoleDifference::changes)
                 .containsExactly(tuple("GRID_IMPORT", 1_000L, 1L), tuple("NODE_IN", 200_000L, 2L));
+    }
+
+    @Test
+    void whatIsSummedIsToldByWhatItIsAndByWhatFeedsIt() {
+        enter(0, frame(1, List.of(), power(0, 100), power(1, 100), register("meter/grid", 0, 5)));
+        enter(1, frame(2, List.of(), power(2, 100), register("meter/grid", 1, 6), register("meter/check", 1, 6)));
+        List<PartDifference> parts = new ArrayList<>();
+        account.publish(row -> {}, site -> parts.addAll(site.parts()), run -> {}, meter -> {}, group -> {});
+
+        assertThat(parts)
+                .extracting(PartDifference::part, p -> p.energy().measuredMicrojoules(), PartDifference::changes)
+                .containsExactly(tuple("GRID_IMPORT/METER/", 1_000L, 1L), tuple("GROUP//", 200_000L, 2L));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
@@ -29,6 +30,7 @@ import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import io.joulestream.core.ledger.VolumeBuckets;
@@ -60,6 +62,7 @@ class RecordTypesTest {
     private static final PhaseReport PHASE = new PhaseReport(1, JobPhase.EVAL, 2, 3, new Told(false, 4, 5));
     private static final CheckpointReport CHECKPOINT = new CheckpointReport(1, 2, 3, new Told(false, 4, 5));
 
+    private static final PartDifference PART = new PartDifference("GROUP//PDU_OUT", 29_000_000, ENERGY, 4, 5, 7);
     private static final AmountDifference SHARED = new AmountDifference(true, 29_000_000, "", ENERGY, 4, 5);
     private static final HeldDifference HELD = new HeldDifference(false, "run", 1L << 40, (1L << 40) + 1, -2);
     private static final Touched TOUCHED = new Touched(29_000_000, 29_000_001, 3, new GroupShape(31, 8, 1, true));
@@ -82,6 +85,9 @@ class RecordTypesTest {
                 new DeadLetter("js.t", 1, 2, "t", "s", "e", 20, 3, "TOO_OLD", "", MINUTE, new byte[0]),
                 new SiteReport("t", "s", 0, 3_600, List.of(ROLE, ROLE)),
                 new SiteReport("t", "s", 0, 3_600, List.of()),
+                new SiteReport("t", "s", 0, 3_600, List.of(ROLE), List.of(PART, PART)),
+                PART,
+                new SitePart("t", "s", "GPU//", MINUTE, 3_600, ENERGY, 1, 2, 3, 4),
                 new RunReport(
                         "t",
                         "s",

@@ -6,12 +6,26 @@ import java.util.List;
 /**
  * What one owner's frames since its last report changed in its site's sums.
  *
+ * <p>Also what the sharing of a power group's energy changed in what nobody holds.
+ *
  * @param ledgerStepSeconds length of the site's ledger step: 900, 1,800 or 3,600
  */
 public record SiteReport(
-        String tenant, String site, int generation, int ledgerStepSeconds, List<RoleDifference> differences) {
+        String tenant,
+        String site,
+        int generation,
+        int ledgerStepSeconds,
+        List<RoleDifference> differences,
+        List<PartDifference> parts) {
     public SiteReport {
         differences = List.copyOf(differences);
+        parts = List.copyOf(parts);
+    }
+
+    /** Without parts of the balance. */
+    public SiteReport(
+            String tenant, String site, int generation, int ledgerStepSeconds, List<RoleDifference> differences) {
+        this(tenant, site, generation, ledgerStepSeconds, differences, List.of());
     }
 
     /**
@@ -24,6 +38,23 @@ public record SiteReport(
      */
     public record RoleDifference(
             String role,
+            long minute,
+            EnergyBuckets energy,
+            long coveredWattMillis,
+            long accountedWattMillis,
+            long changes) {}
+
+    /**
+     * To be added to the sums of one part of the balance.
+     *
+     * @param part text of an {@link io.joulestream.core.inventory.EnergyPart}
+     * @param minute minutes since the epoch, UTC
+     * @param coveredWattMillis covered milliseconds times nameplate watts; 0 for what nobody holds
+     * @param accountedWattMillis accounted milliseconds times nameplate watts; 0 for what nobody holds
+     * @param changes how many frames changed it
+     */
+    public record PartDifference(
+            String part,
             long minute,
             EnergyBuckets energy,
             long coveredWattMillis,

@@ -77,6 +77,12 @@ public record SiteDiff(List<Entity> added, List<Entity> removed, List<Change> ch
                 scaled(b.installedItMilliwatts(), 6),
                 changes);
         compare(null, "designPue", plain(a.designPue()), plain(b.designPue()), changes);
+        compare(
+                null,
+                "residualAlertPercent",
+                plain(a.residualAlertPercent()),
+                plain(b.residualAlertPercent()),
+                changes);
         compare(null, "tariff", tariff(a.tariff()), tariff(b.tariff()), changes);
     }
 

@@ -140,6 +140,14 @@ public final class SiteInventory {
         return Optional.ofNullable(settings.designPue());
     }
 
+    /**
+     * From which residual on, in percent of the facility's energy, the site wants to be told; empty when the file gives
+     * none. A site that knows of losses or loads without meter sets it above them.
+     */
+    public Optional<BigDecimal> residualAlertPercent() {
+        return Optional.ofNullable(settings.residualAlertPercent());
+    }
+
     /** The flat tariff; empty when the file gives none. */
     public Optional<FlatTariff> tariff() {
         return Optional.ofNullable(settings.tariff());
@@ -240,6 +248,43 @@ public final class SiteInventory {
     public boolean isBelowItMeter(Entity entity) {
         return nearest(entity, at -> at.role() == settings.itBoundary()).isPresent()
                 || groupWithoutMeter(entity).isPresent();
+    }
+
+    /**
+     * What the entity's energy counts as in the site's balance. Two parts for a GPU whose group has no meter: it is GPU and
+     * group; none for what is not metered or not summed, for heat that does not cross the boundary, and for what lies inside
+     * a group whose meter has its energy already.
+     */
+    public List<EnergyPart> partsOf(Entity entity) {
+        boolean isSummed = entity.role().isSummed()
+                && (!entity.role().isThermal() || entity.role().facilitySign() != 0);
+        if (!isSummed || entity.energyChannel().isEmpty()) {
+            return List.of();
+        }
+        PowerGroup group = powerGroupOf(entity).orElse(null);
+        if (group == null || !group.metered() && entity.role() != Role.GPU) {
+            return List.of(new EnergyPart(entity.role().name(), entity.kind(), feederOf(entity)));
+        }
+        List<EnergyPart> parts = new ArrayList<>(2);
+        if (entity.id().equals(group.id()) || !group.metered()) {
+            parts.add(EnergyPart.group(feederOf(byId.get(group.id()))));
+        }
+        if (entity.role() == Role.GPU) {
+            parts.add(EnergyPart.gpu());
+        }
+        return parts;
+    }
+
+    /** The role of the nearest electricity meter above; null when there is none. */
+    private Role feederOf(Entity entity) {
+        return parentOf(entity)
+                .flatMap(parent -> nearest(
+                        parent,
+                        at -> at.role().isSummed()
+                                && !at.role().isThermal()
+                                && at.energyChannel().isPresent()))
+                .map(Entity::role)
+                .orElse(null);
     }
 
     /** All power groups, in the order of the file. */

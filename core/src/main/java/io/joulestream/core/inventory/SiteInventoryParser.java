@@ -45,6 +45,7 @@ public final class SiteInventoryParser {
             "itBoundary",
             "installedItKw",
             "designPue",
+            "residualAlertPercent",
             "tariff",
             "entities");
     private static final Pattern SLUG = Pattern.compile("[a-z0-9-]{1,40}");
@@ -134,6 +135,7 @@ public final class SiteInventoryParser {
                 fields.word("itBoundary", Role.class, places),
                 fields.positiveScaled("installedItKw", 6, "milliwatts"),
                 designPue,
+                fields.positive("residualAlertPercent"),
                 tariff(fields));
     }
 

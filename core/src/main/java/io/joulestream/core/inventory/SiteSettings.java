@@ -19,4 +19,5 @@ record SiteSettings(
         Role itBoundary,
         Long installedItMilliwatts,
         BigDecimal designPue,
+        BigDecimal residualAlertPercent,
         FlatTariff tariff) {}

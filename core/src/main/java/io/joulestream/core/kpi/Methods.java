@@ -14,6 +14,7 @@ public final class Methods {
     public static final String VOLUME = "volume.metered";
     public static final String IT_ENERGY = "energy.it";
     public static final String ENERGY_DIFFERENCE = "energy.difference";
+    public static final String BALANCE_LINE = "energy.balance-line";
     public static final String RUN_ENERGY = "energy.run";
     public static final String RUN_USE_ENERGY = "energy.run-use";
     public static final String RUN_REPORTED_ENERGY = "energy.run-reported";

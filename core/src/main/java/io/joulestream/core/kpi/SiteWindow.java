@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.Role;
+import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.SiteStep;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,6 +24,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The rows of one site merged into one window of any length: live, a day, a month. This is the only place where rows are
@@ -230,6 +232,11 @@ public final class SiteWindow {
     /** The last version that applies in the window; only where {@link #hasInventory()}. */
     SiteProfile lastProfile() {
         return epochs.get(epochs.size() - 1).profile();
+    }
+
+    /** Every inventory that applies in the window, with the milliseconds for which it does. */
+    void forEachInventory(ObjLongConsumer<SiteInventory> inventories) {
+        epochs.forEach(epoch -> inventories.accept(epoch.profile().inventory(), epoch.overlapMillis(start, end)));
     }
 
     /** Whether some version in the window meters the supply. */

@@ -31,6 +31,9 @@ public record Thresholds(
             new BigDecimal("0.01"),
             20);
 
+    /** From which share of the facility's energy on a residual is told, where the site does not say otherwise. */
+    public static final BigDecimal RESIDUAL_SHARE = new BigDecimal("0.03");
+
     static final BigDecimal FLAGGED_ESTIMATED_SHARE = new BigDecimal("0.05");
     static final BigDecimal BLOCKING_ESTIMATED_SHARE = new BigDecimal("0.20");
 

@@ -22,6 +22,7 @@ import io.joulestream.storage.generated.tables.SchemaInfo;
 import io.joulestream.storage.generated.tables.Site;
 import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
+import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -137,6 +138,11 @@ public class DefaultSchema extends SchemaImpl {
     public final SiteMinute SITE_MINUTE = SiteMinute.SITE_MINUTE;
 
     /**
+     * The table <code>site_part_hour</code>.
+     */
+    public final SitePartHour SITE_PART_HOUR = SitePartHour.SITE_PART_HOUR;
+
+    /**
      * The table <code>site_version</code>.
      */
     public final SiteVersion SITE_VERSION = SiteVersion.SITE_VERSION;
@@ -180,6 +186,7 @@ public class DefaultSchema extends SchemaImpl {
             Site.SITE,
             SiteHour.SITE_HOUR,
             SiteMinute.SITE_MINUTE,
+            SitePartHour.SITE_PART_HOUR,
             SiteVersion.SITE_VERSION,
             TrainingStep.TRAINING_STEP
         );

@@ -22,6 +22,7 @@ import io.joulestream.storage.generated.tables.SchemaInfo;
 import io.joulestream.storage.generated.tables.Site;
 import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
+import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -65,6 +66,7 @@ public class Keys {
     public static final UniqueKey<Record> SITE_TENANT_SITE_KEY = Internal.createUniqueKey(Site.SITE, DSL.name("site_tenant_site_key"), new TableField[] { Site.SITE.TENANT, Site.SITE.SITE_ }, true);
     public static final UniqueKey<Record> SITE_HOUR_PKEY = Internal.createUniqueKey(SiteHour.SITE_HOUR, DSL.name("site_hour_pkey"), new TableField[] { SiteHour.SITE_HOUR.START, SiteHour.SITE_HOUR.SITE_ID, SiteHour.SITE_HOUR.ROLE }, true);
     public static final UniqueKey<Record> SITE_MINUTE_PKEY = Internal.createUniqueKey(SiteMinute.SITE_MINUTE, DSL.name("site_minute_pkey"), new TableField[] { SiteMinute.SITE_MINUTE.MINUTE, SiteMinute.SITE_MINUTE.SITE_ID, SiteMinute.SITE_MINUTE.ROLE }, true);
+    public static final UniqueKey<Record> SITE_PART_HOUR_PKEY = Internal.createUniqueKey(SitePartHour.SITE_PART_HOUR, DSL.name("site_part_hour_pkey"), new TableField[] { SitePartHour.SITE_PART_HOUR.START, SitePartHour.SITE_PART_HOUR.SITE_ID, SitePartHour.SITE_PART_HOUR.PART }, true);
     public static final UniqueKey<Record> SITE_VERSION_PKEY = Internal.createUniqueKey(SiteVersion.SITE_VERSION, DSL.name("site_version_pkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID, SiteVersion.SITE_VERSION.VERSION }, true);
     public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
 

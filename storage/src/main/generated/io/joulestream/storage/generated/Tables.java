@@ -22,6 +22,7 @@ import io.joulestream.storage.generated.tables.SchemaInfo;
 import io.joulestream.storage.generated.tables.Site;
 import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
+import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -121,6 +122,11 @@ public class Tables {
      * The table <code>site_minute</code>.
      */
     public static final SiteMinute SITE_MINUTE = SiteMinute.SITE_MINUTE;
+
+    /**
+     * The table <code>site_part_hour</code>.
+     */
+    public static final SitePartHour SITE_PART_HOUR = SitePartHour.SITE_PART_HOUR;
 
     /**
      * The table <code>site_version</code>.
