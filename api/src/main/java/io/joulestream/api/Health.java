@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param job the streaming job; empty where this process does not know one
  * @param deadLetters how many readings or frames were refused, by reason code
  * @param lastData the end of the last minute with data, by site
+ * @param reconcileGaps where the meters of a site do not agree
  */
 public record Health(
         Status status,
@@ -25,6 +26,7 @@ public record Health(
         Optional<Job> job,
         Map<String, Long> deadLetters,
         Map<String, Instant> lastData,
+        List<ReconcileGap> reconcileGaps,
         List<String> problems) {
     /** In order of severity. */
     public enum Status {
@@ -55,6 +57,19 @@ public record Health(
         versions = Collections.unmodifiableMap(new TreeMap<>(versions));
         deadLetters = Collections.unmodifiableMap(new TreeMap<>(deadLetters));
         lastData = Collections.unmodifiableMap(new TreeMap<>(lastData));
+        reconcileGaps = List.copyOf(reconcileGaps);
         problems = List.copyOf(problems);
+    }
+
+    /** Where no site's meters disagree. */
+    public Health(
+            Status status,
+            Map<String, String> versions,
+            String edition,
+            Optional<Job> job,
+            Map<String, Long> deadLetters,
+            Map<String, Instant> lastData,
+            List<String> problems) {
+        this(status, versions, edition, job, deadLetters, lastData, List.of(), problems);
     }
 }

@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ record HealthBody(
         long deadLettersTotal,
         List<DeadLettersBody> deadLetters,
         List<SiteDataBody> sites,
+        List<GapBody> reconcileGaps,
         Instant asOf) {
 
     /** @param lastCheckpointAt null before the first */
@@ -28,6 +30,13 @@ record HealthBody(
 
     /** @param lastDataAt end of the last minute with data */
     record SiteDataBody(String site, Instant lastDataAt) {}
+
+    /**
+     * A step of the ledger in which a site's meters do not agree.
+     *
+     * @param residualShare of the energy that entered
+     */
+    record GapBody(String site, Instant start, Instant end, BigDecimal residualShare, BigDecimal residualAlertShare) {}
 
     static HealthBody of(Health health, Instant now) {
         return new HealthBody(
@@ -45,6 +54,14 @@ record HealthBody(
                         .toList(),
                 health.lastData().entrySet().stream()
                         .map(entry -> new SiteDataBody(entry.getKey(), entry.getValue()))
+                        .toList(),
+                health.reconcileGaps().stream()
+                        .map(gap -> new GapBody(
+                                gap.site(),
+                                gap.start(),
+                                gap.end(),
+                                BalanceBody.signed(gap.share()),
+                                gap.allowedShare()))
                         .toList(),
                 now);
     }

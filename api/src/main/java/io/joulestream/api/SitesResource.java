@@ -28,6 +28,7 @@ final class SitesResource {
     private final WindowReader reader;
     private final Live live;
     private final ResidualsReader residuals;
+    private final BalanceReader balances;
     private final Clock clock;
     private final String tenant;
 
@@ -37,6 +38,7 @@ final class SitesResource {
         this.reader = new WindowReader(ledger, tenant);
         this.live = new Live(reader);
         this.residuals = new ResidualsReader(ledger, tenant);
+        this.balances = new BalanceReader(ledger, tenant);
         this.clock = clock;
         this.tenant = tenant;
     }
@@ -185,6 +187,46 @@ final class SitesResource {
         reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
         return Answer.json(
                 new EnergyBody(site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
+    }
+
+    Answer balance(Request request) {
+        String site = request.path("site");
+        InventoryHistory history = catalog.require(site);
+        Instant now = clock.instant();
+        SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
+        Parameters parameters = request.parameters();
+        Step step = parameters
+                .text("step")
+                .flatMap(text -> or(
+                        Optional.of(Step.HOUR).filter(known -> known.text().equals(text)),
+                        parameters,
+                        "step",
+                        "must be PT1H, was " + Parameters.quoted(text)))
+                .orElse(Step.HOUR);
+        ZoneId zone = parameters.zone("tz", inventory);
+        WindowPlan plan = WindowPlan.steps(parameters, step, zone, inventory.ledgerStep(), now);
+        if (plan.windows().size() > BalanceReader.MAX_STEPS) {
+            throw ProblemException.tooLarge(
+                    plan.windows().size() + " hours are asked for, at most " + BalanceReader.MAX_STEPS
+                            + " are given at once; ask for a shorter range",
+                    null);
+        }
+        Instant lastDataAt = lastDataAt(site);
+        Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
+        TimeSpan all = new TimeSpan(plan.start(), plan.end());
+        return Answer.json(new BalanceBody(
+                site,
+                zone.getId(),
+                plan.start(),
+                plan.end(),
+                step.text(),
+                lastDataAt,
+                BalanceReader.allowedShare(inventory),
+                BalanceBody.PointBody.of(
+                        balances.read(history, site, List.of(all), asOf).get(0), zone),
+                balances.read(history, site, plan.windows(), asOf).stream()
+                        .map(balance -> BalanceBody.PointBody.of(balance, zone))
+                        .toList()));
     }
 
     Answer residuals(Request request) {

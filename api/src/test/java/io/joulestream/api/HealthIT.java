@@ -15,6 +15,7 @@ class HealthIT {
                             + "\"dead_letters_total\":7,"
                             + "\"dead_letters\":[{\"code\":\"DECODE_ERROR\",\"count\":4},{\"code\":\"TOO_OLD\",\"count\":3}],"
                             + "\"sites\":[{\"site\":\"berlin\",\"last_data_at\":\"2026-04-01T12:00:00Z\"}],"
+                            + "\"reconcile_gaps\":[],"
                             + "\"as_of\":\"2026-04-01T12:00:30Z\"}");
         }
     }

@@ -10,6 +10,7 @@ import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import io.joulestream.core.ledger.VolumeBuckets;
@@ -108,6 +109,13 @@ final class Ledger {
                 0,
                 1,
                 1));
+    }
+
+    /** A part of the balance in one hour. */
+    void part(String site, String part, Instant start, long wattHours, long nameplateWatts, double covered) {
+        long wattMillis = Math.round(nameplateWatts * 3_600_000L * covered);
+        writer.write(new SitePart(
+                tenant, site, part, start, 3_600, wattHours(wattHours, 0, 0), wattMillis, wattMillis, 1, 1));
     }
 
     /** One entity's minutes at constant power, fully read. */

@@ -2,8 +2,11 @@ package io.joulestream.app;
 
 import io.joulestream.api.Health;
 import io.joulestream.api.HealthSource;
+import io.joulestream.api.ReconcileGap;
+import io.joulestream.api.ReconcileGaps;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DeadLetterCount;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,12 +23,14 @@ final class ServiceHealth implements HealthSource {
     private final String tenant;
     private final Database database;
     private final Optional<JobWatch> job;
+    private final ReconcileGaps gaps;
 
     /** @param job empty where this process was not told who runs it */
     ServiceHealth(String tenant, Database database, Optional<JobWatch> job) {
         this.tenant = tenant;
         this.database = database;
         this.job = job;
+        this.gaps = new ReconcileGaps(database.queries(), database.sites(), Clock.systemUTC(), tenant);
     }
 
     @Override
@@ -37,9 +42,9 @@ final class ServiceHealth implements HealthSource {
             }
         }
         Map<String, Instant> lastData = new TreeMap<>();
-        database.queries()
-                .lastMinutes(tenant)
-                .forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
+        Map<String, Instant> lastMinutes = database.queries().lastMinutes(tenant);
+        lastMinutes.forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
+        List<ReconcileGap> reconcileGaps = gaps.of(lastMinutes);
         Optional<String> state = job.map(JobWatch::state);
         List<String> problems = new ArrayList<>();
         if (!deadLetters.isEmpty()) {
@@ -51,13 +56,16 @@ final class ServiceHealth implements HealthSource {
             problems.add("the ledger job is " + state.get() + "; its log is "
                     + job.get().whereItLogs());
         }
+        reconcileGaps.forEach(gap -> problems.add(gap.text()));
+        Health.Status ofJob = state.map(ServiceHealth::status).orElse(Health.Status.OK);
         return new Health(
-                state.map(ServiceHealth::status).orElse(Health.Status.OK),
+                ofJob == Health.Status.OK && !reconcileGaps.isEmpty() ? Health.Status.DEGRADED : ofJob,
                 Versions.all(),
                 database.edition().name(),
                 job.map(watch -> new Health.Job(state.get(), watch.lastCheckpointAt())),
                 deadLetters,
                 lastData,
+                reconcileGaps,
                 problems);
     }
 

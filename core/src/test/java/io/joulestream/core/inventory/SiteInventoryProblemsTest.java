@@ -377,6 +377,7 @@ class SiteInventoryProblemsTest {
                 "designPue: 0.9 | must be >= 1",
                 "designPue: 0x10 | must be a number",
                 "installedItKw: 0 | must be > 0",
+                "residualAlertPercent: 0 | must be > 0",
                 "gridZone: de | must be a grid zone",
                 "allowHistory: yes | must be true or false",
                 "acceptHistory: PT0S | must be between",

@@ -441,6 +441,10 @@ final class SiteBuilder {
         line("itBoundary: NODE_IN");
         line("installedItKw: " + (installed + 999) / 1_000);
         line("designPue: " + (shape.hyperscale() ? "1.15" : "1.35"));
+        if (shape.metered()) {
+            line("# Lights, transformer and UPS losses have no meter; at an idle site they are a fifth of all.");
+            line("residualAlertPercent: 25");
+        }
         line("");
         line("entities:");
     }
