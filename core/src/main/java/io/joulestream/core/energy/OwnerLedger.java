@@ -278,7 +278,7 @@ public final class OwnerLedger {
         if (holeOutOfReach) {
             takeBack(rules, Set.of());
         }
-        long tailStart = newestMillis - rules.rawTailMillis();
+        long tailStart = hasReadings() ? newestMillis - rules.rawTailMillis() : Long.MIN_VALUE;
         NavigableMap<Long, OlderHour> away = new TreeMap<>();
         for (Map.Entry<ChannelId, ChannelLedger> entry : channels.entrySet()) {
             ChannelId id = entry.getKey();
@@ -302,6 +302,11 @@ public final class OwnerLedger {
             older.replace(away, appendedMillis, dropped);
             hasOlder = !away.isEmpty();
         }
+    }
+
+    /** An owner may only ever say who holds it: then nothing of it grows old. */
+    private boolean hasReadings() {
+        return newestMillis != Long.MIN_VALUE;
     }
 
     private static OlderHour hour(NavigableMap<Long, OlderHour> hours, long millis) {

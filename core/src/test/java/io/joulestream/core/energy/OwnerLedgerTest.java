@@ -4,6 +4,7 @@ import static io.joulestream.core.energy.Channels.METER;
 import static io.joulestream.core.energy.Channels.MINUTE;
 import static io.joulestream.core.energy.Channels.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.joulestream.core.energy.OwnerFrame.Assertion;
@@ -152,6 +153,33 @@ class OwnerLedgerTest {
                 .extracting(
                         OwnerChanges.Difference::run, d -> d.amount().energy().measuredMicrojoules())
                 .containsExactly(tuple("a", -150_000L), tuple("b", 150_000L));
+    }
+
+    @Test
+    void whatRunsHoldIsToldByItsChangesThatAddUpInAnyOrder() {
+        Assertion first = new Assertion("meter", 0, 40 * SECOND, "a");
+        Assertion next = new Assertion("meter", 0, 90 * SECOND, "a");
+        Assertion other = new Assertion("meter", 60 * SECOND, 90 * SECOND, "b");
+
+        assertThat(heldAfter(first, next, other))
+                .isEqualTo(heldAfter(other, first, next))
+                .isEqualTo(heldAfter(next, other, first))
+                .containsExactly(entry("a", 60 * SECOND), entry("b", 30 * SECOND));
+    }
+
+    /** Milliseconds by run. */
+    private static Map<String, Long> heldAfter(Assertion... assertions) {
+        OwnerLedger ledger = new OwnerLedger();
+        Map<String, Long> held = new TreeMap<>();
+        int number = 0;
+        for (Assertion assertion : assertions) {
+            number++;
+            for (OwnerChanges.Held change :
+                    ledger.accept(Channels.frame(number, assertion), RULES, 0).held()) {
+                held.merge(change.run(), change.times() * (change.toMillis() - change.fromMillis()), Long::sum);
+            }
+        }
+        return held;
     }
 
     @Test
