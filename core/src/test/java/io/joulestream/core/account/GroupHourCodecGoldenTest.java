@@ -54,6 +54,28 @@ class GroupHourCodecGoldenTest {
         assertThat(GroupHourCodec.encode(hour)).hasSizeLessThan(40);
     }
 
+    /** A node of eight GPUs at 10 kW, read throughout and held by one run: 75 KB a day. */
+    @Test
+    void anHourOfANodeTakesSomeThreeKilobytes() {
+        GroupHourBook hour = new GroupHourBook(HOUR);
+        for (long at = FIRST; at < FIRST + 60; at++) {
+            GroupMinute minute = new GroupMinute();
+            minute.shape = new GroupShape(20, 8, 1, true);
+            minute.changes = 6;
+            minute.add(false, "llama-70b-2026-03-10", energy(600_000_000_000L + at, 1));
+            minute.add(true, "llama-70b-2026-03-10", energy(420_000_000_000L + at, 8));
+            minute.hold(false, "llama-70b-2026-03-10", 0, 60_000, 1);
+            minute.hold(true, "llama-70b-2026-03-10", 0, 60_000, 8);
+            hour.minutes.put(at, minute);
+        }
+
+        assertThat(GroupHourCodec.encode(hour)).hasSizeBetween(3_000, 3_200);
+    }
+
+    private static Amount energy(long microjoules, int devices) {
+        return new Amount(new EnergyBuckets(microjoules, 0, 0), devices * 60_000L, devices * 60_000L);
+    }
+
     @Test
     void damagedBytesAreRefused() {
         byte[] golden = golden();
