@@ -31,6 +31,8 @@ public final class SiteInventory {
     private final List<Entity> facilityEntities;
     private final List<Entity> sharedItEntities;
     private final Duration ledgerStep;
+    /** Made when first asked for: a hall has a hundred thousand entities to look at. */
+    private volatile Map<EnergyPart, Long> partWatts;
 
     /** The parser's word is taken for it: ids are unique, parents and owners exist, there are no cycles. */
     SiteInventory(SiteSettings settings, List<Entity> entities) {
@@ -273,6 +275,22 @@ public final class SiteInventory {
             parts.add(EnergyPart.gpu());
         }
         return parts;
+    }
+
+    /** Summed nameplates, in whole watts each, of the entities of every part of the balance. */
+    public Map<EnergyPart, Long> partWatts() {
+        Map<EnergyPart, Long> known = partWatts;
+        if (known == null) {
+            Map<EnergyPart, Long> sums = new HashMap<>();
+            for (Entity entity : entities) {
+                for (EnergyPart part : partsOf(entity)) {
+                    sums.merge(part, entity.nameplateMilliwatts() / 1_000, Long::sum);
+                }
+            }
+            known = Collections.unmodifiableMap(sums);
+            partWatts = known;
+        }
+        return known;
     }
 
     /** The role of the nearest electricity meter above; null when there is none. */

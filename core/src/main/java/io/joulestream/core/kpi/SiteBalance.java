@@ -159,12 +159,11 @@ public record SiteBalance(
         }
 
         private void expect(SiteInventory inventory, long millis) {
+            inventory.partWatts().forEach((part, watts) -> {
+                BigInteger wattMillis = BigInteger.valueOf(watts).multiply(BigInteger.valueOf(millis));
+                totals.merge(part, new Total(EnergyTotal.NONE, BigInteger.ZERO, wattMillis, false), Total::plus);
+            });
             for (Entity entity : inventory.entities()) {
-                BigInteger wattMillis =
-                        BigInteger.valueOf(entity.nameplateMilliwatts() / 1_000).multiply(BigInteger.valueOf(millis));
-                for (EnergyPart part : inventory.partsOf(entity)) {
-                    totals.merge(part, new Total(EnergyTotal.NONE, BigInteger.ZERO, wattMillis, false), Total::plus);
-                }
                 if (entity.role() == Role.COOLING_ELEC && entity.energyChannel().isEmpty()) {
                     present.add(coolingLine(entity.kind()));
                 }
