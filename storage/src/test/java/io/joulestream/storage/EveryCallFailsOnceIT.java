@@ -8,6 +8,7 @@ import static io.joulestream.storage.Rows.runExtent;
 import static io.joulestream.storage.Rows.runMeterStep;
 import static io.joulestream.storage.Rows.runPhase;
 import static io.joulestream.storage.Rows.runStep;
+import static io.joulestream.storage.Rows.sitePart;
 import static io.joulestream.storage.Rows.siteStep;
 import static io.joulestream.storage.Rows.trainingStep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,6 +166,7 @@ class EveryCallFailsOnceIT {
         writer.write(trainingStep(tenant, "r1", 1, 100 + checkpoint, 5, 1));
         writer.write(siteStep(tenant, "fra1", "IT", NOON.plusSeconds(60L * checkpoint), 60, 9));
         writer.write(siteStep(tenant, "fra1", "IT", NOON, 3_600, 10));
+        writer.write(sitePart(tenant, "fra1", "GPU//", NOON, 14, revision));
         writer.write(runStep(tenant, "fra1", "r1", NOON, 60, 11));
         writer.write(runStep(tenant, "fra1", "r1", NOON, 3_600, 12));
         writer.write(runMeterStep(tenant, "r1", "node-1", false, NOON, 13));

@@ -6,6 +6,7 @@ import static io.joulestream.storage.Rows.deadLetter;
 import static io.joulestream.storage.Rows.runExtent;
 import static io.joulestream.storage.Rows.runMeterStep;
 import static io.joulestream.storage.Rows.runStep;
+import static io.joulestream.storage.Rows.sitePart;
 import static io.joulestream.storage.Rows.siteStep;
 import static io.joulestream.storage.Rows.trainingStep;
 import static java.math.BigInteger.valueOf;
@@ -51,6 +52,10 @@ class LedgerQueriesIT {
                 writer.write(channelMinute(tenant, "node-2", start, minute, 1));
                 writer.write(runStep(tenant, "fra1", "llm", start, 60, 30 + minute));
             }
+            writer.write(sitePart(tenant, "fra1", "UNALLOCATED//", NOON, 41, 1));
+            writer.write(sitePart(tenant, "fra1", "COOLING_ELEC/FAN/GRID_IMPORT", NOON, 42, 1));
+            writer.write(sitePart(tenant, "fra1", "GPU//", HOUR_LATER, 43, 1));
+            writer.write(sitePart(tenant, "muc1", "GPU//", NOON, 44, 1));
             writer.write(siteStep(tenant, "muc1", "IT_IN", NOON, 60, 1));
             writer.write(siteStep(tenant, "fra1", "IT_IN", NOON, 3_600, 33));
             writer.write(siteStep(tenant, "fra1", "IT_IN", HOUR_LATER, 3_600, 34));
@@ -83,6 +88,17 @@ class LedgerQueriesIT {
     @AfterAll
     static void close() {
         database.close();
+    }
+
+    @Test
+    void partsOfABalanceAreThoseOfTheSiteOldestFirst() {
+        assertThat(queries.siteParts("acme", "fra1", NOON, HOUR_LATER))
+                .containsExactly(
+                        sitePart("acme", "fra1", "COOLING_ELEC/FAN/GRID_IMPORT", NOON, 42, 1),
+                        sitePart("acme", "fra1", "UNALLOCATED//", NOON, 41, 1));
+        assertThat(queries.siteParts("acme", "fra1", NOON, HOUR_LATER.plusSeconds(1)))
+                .hasSize(3);
+        assertThat(queries.siteParts("nobody", "fra1", NOON, HOUR_LATER)).isEmpty();
     }
 
     @Test

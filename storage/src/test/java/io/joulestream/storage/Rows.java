@@ -10,6 +10,7 @@ import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
 import io.joulestream.core.ledger.RunPhase;
 import io.joulestream.core.ledger.RunStep;
+import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.time.Instant;
@@ -50,6 +51,11 @@ final class Rows {
     static SiteStep siteStep(String tenant, String site, String role, Instant start, int seconds, long energy) {
         EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
         return new SiteStep(tenant, site, role, start, seconds, buckets, 5_000_000_000L, 6_000_000_000L, 1, 1, 1);
+    }
+
+    static SitePart sitePart(String tenant, String site, String part, Instant start, long energy, long revision) {
+        EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
+        return new SitePart(tenant, site, part, start, 3_600, buckets, 5_000_000_000L, 6_000_000_000L, 1, revision);
     }
 
     static RunStep runStep(String tenant, String site, String run, Instant start, int seconds, long energy) {
