@@ -126,6 +126,21 @@ class FaultySitesSimulationTest {
                     ? found.equals(new EnergyBuckets(cells.values()[i], 0, 0))
                     : found.totalMicrojoules() >= cell.leastMicrojoules()
                             && found.totalMicrojoules() <= cell.greatestMicrojoules();
+            int coveredMillis = cell == null ? 60_000 : cell.coveredMillis();
+            int foundCovered = simulation
+                    .covered
+                    .getOrDefault(cells.site() + " " + cells.subject() + " " + cells.metric(), Map.of())
+                    .getOrDefault(minute, 0);
+            // a register that stands still says nothing before its sample period is over
+            boolean openYet = cells.values()[i] == 0 && minute.plusSeconds(60).equals(truth.until());
+            if (cells.table() == Table.CHANNEL_MINUTE
+                    && !openYet
+                    && coveredMillis != TruthFile.COVERAGE_OPEN
+                    && coveredMillis != foundCovered
+                    && wrong.size() < 20) {
+                wrong.add(cells.site() + " " + cells.subject() + " " + minute + ": covered " + foundCovered + " ms, "
+                        + coveredMillis + " ms are");
+            }
             if (!right && wrong.size() < 20) {
                 wrong.add(cells.site() + " " + cells.subject() + " " + minute + ": " + found + ", true are "
                         + cells.values()[i] + (cell == null ? "" : ", " + cell));
@@ -140,6 +155,7 @@ class FaultySitesSimulationTest {
         private final Map<String, OwnerAccount> owners = new HashMap<>();
         private final Map<String, Long> letters = new TreeMap<>();
         private final Map<String, Map<Instant, EnergyBuckets>> rows = new HashMap<>();
+        private final Map<String, Map<Instant, Integer>> covered = new HashMap<>();
         private final long now;
         private long offset;
 
@@ -196,6 +212,8 @@ class FaultySitesSimulationTest {
         private void add(ChannelMinute row) {
             rows.computeIfAbsent(row.site() + " " + row.entity() + " " + row.metric(), k -> new HashMap<>())
                     .put(row.minute(), row.energy());
+            covered.computeIfAbsent(row.site() + " " + row.entity() + " " + row.metric(), k -> new HashMap<>())
+                    .put(row.minute(), row.coveredMillis());
         }
 
         private void add(String site, RoleDifference difference) {
