@@ -1,0 +1,22 @@
+package io.joulestream.core.mutation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Holds the list to what a mutation run found; only {@code mvn -pl core -Pmutation verify} runs it, after the mutants. */
+class MutationRunCheck {
+    private static final Path REPORT =
+            Path.of(System.getProperty("mutation.report", "target/pit-reports/mutations.xml"));
+
+    @Test
+    void everySurvivorOfTheRunIsListed() throws Exception {
+        assertThat(Survivor.reported(REPORT)).isSubsetOf(Survivor.listed());
+    }
+
+    @Test
+    void noListedSurvivorHasMeanwhileBeenKilled() throws Exception {
+        assertThat(Survivor.listed()).isSubsetOf(Survivor.reported(REPORT));
+    }
+}
