@@ -1,0 +1,119 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+
+/**
+ * Writes docs/proofs.md from docs/proofs/promises.tsv, the reports of the last {@code mvn verify} and what the tests wrote
+ * about themselves into {@code target/proofs}. Run from the top: {@code java docs/proofs/Proofs.java}.
+ */
+public final class Proofs {
+    private static final Path LIST = Path.of("docs/proofs/promises.tsv");
+    private static final Path PAGE = Path.of("docs/proofs.md");
+
+    /** What the reports say of one test class. */
+    private record Result(int tests, int failed, int skipped, double seconds) {
+        Result plus(Result other) {
+            return new Result(
+                    tests + other.tests, failed + other.failed, skipped + other.skipped, seconds + other.seconds);
+        }
+
+        String words() {
+            String outcome = failed > 0 ? failed + " FAILED" : skipped == tests ? "skipped" : "passed";
+            String left = skipped > 0 && skipped < tests ? ", " + skipped + " skipped" : "";
+            return String.format(Locale.ROOT, "%d %s%s in %.1f s", tests, outcome, left, seconds);
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Map<String, Result> results = results();
+        StringBuilder page = new StringBuilder();
+        page.append("# Proofs\n\n");
+        page.append("What is promised, the test that would fail if it were not so, and what its last run said. Written by\n");
+        page.append("`java docs/proofs/Proofs.java` after `mvn -B verify`; the promises are in `docs/proofs/promises.tsv`.\n\n");
+        page.append("Machine: ").append(Runtime.getRuntime().availableProcessors()).append(" cores, Java ");
+        page.append(Runtime.version().feature()).append(", ").append(System.getProperty("os.name")).append(".\n\n");
+        page.append("| promise | test | last run | more of it |\n|---|---|---|---|\n");
+        List<String> missing = new ArrayList<>();
+        for (String row : Files.readAllLines(LIST)) {
+            if (row.isBlank() || row.startsWith("#")) {
+                continue;
+            }
+            String[] cells = row.split("\t", -1);
+            String test = cells[1];
+            Result result = results.get(test);
+            if (result == null) {
+                missing.add(test);
+            }
+            page.append("| ").append(cells[0]).append(" | `").append(test).append("` | ");
+            page.append(result == null ? "not run" : result.words()).append(facts(test)).append(" | ");
+            page.append(cells.length > 2 && !cells[2].isBlank() ? "`" + cells[2] + "`" : "").append(" |\n");
+        }
+        Files.writeString(PAGE, page);
+        System.out.println("wrote " + PAGE + (missing.isEmpty() ? "" : "; without a report: " + missing));
+    }
+
+    /** What a test wrote about its run: lines of text. */
+    private static String facts(String test) throws IOException {
+        StringBuilder facts = new StringBuilder();
+        for (Path file : found("target/proofs", test + ".txt")) {
+            for (String line : Files.readAllLines(file)) {
+                facts.append("; ").append(line.strip());
+            }
+        }
+        return facts.toString();
+    }
+
+    private static Map<String, Result> results() throws Exception {
+        Map<String, Result> results = new TreeMap<>();
+        for (String folder : List.of("target/surefire-reports", "target/failsafe-reports")) {
+            for (Path file : found(folder, null)) {
+                String name = file.getFileName().toString();
+                if (!name.startsWith("TEST-") || !name.endsWith(".xml")) {
+                    continue;
+                }
+                Element suite = DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(file.toFile())
+                        .getDocumentElement();
+                String type = name.replaceAll("TEST-(.*\\.)?([^.]+)\\.xml", "$2").replaceAll("\\$.*", "");
+                Result result = new Result(
+                        number(suite, "tests"),
+                        number(suite, "failures") + number(suite, "errors"),
+                        number(suite, "skipped"),
+                        Double.parseDouble(suite.getAttribute("time").replace(",", "")));
+                results.merge(type, result, Result::plus);
+            }
+        }
+        return results;
+    }
+
+    private static int number(Element suite, String attribute) {
+        return Integer.parseInt(suite.getAttribute(attribute));
+    }
+
+    /** Files of every module's folder, all or those of one name. */
+    private static List<Path> found(String folder, String name) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> modules = Files.list(Path.of("."))) {
+            for (Path module : modules.sorted().toList()) {
+                Path inside = module.resolve(folder);
+                if (Files.isDirectory(inside)) {
+                    try (Stream<Path> files = Files.list(inside)) {
+                        files.filter(file -> name == null || file.getFileName().toString().equals(name))
+                                .sorted()
+                                .forEach(found::add);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}
