@@ -9,26 +9,31 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /**
- * Writes docs/proofs.md from docs/proofs/promises.tsv, the reports of the last {@code mvn verify} and what the tests wrote
- * about themselves into {@code target/proofs}. Run from the top: {@code java docs/proofs/Proofs.java}.
+ * Writes docs/proofs.md from docs/proofs/promises.tsv and the reports of the last {@code mvn verify}. A line that a test
+ * prints with {@code proof: } before it becomes part of its result. Run from the top: {@code java docs/proofs/Proofs.java}.
  */
 public final class Proofs {
     private static final Path LIST = Path.of("docs/proofs/promises.tsv");
     private static final Path PAGE = Path.of("docs/proofs.md");
 
     /** What the reports say of one test class. */
-    private record Result(int tests, int failed, int skipped, double seconds) {
+    private record Result(int tests, int failed, int skipped, double seconds, String facts) {
         Result plus(Result other) {
             return new Result(
-                    tests + other.tests, failed + other.failed, skipped + other.skipped, seconds + other.seconds);
+                    tests + other.tests,
+                    failed + other.failed,
+                    skipped + other.skipped,
+                    seconds + other.seconds,
+                    facts + other.facts);
         }
 
         String words() {
             String outcome = failed > 0 ? failed + " FAILED" : skipped == tests ? "skipped" : "passed";
             String left = skipped > 0 && skipped < tests ? ", " + skipped + " skipped" : "";
-            return String.format(Locale.ROOT, "%d %s%s in %.1f s", tests, outcome, left, seconds);
+            return String.format(Locale.ROOT, "%d %s%s in %.1f s%s", tests, outcome, left, seconds, facts);
         }
     }
 
@@ -53,28 +58,17 @@ public final class Proofs {
                 missing.add(test);
             }
             page.append("| ").append(cells[0]).append(" | `").append(test).append("` | ");
-            page.append(result == null ? "not run" : result.words()).append(facts(test)).append(" | ");
+            page.append(result == null ? "not run" : result.words()).append(" | ");
             page.append(cells.length > 2 && !cells[2].isBlank() ? "`" + cells[2] + "`" : "").append(" |\n");
         }
         Files.writeString(PAGE, page);
         System.out.println("wrote " + PAGE + (missing.isEmpty() ? "" : "; without a report: " + missing));
     }
 
-    /** What a test wrote about its run: lines of text. */
-    private static String facts(String test) throws IOException {
-        StringBuilder facts = new StringBuilder();
-        for (Path file : found("target/proofs", test + ".txt")) {
-            for (String line : Files.readAllLines(file)) {
-                facts.append("; ").append(line.strip());
-            }
-        }
-        return facts.toString();
-    }
-
     private static Map<String, Result> results() throws Exception {
         Map<String, Result> results = new TreeMap<>();
         for (String folder : List.of("target/surefire-reports", "target/failsafe-reports")) {
-            for (Path file : found(folder, null)) {
+            for (Path file : reports(folder)) {
                 String name = file.getFileName().toString();
                 if (!name.startsWith("TEST-") || !name.endsWith(".xml")) {
                     continue;
@@ -88,28 +82,40 @@ public final class Proofs {
                         number(suite, "tests"),
                         number(suite, "failures") + number(suite, "errors"),
                         number(suite, "skipped"),
-                        Double.parseDouble(suite.getAttribute("time").replace(",", "")));
+                        Double.parseDouble(suite.getAttribute("time").replace(",", "")),
+                        facts(suite));
                 results.merge(type, result, Result::plus);
             }
         }
         return results;
     }
 
+    private static String facts(Element suite) {
+        StringBuilder facts = new StringBuilder();
+        NodeList printed = suite.getElementsByTagName("system-out");
+        for (int i = 0; i < printed.getLength(); i++) {
+            printed.item(i)
+                    .getTextContent()
+                    .lines()
+                    .filter(line -> line.startsWith("proof: "))
+                    .forEach(line -> facts.append("; ").append(line.substring(7)));
+        }
+        return facts.toString();
+    }
+
     private static int number(Element suite, String attribute) {
         return Integer.parseInt(suite.getAttribute(attribute));
     }
 
-    /** Files of every module's folder, all or those of one name. */
-    private static List<Path> found(String folder, String name) throws IOException {
+    /** Files of that folder of every module. */
+    private static List<Path> reports(String folder) throws IOException {
         List<Path> found = new ArrayList<>();
         try (Stream<Path> modules = Files.list(Path.of("."))) {
             for (Path module : modules.sorted().toList()) {
                 Path inside = module.resolve(folder);
                 if (Files.isDirectory(inside)) {
                     try (Stream<Path> files = Files.list(inside)) {
-                        files.filter(file -> name == null || file.getFileName().toString().equals(name))
-                                .sorted()
-                                .forEach(found::add);
+                        files.sorted().forEach(found::add);
                     }
                 }
             }

@@ -33,7 +33,7 @@ class GenerateCommandTest {
 
         TruthFile truth = TruthFile.read(folder.resolve("truth.gz"));
         assertThat(code).isZero();
-        assertThat(records()).isGreaterThan(1_000);
+        assertThat(records()).isGreaterThan(900);
         assertThat(truth.unknowable()).isNotEmpty();
         assertThat(truth.faults()).extracting(fault -> fault.deadLetter()).contains("CLOCK_SKEW", "DUP_CONFLICT");
     }

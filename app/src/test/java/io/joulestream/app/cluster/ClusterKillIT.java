@@ -212,8 +212,8 @@ class ClusterKillIT {
                     .as("minutes not wholly covered")
                     .isZero();
             assertThat(number(connection, "select count(*) from dead_letter")).isZero();
-            say(report.rowsChecked() + " rows compared with the truth after " + FAULTS + " faults, 0 wrong, seed "
-                    + SEED);
+            say("proof: " + report.rowsChecked() + " rows compared with the truth after " + FAULTS
+                    + " faults, 0 wrong, seed " + SEED);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -38,13 +39,16 @@ class LedgerSimulationTest {
     void afterAnyDisorderTheLedgerIsTheOracles() {
         Long one = Long.getLong("seed");
         LongStream seeds = one != null ? LongStream.of(one) : LongStream.rangeClosed(1, Long.getLong("seeds", 200));
+        AtomicLong simulated = new AtomicLong();
         seeds.forEach(seed -> {
             try {
                 simulate(new Random(seed));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + "; alone with -Dseed=" + seed, e);
             }
+            simulated.incrementAndGet();
         });
+        System.out.println("proof: " + simulated + " seeds");
     }
 
     private static void simulate(Random random) {

@@ -42,7 +42,7 @@ class OwnerStateSizeTest {
         int after34Days = hotBytes(sender);
 
         System.out.printf(
-                "owner of 18 channels, one reading in five minutes: %d bytes at hand after 1 h, %d after 34 d; put away: %d%n",
+                "proof: owner of 18 channels, one reading in five minutes: %d bytes at hand after 1 h, %d after 34 d; put away: %d%n",
                 afterAnHour, after34Days, state.hourBytes());
         assertThat(sender.lost).isGreaterThan(300);
         assertThat(after34Days).isLessThanOrEqualTo(afterAnHour * 11 / 10).isLessThan(MOST_HOT_BYTES);
@@ -60,7 +60,7 @@ class OwnerStateSizeTest {
         int afterThreeHours = hotBytes(sender);
 
         System.out.printf(
-                "owner of 18 channels, one reading a second: %d bytes at hand after 1 h, %d after 3 h; put away: %d%n",
+                "proof: owner of 18 channels, one reading a second: %d bytes at hand after 1 h, %d after 3 h; put away: %d%n",
                 afterAnHour, afterThreeHours, state.hourBytes());
         assertThat(afterAnHour).isLessThan(MOST_HOT_BYTES);
         assertThat(afterThreeHours).isLessThan(MOST_HOT_BYTES);
