@@ -60,7 +60,7 @@ final class ImportTarget implements AutoCloseable {
     /** Sends the frames and waits until their rows and refusals are stored. */
     void send(AppConfig config, String tenant, List<TelemetryFrame> frames) throws InterruptedException {
         Map<String, Object> kafka = endpoints.kafkaSettings();
-        String topic = Topics.telemetry(tenant);
+        String topic = topicOf(tenant, frames);
         new TelemetryTopics(kafka).openTelemetry(topic, config.partitions(), config.replication());
         try (FramePublisher publisher = new FramePublisher(kafka, topic);
                 Admin admin = Admin.create(kafka)) {
@@ -73,6 +73,13 @@ final class ImportTarget implements AutoCloseable {
                         + "; see the service's health, or wait longer with joulestream.import.patience");
             }
         }
+    }
+
+    /** The topic that the site's generation in force reads; a site that was never rebuilt uses its tenant's. */
+    private String topicOf(String tenant, List<TelemetryFrame> frames) {
+        String site = frames.isEmpty() ? "" : frames.get(0).getSiteId();
+        int generation = database.generations().inForce(tenant, site);
+        return generation == 0 ? Topics.telemetry(tenant) : Topics.telemetry(tenant, site, generation);
     }
 
     /** What was refused is never left out of what the user sees. */

@@ -9,6 +9,7 @@ import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,7 @@ final class Service implements AutoCloseable {
     private final DataDirectory directory;
     private final EmbeddedServers servers;
     private final Database database;
+    private final GenerationKeeper generations;
     private final EmbeddedJob job;
     private final ApiServer api;
     private final Endpoints endpoints;
@@ -38,6 +40,9 @@ final class Service implements AutoCloseable {
                     new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
             database = opened(Database.open(address));
             LedgerInputs.openTopics(config, servers.kafkaBootstrap());
+            generations = opened(new GenerationKeeper(
+                    Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group(), database));
+            generations.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
                     config,
@@ -47,7 +52,7 @@ final class Service implements AutoCloseable {
             api = opened(new ApiServer(
                     database.queries(),
                     database.sites(),
-                    new ServiceHealth(config.tenant(), database, Optional.of(job)),
+                    new ServiceHealth(config.tenant(), database, Optional.of(job), generations::problems),
                     Clock.systemUTC(),
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
             startApi(api, config);

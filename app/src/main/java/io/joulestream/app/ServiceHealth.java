@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** How the service is: the job's state, where it is known, what was refused, and until when each site has data. */
 final class ServiceHealth implements HealthSource {
@@ -24,13 +25,20 @@ final class ServiceHealth implements HealthSource {
     private final Database database;
     private final Optional<JobWatch> job;
     private final ReconcileGaps gaps;
+    private final Supplier<List<String>> more;
 
     /** @param job empty where this process was not told who runs it */
     ServiceHealth(String tenant, Database database, Optional<JobWatch> job) {
+        this(tenant, database, job, List::of);
+    }
+
+    /** @param more what else needs a person, one line each */
+    ServiceHealth(String tenant, Database database, Optional<JobWatch> job, Supplier<List<String>> more) {
         this.tenant = tenant;
         this.database = database;
         this.job = job;
         this.gaps = new ReconcileGaps(database.queries(), database.sites(), Clock.systemUTC(), tenant);
+        this.more = more;
     }
 
     @Override
@@ -46,7 +54,7 @@ final class ServiceHealth implements HealthSource {
         lastMinutes.forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
         List<ReconcileGap> reconcileGaps = gaps.of(lastMinutes);
         Optional<String> state = job.map(JobWatch::state);
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(more.get());
         if (!deadLetters.isEmpty()) {
             long refused =
                     deadLetters.values().stream().mapToLong(Long::longValue).sum();

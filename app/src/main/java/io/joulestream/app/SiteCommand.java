@@ -1,10 +1,13 @@
 package io.joulestream.app;
 
+import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.core.inventory.InventoryResult;
 import io.joulestream.core.inventory.SiteDiff;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.SiteVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,7 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +45,7 @@ final class SiteCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: check, apply, list, show or diff");
+                spec.commandLine(), "Missing command: check, apply, rebuild, forward, list, show or diff");
     }
 
     @Command(
@@ -72,6 +79,104 @@ final class SiteCommand implements Runnable {
                     new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC()).apply(yaml);
             out().println("site " + applied.inventory().site() + " is at version " + applied.version() + ", from "
                     + applied.inventory().effectiveFrom());
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "rebuild",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Computes a site's ledger anew from an hour on, from the frames that Kafka still holds.",
+                "Applies late readings and corrections that were refused, and an inventory about the past (--apply).",
+                "Rows before that hour stay as they are. Other sites are not touched."
+            })
+    int rebuild(
+            @Mixin SharedOptions shared,
+            @Parameters(paramLabel = "SITE") String site,
+            @Option(
+                            names = "--from",
+                            required = true,
+                            paramLabel = "TIME",
+                            description =
+                                    "With offset, such as 2026-03-01T10:00:00Z. The whole hour that holds it is rebuilt.")
+                    String from,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            description = "Kept with the new ledger.",
+                            defaultValue = "")
+                    String reason,
+            @Option(
+                            names = "--apply",
+                            paramLabel = "FILE",
+                            description = "A version of the site about the past, for the new ledger to follow.")
+                    Path file,
+            @Option(
+                            names = "--state-lost",
+                            description = {
+                                "For a job that refuses to start because its state is lost or its topic was recreated or",
+                                "truncated: the old topic is no longer accounted for. Needs no running service."
+                            })
+                    boolean stateLost)
+            throws Exception {
+        SiteRebuild.Request request = new SiteRebuild.Request(
+                site, instant(from), reason, Optional.ofNullable(file).map(SiteCommand::checkedText), stateLost);
+        AppConfig config = shared.config();
+        Optional<Endpoints> running = Endpoints.ofRunningService(config);
+        if (running.isEmpty() && stateLost) {
+            rebuildAlone(config, request);
+            return 0;
+        }
+        Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
+        try (Database database = Database.open(endpoints.database())) {
+            new SiteRebuild(config, endpoints, database, out()).run(request, !stateLost);
+        }
+        return 0;
+    }
+
+    /** With the broker and the database of the data directory, and without the job, which would not start. */
+    private void rebuildAlone(AppConfig config, SiteRebuild.Request request) throws Exception {
+        try (DataDirectory directory = DataDirectory.open(config.dataDirectory())) {
+            EmbeddedServers servers = EmbeddedServers.start(directory);
+            DatabaseAddress address =
+                    new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
+            Endpoints endpoints = new Endpoints(servers.kafkaBootstrap(), address, config.group(), Optional.empty());
+            try (Database database = Database.open(address)) {
+                new SiteRebuild(config, endpoints, database, out()).run(request, false);
+            }
+        }
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new UserError("--from must be a time with offset such as 2026-03-01T10:00:00Z, was " + text);
+        }
+    }
+
+    private static String checkedText(Path file) {
+        inventory(file);
+        return text(file);
+    }
+
+    @Command(
+            name = "forward",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Forwards frames to the topics of rebuilt sites until Ctrl-C. For installations whose job runs on a cluster;",
+                "joulestream up does it by itself. Several may run at once."
+            })
+    int forward(@Mixin SharedOptions shared) throws Exception {
+        AppConfig config = shared.config();
+        Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
+        try (Database database = Database.open(endpoints.database());
+                GenerationKeeper keeper =
+                        new GenerationKeeper(endpoints.kafkaSettings(), endpoints.group(), database)) {
+            keeper.start();
+            out().println("forwarding; Ctrl-C stops");
+            Thread.currentThread().join();
         }
         return 0;
     }

@@ -63,7 +63,8 @@ final class SiteRegistry {
                     + "; a version that "
                     + (diff.onlyAddsEntities() ? "only adds entities" : "changes or removes entities")
                     + " may not start before " + earliest.truncatedTo(ChronoUnit.SECONDS)
-                    + ": what is accounted for stays");
+                    + ": what is accounted for stays. To correct the past: joulestream site rebuild " + inventory.site()
+                    + " --from " + inventory.effectiveFrom() + " --apply FILE");
         }
     }
 

@@ -22,6 +22,9 @@ final class UpCommand implements Callable<Integer> {
     /** Why the process ends when the user wants it to. */
     static final String ASKED = "asked to stop";
 
+    /** What the job says when it ends for good because its state and the topics do not belong together. */
+    private static final String REFUSED = "the ledger job refuses to start: ";
+
     @Spec
     private CommandSpec spec;
 
@@ -55,7 +58,7 @@ final class UpCommand implements Callable<Integer> {
         String end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
                 .get();
         if (!end.equals(ASKED)) {
-            throw new UserError(end + "; start again to recover");
+            throw new UserError(end + (end.contains(REFUSED) ? "" : "; start again to recover"));
         }
         return 0;
     }

@@ -6,6 +6,11 @@ import static io.joulestream.storage.generated.Tables.SITE;
 import static org.jooq.impl.DSL.select;
 
 import io.joulestream.core.inventory.SiteGeneration;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
@@ -15,9 +20,11 @@ import org.jooq.DSLContext;
  * processes may use it at once.
  */
 public final class GenerationStore {
+    private final DataSource dataSource;
     private final DSLContext database;
 
     GenerationStore(DataSource dataSource) {
+        this.dataSource = dataSource;
         database = Jooq.on(dataSource);
     }
 
@@ -29,6 +36,35 @@ public final class GenerationStore {
     /** Puts a published generation in force, noting it where nobody has. Repeating it changes nothing. */
     public void putInForce(SiteGeneration generation) {
         Jooq.ask(database, db -> note(db, generation, true));
+    }
+
+    /** The right to rebuild a site, until it is closed; empty while somebody else has it. */
+    public Optional<AutoCloseable> lock(String tenant, String site) {
+        try {
+            Connection connection = dataSource.getConnection();
+            try (PreparedStatement statement =
+                    connection.prepareStatement("select pg_try_advisory_lock(hashtext(?))")) {
+                statement.setString(1, "rebuild " + tenant + "|" + site);
+                try (ResultSet answer = statement.executeQuery()) {
+                    answer.next();
+                    if (answer.getBoolean(1)) {
+                        return Optional.of(() -> unlock(connection, tenant, site));
+                    }
+                }
+            }
+            connection.close();
+            return Optional.empty();
+        } catch (SQLException e) {
+            throw new StorageException("no right to rebuild " + site + " was given: " + e.getMessage(), e);
+        }
+    }
+
+    private static void unlock(Connection connection, String tenant, String site) throws SQLException {
+        try (connection;
+                PreparedStatement statement = connection.prepareStatement("select pg_advisory_unlock(hashtext(?))")) {
+            statement.setString(1, "rebuild " + tenant + "|" + site);
+            statement.execute();
+        }
     }
 
     /** The generation of a site that is in force now: 0 for one that was never rebuilt. */

@@ -12,7 +12,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -26,7 +25,10 @@ public final class LedgerJob {
         var frames = env.fromSource(frames(config), WatermarkStrategy.noWatermarks(), "telemetry frames")
                 .uid("frames");
 
-        var minutes = frames.keyBy(TelemetryRecord::stateKey)
+        var known = frames.transform("known topics", type(TelemetryRecord.class), new KnownTopics(config.kafka()))
+                .uid("known-topics");
+
+        var minutes = known.keyBy(TelemetryRecord::stateKey)
                 .transform("readings to minute energies", type(ChannelMinute.class), new MeterMinutes(config))
                 .uid("meter-minutes");
 
@@ -76,7 +78,7 @@ public final class LedgerJob {
                 .setProperties(config.kafka())
                 .setKafkaSubscriber(new PublishedTopics(config.kafka()))
                 .setGroupId(config.group())
-                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setStartingOffsets(new FromTheBeginning())
                 .setDeserializer(new ReadTelemetryRecord())
                 .setProperty("partition.discovery.interval.ms", Long.toString(config.topicDiscoveryMillis()))
                 .setProperty("commit.offsets.on.checkpoint", "true")

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Passes a record on as it is; the opening record of a partition, which has no value, says nothing. On the topic of a
+ * Passes a record on as it is; of one without a value, such as a partition's opening record, only its place. On the topic of a
  * rebuilt site a copied frame says when it was first stored.
  */
 final class ReadTelemetryRecord implements KafkaRecordDeserializationSchema<TelemetryRecord> {
@@ -18,6 +18,7 @@ final class ReadTelemetryRecord implements KafkaRecordDeserializationSchema<Tele
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<TelemetryRecord> out) {
         if (record.value() == null) {
+            out.collect(TelemetryRecord.empty(record.topic(), record.partition(), record.offset()));
             return;
         }
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);

@@ -33,8 +33,13 @@ class ReadTelemetryRecordTest {
     }
 
     @Test
-    void aRecordWithoutAValueSaysNothingAtAll() {
-        assertThat(read(null, null)).isEmpty();
+    void aRecordWithoutAValueSaysOnlyHowFarItsPartitionWasRead() {
+        TelemetryRecord read = read(null, null).get(0);
+
+        assertThat(read.isEmpty()).isTrue();
+        assertThat(read.topic()).isEqualTo("js.telemetry.v1.t");
+        assertThat(read.offset()).isEqualTo(9);
+        assertThat(read(new byte[0], null).get(0).isEmpty()).isFalse();
     }
 
     private static List<TelemetryRecord> read(byte[] value, String clock) {

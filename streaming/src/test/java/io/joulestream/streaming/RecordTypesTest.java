@@ -72,6 +72,7 @@ class RecordTypesTest {
                 new TelemetryRecord("js.telemetry.v1.t", 3, 1L << 40, 1_773_136_860_000L, "t|s|ä", new byte[] {0, -1}),
                 new TelemetryRecord("", 0, 0, 0, "", new byte[0]),
                 new TelemetryRecord("js.telemetry.v1.t", 0, 7, 8, "t|s|o", new byte[0], -2_500),
+                TelemetryRecord.empty("js.telemetry.v1.t", 1, 2),
                 new TelemetryRecord("js.telemetry.v1.t.s.g1", 3, 4, 5, "t|s|o", new byte[1], -7, 6, true),
                 new ChannelMinute("t", "s", "node-1", 20, MINUTE, ENERGY, 9, -9, 8, 60_000, 60_000, 30, 3, 1, 1L << 33),
                 new SiteStep("t", "s", "NODE_IN", MINUTE, 3_600, ENERGY, 1, 2, 3, 4, 5),

@@ -5,12 +5,14 @@ import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -93,7 +95,27 @@ public final class FramePublisher implements AutoCloseable {
         return headers;
     }
 
-    private void send(String key, byte[] value, List<Header> headers, Supplier<String> what) {
+    /** As {@link #publish(String, byte[])}, with headers of one's own. */
+    void publish(String key, byte[] frame, Iterable<Header> headers) {
+        send(key, frame, headers, () -> "a copy of " + key);
+    }
+
+    /** What the broker's clock says, by the time at which it stores a record without a value, which consumers skip. */
+    Instant brokerTime() throws InterruptedException {
+        try {
+            return Instant.ofEpochMilli(producer.send(new ProducerRecord<>(topic, 0, null, null))
+                    .get()
+                    .timestamp());
+        } catch (ExecutionException e) {
+            throw new PublishException(topic + " cannot be written to: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private void send(String key, byte[] value, Supplier<String> what) {
+        send(key, value, HEADERS, what);
+    }
+
+    private void send(String key, byte[] value, Iterable<Header> headers, Supplier<String> what) {
         throwFailure();
         try {
             producer.send(new ProducerRecord<>(topic, null, key, value, headers), (metadata, exception) -> {

@@ -1,5 +1,7 @@
 package io.joulestream.ingest.kafka;
 
+import io.joulestream.core.inventory.SiteGeneration;
+import io.joulestream.wire.GenerationRecord;
 import io.joulestream.wire.InventoryRecord;
 import io.joulestream.wire.Topics;
 import java.util.HashMap;
@@ -42,11 +44,30 @@ public final class InventoryPublisher implements AutoCloseable {
                     .get()
                     .offset();
         } catch (ExecutionException e) {
-            throw failure(inventory, e.getCause());
+            throw failure("inventory " + inventory.key(), e.getCause());
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            throw failure(inventory, e);
+            throw failure("inventory " + inventory.key(), e);
+        }
+    }
+
+    /**
+     * Publishes a generation of a site; from then on the job knows it. Returns when all in-sync replicas have it.
+     *
+     * @throws PublishException if it did not get there
+     */
+    public void publish(SiteGeneration generation) throws InterruptedException {
+        String key = GenerationRecord.key(generation);
+        try {
+            producer.send(new ProducerRecord<>(Topics.INVENTORY, key, GenerationRecord.encode(generation)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw failure("generation " + key, e.getCause());
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw failure("generation " + key, e);
         }
     }
 
@@ -55,10 +76,8 @@ public final class InventoryPublisher implements AutoCloseable {
         producer.close();
     }
 
-    private static PublishException failure(InventoryRecord inventory, Throwable cause) {
-        return new PublishException(
-                "inventory " + inventory.key() + " did not reach " + Topics.INVENTORY + ": " + cause.getMessage(),
-                cause);
+    private static PublishException failure(String what, Throwable cause) {
+        return new PublishException(what + " did not reach " + Topics.INVENTORY + ": " + cause.getMessage(), cause);
     }
 
     private static Map<String, Object> settings(Map<String, Object> kafka) {
