@@ -84,8 +84,25 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
             refuse(List.of("topic " + record.topic() + " was deleted, made anew or given more partitions while the job "
                     + "read it; use: joulestream site rebuild SITE --from TIME --state-lost"));
         }
+        if (expected != null && record.offset() > expected && beginning(partition) > expected) {
+            refuse(List.of(
+                    "topic " + record.topic() + " no longer holds what follows offset " + expected + " of partition "
+                            + record.partition()
+                            + ": it was deleted before it was read; use: joulestream site rebuild SITE --from "
+                            + "TIME --state-lost"));
+        }
         if (!record.isEmpty()) {
             output.collect(element);
+        }
+    }
+
+    /** The first offset that is still there. A gap after it is the broker's own, such as a transaction's end. */
+    private long beginning(TopicPartition partition) throws Exception {
+        try (Admin admin = Admin.create(kafka)) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
         }
     }
 

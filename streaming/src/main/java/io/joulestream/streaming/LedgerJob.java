@@ -12,6 +12,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -78,7 +79,7 @@ public final class LedgerJob {
                 .setProperties(config.kafka())
                 .setKafkaSubscriber(new PublishedTopics(config.kafka()))
                 .setGroupId(config.group())
-                .setStartingOffsets(new FromTheBeginning())
+                .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(new ReadTelemetryRecord())
                 .setProperty("partition.discovery.interval.ms", Long.toString(config.topicDiscoveryMillis()))
                 .setProperty("commit.offsets.on.checkpoint", "true")
