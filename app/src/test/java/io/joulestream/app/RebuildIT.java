@@ -134,7 +134,7 @@ class RebuildIT {
         send(Topics.telemetry(config.tenant()), feed);
         send(Topics.telemetry(config.tenant()), twoHours(site, "chiller"));
         Map<Long, Long> told = readings(feed);
-        assertThat(hour(site, "COOLING", second)).isEqualTo(joules(told, second));
+        assertThat(hour(site, "COOLING_ELEC", second)).isEqualTo(joules(told, second));
         Path corrected = Files.writeString(
                 folder.resolve("site.yaml"),
                 yaml(site, "1.04", false).replace("2015-01-01T00:00:00Z", second.toString()));
@@ -145,9 +145,9 @@ class RebuildIT {
         assertThat(refused).contains("site rebuild " + site, "--apply");
         assertThat(hour(site, "GRID_IMPORT", first)).isEqualTo(joules(told, first));
         assertThat(hour(site, "GRID_IMPORT", second)).as(terminal).isEqualTo(joules(told, second) * 104 / 100);
-        assertThat(hour(site, "COOLING", first)).isEqualTo(joules(told, first));
+        assertThat(hour(site, "COOLING_ELEC", first)).isEqualTo(joules(told, first));
         assertThat(hours(site).stream()
-                        .filter(step -> step.role().equals("COOLING"))
+                        .filter(step -> step.role().equals("COOLING_ELEC"))
                         .map(SiteStep::start))
                 .containsExactly(first);
         assertThat(service.database().queries().siteMinutes(config.tenant(), site, second, end).stream()
@@ -312,7 +312,7 @@ class RebuildIT {
                 """.formatted(config.tenant(), site, ctRatio) + (chiller ? """
                           - id: chiller
                             kind: METER
-                            role: COOLING
+                            role: COOLING_ELEC
                             parent: feed-a
                             nameplateW: 100000
                             channels:
