@@ -68,6 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
         Optional<Endpoints> running = Endpoints.ofRunningService(config);
         if (running.isEmpty()) {
             say("service", "none runs on " + config.dataDirectory() + "; start one with: joulestream up");
+            Refusal.last(config.dataDirectory().resolve("logs")).ifPresent(this::complain);
         } else {
             service(config, running.get());
         }

@@ -48,6 +48,7 @@ final class UpCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
+        Refusal.forget(directory.logs());
         Stages stages = new Stages(out);
         Service service = Service.start(config, directory, stages);
         CompletableFuture<String> asked = new CompletableFuture<>();
@@ -57,8 +58,12 @@ final class UpCommand implements Callable<Integer> {
         out.println("data in " + directory.path() + "; Ctrl-C stops");
         String end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
                 .get();
+        if (end.contains(REFUSED)) {
+            Refusal.keep(directory.logs(), end);
+            throw new UserError(end);
+        }
         if (!end.equals(ASKED)) {
-            throw new UserError(end + (end.contains(REFUSED) ? "" : "; start again to recover"));
+            throw new UserError(end + "; start again to recover");
         }
         return 0;
     }
