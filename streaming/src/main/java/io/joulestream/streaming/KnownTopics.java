@@ -2,18 +2,11 @@ package io.joulestream.streaming;
 
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
-import io.joulestream.wire.Topics;
-import io.joulestream.wire.kafka.InventoryReader;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -23,11 +16,6 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -40,17 +28,17 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
         implements OneInputStreamOperator<TelemetryRecord, TelemetryRecord> {
     private static final long serialVersionUID = 1;
     private static final int VERSION = 1;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Properties kafka;
+    private final TopicLookup.Opener opener;
 
+    private transient TopicLookup topics;
     private transient ListState<byte[]> state;
     private transient Map<String, TopicCheck.Known> known;
     /** How far this subtask has read. */
     private transient Map<TopicPartition, Long> next;
 
-    KnownTopics(Properties kafka) {
-        this.kafka = kafka;
+    KnownTopics(TopicLookup.Opener opener) {
+        this.opener = opener;
     }
 
     @Override
@@ -59,13 +47,14 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
         state = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>(
                         "known-topics", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        topics = opener.open();
         known = new TreeMap<>();
         next = new HashMap<>();
         for (byte[] bytes : state.get()) {
             restore(bytes);
         }
         boolean fromBeforeThisOperator = context.isRestored() && known.isEmpty();
-        meet(fromBeforeThisOperator);
+        meet(fromBeforeThisOperator, true);
     }
 
     @Override
@@ -74,7 +63,7 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         TopicCheck.Known topic = known.get(record.topic());
         if (topic == null) {
-            meet(false);
+            meet(false, false);
             topic = known.get(record.topic());
         }
         Long expected = next.put(partition, record.offset() + 1);
@@ -84,7 +73,7 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
             refuse(List.of("topic " + record.topic() + " was deleted, made anew or given more partitions while the job "
                     + "read it; use: joulestream site rebuild SITE --from TIME --state-lost"));
         }
-        if (expected != null && record.offset() > expected && beginning(partition) > expected) {
+        if (expected != null && record.offset() > expected && topics.beginning(partition) > expected) {
             refuse(List.of(
                     "topic " + record.topic() + " no longer holds what follows offset " + expected + " of partition "
                             + record.partition()
@@ -96,31 +85,22 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
         }
     }
 
-    /** The first offset that is still there. A gap after it is the broker's own, such as a transaction's end. */
-    private long beginning(TopicPartition partition) throws Exception {
-        try (Admin admin = Admin.create(kafka)) {
-            return admin.listOffsets(Map.of(partition, OffsetSpec.earliest()))
-                    .partitionResult(partition)
-                    .get()
-                    .offset();
+    /** Looks at the telemetry topics that are new to this subtask, at the start at all; from then on they are known. */
+    private void meet(boolean unchecked, boolean all) {
+        TopicLookup.Found found = topics.look();
+        List<TopicCheck.Present> present = found.topics().stream()
+                .filter(topic -> all || !known.containsKey(topic.topic()))
+                .toList();
+        if (!unchecked) {
+            refuse(found.check().problems(present, withProgress()));
         }
-    }
-
-    /** Looks at all telemetry topics; from then on they are known. */
-    private void meet(boolean unchecked) throws Exception {
-        try (Admin admin = Admin.create(kafka)) {
-            List<TopicCheck.Present> present = present(admin);
-            if (!unchecked) {
-                refuse(check(present).problems(present, withProgress()));
-            }
-            for (TopicCheck.Present topic : present) {
-                TopicCheck.Known before = known.get(topic.topic());
-                if (before == null || !before.id().equals(topic.id())) {
-                    next.keySet().removeIf(partition -> partition.topic().equals(topic.topic()));
-                    known.put(
-                            topic.topic(),
-                            new TopicCheck.Known(topic.id(), topic.beginnings().size(), Map.of()));
-                }
+        for (TopicCheck.Present topic : present) {
+            TopicCheck.Known before = known.get(topic.topic());
+            if (before == null || !before.id().equals(topic.id())) {
+                next.keySet().removeIf(partition -> partition.topic().equals(topic.topic()));
+                known.put(
+                        topic.topic(),
+                        new TopicCheck.Known(topic.id(), topic.beginnings().size(), Map.of()));
             }
         }
     }
@@ -137,45 +117,6 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
             all.put(name, new TopicCheck.Known(topic.id(), topic.partitions(), read));
         });
         return all;
-    }
-
-    private TopicCheck check(List<TopicCheck.Present> present) {
-        Set<String> names = new HashSet<>();
-        present.forEach(topic -> names.add(topic.topic()));
-        Map<String, Object> settings = new HashMap<>();
-        kafka.forEach((key, value) -> settings.put(key.toString(), value));
-        try (InventoryReader inventory = new InventoryReader(settings)) {
-            return new TopicCheck(inventory.catchUp(PATIENCE).keySet(), inventory.generations(), names);
-        }
-    }
-
-    private static List<TopicCheck.Present> present(Admin admin) throws InterruptedException {
-        try {
-            List<String> names = admin.listTopics().names().get().stream()
-                    .filter(name -> Topics.parse(name).isPresent())
-                    .sorted()
-                    .toList();
-            List<TopicCheck.Present> present = new ArrayList<>();
-            for (TopicDescription topic :
-                    admin.describeTopics(names).allTopicNames().get().values()) {
-                Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
-                for (int i = 0; i < topic.partitions().size(); i++) {
-                    earliest.put(new TopicPartition(topic.name(), i), OffsetSpec.earliest());
-                }
-                Map<TopicPartition, ListOffsetsResultInfo> offsets =
-                        admin.listOffsets(earliest).all().get();
-                List<Long> beginnings = new ArrayList<>();
-                for (int i = 0; i < topic.partitions().size(); i++) {
-                    beginnings.add(
-                            offsets.get(new TopicPartition(topic.name(), i)).offset());
-                }
-                present.add(new TopicCheck.Present(topic.name(), topic.topicId().toString(), beginnings));
-            }
-            return present;
-        } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "topics cannot be looked at: " + e.getCause().getMessage(), e.getCause());
-        }
     }
 
     private static void refuse(List<String> problems) {

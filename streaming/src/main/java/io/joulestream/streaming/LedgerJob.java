@@ -26,7 +26,10 @@ public final class LedgerJob {
         var frames = env.fromSource(frames(config), WatermarkStrategy.noWatermarks(), "telemetry frames")
                 .uid("frames");
 
-        var known = frames.transform("known topics", type(TelemetryRecord.class), new KnownTopics(config.kafka()))
+        var known = frames.transform(
+                        "known topics",
+                        type(TelemetryRecord.class),
+                        new KnownTopics(() -> new KafkaTopics(config.kafka())))
                 .uid("known-topics");
 
         var minutes = known.keyBy(TelemetryRecord::stateKey)
