@@ -75,10 +75,19 @@ final class SiteCommand implements Runnable {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         try (Database database = Database.open(endpoints.database())) {
-            SiteRegistry.Applied applied =
-                    new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC()).apply(yaml);
-            out().println("site " + applied.inventory().site() + " is at version " + applied.version() + ", from "
-                    + applied.inventory().effectiveFrom());
+            SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC());
+            SiteInventory applied = registry.apply(yaml).inventory();
+            out().println("site " + applied.site() + " is at version "
+                    + registry.newest(applied.tenant(), applied.site())
+                            .orElseThrow()
+                            .version()
+                    + ", from " + applied.effectiveFrom());
+            registry.history(applied.tenant(), applied.site())
+                    .nextChangeAfter(applied.effectiveFrom())
+                    .ifPresent(
+                            next -> out().println(
+                                            "it applies until " + next
+                                                    + ", where a version begins that was applied before; apply that one again if it must change too"));
         }
         return 0;
     }

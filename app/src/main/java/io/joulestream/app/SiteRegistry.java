@@ -1,6 +1,8 @@
 package io.joulestream.app;
 
+import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryResult;
+import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.Problem;
 import io.joulestream.core.inventory.SiteDiff;
 import io.joulestream.core.inventory.SiteInventory;
@@ -56,7 +58,12 @@ final class SiteRegistry {
         if (newest.isEmpty() || newest.get().yaml().equals(yaml)) {
             return;
         }
-        SiteDiff diff = SiteDiff.between(parsed(newest.get().yaml()), inventory);
+        // what the version in force does not know was never accepted, so adding it changes nothing that was
+        InventoryHistory history = history(inventory.tenant(), inventory.site());
+        SiteInventory inForce = history.at(inventory.effectiveFrom())
+                .orElse(history.versions().get(0))
+                .inventory();
+        SiteDiff diff = SiteDiff.between(inForce, inventory);
         Instant earliest = clock.instant().plus(diff.onlyAddsEntities() ? ADDITIONS_FROM : CHANGES_FROM);
         if (inventory.effectiveFrom().isBefore(earliest)) {
             throw new UserError("effectiveFrom of site " + inventory.site() + " is " + inventory.effectiveFrom()
@@ -73,6 +80,14 @@ final class SiteRegistry {
         SiteVersion newest = store.putFirst(tenant, site, parsed(yamlIfUnknown).effectiveFrom(), yamlIfUnknown);
         publish(parsed(newest.yaml()), newest.version(), newest.yaml());
         return new Applied(newest.version(), parsed(newest.yaml()));
+    }
+
+    /** All versions of a known site. */
+    InventoryHistory history(String tenant, String site) {
+        return InventoryHistory.of(store.versions(tenant, site).stream()
+                .map(version ->
+                        new InventoryVersion(version.version(), parsed(version.yaml()), version.sinceGeneration()))
+                .toList());
     }
 
     Optional<SiteVersion> newest(String tenant, String site) {

@@ -174,6 +174,28 @@ class RebuildIT {
     }
 
     @Test
+    void aVersionThatOnlyAddsMayStartADayAgoAndIsHeldAgainstTheOneInForceThen(@TempDir Path folder) throws Exception {
+        String site = "adds";
+        Instant tomorrow = Instant.now().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofDays(1));
+        Instant longAgo = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(25));
+        apply(yaml(site, "1", false));
+        apply(yaml(site, "2", false).replace("2015-01-01T00:00:00Z", tomorrow.toString()));
+        Path added = Files.writeString(
+                folder.resolve("site.yaml"), yaml(site, "1", true).replace("2015-01-01T00:00:00Z", first.toString()));
+        Path tooEarly = Files.writeString(
+                folder.resolve("early.yaml"),
+                yaml(site, "1", true).replace("2015-01-01T00:00:00Z", longAgo.toString()));
+
+        assertThat(run(1, "site", "apply", tooEarly.toString())).contains("only adds entities may not start before");
+        assertThat(run(0, "site", "apply", added.toString()))
+                .contains("is at version 3, from " + first, "it applies until " + tomorrow);
+        send(Topics.telemetry(config.tenant()), twoHours(site, "chiller"));
+
+        assertThat(codes(site)).isEmpty();
+        assertThat(hour(site, "COOLING_ELEC", first)).isPositive();
+    }
+
+    @Test
     void aVersionMayNotBeginBeforeTheFloor(@TempDir Path folder) throws Exception {
         String site = "too-early";
         apply(yaml(site, "1", true));
