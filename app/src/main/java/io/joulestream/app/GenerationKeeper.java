@@ -90,11 +90,23 @@ final class GenerationKeeper implements AutoCloseable {
         for (List<SiteGeneration> ofSite : inventory.generations().values()) {
             for (SiteGeneration generation : ofSite) {
                 if (!forwarders.containsKey(generation)) {
-                    database.generations().putInForce(generation);
-                    unsettled.put(generation, ends(generation.topic()));
-                    forwarders.put(generation, forwarding(generation));
+                    take(generation);
                 }
             }
+        }
+    }
+
+    /** One whose topic is gone is told, and tried again; it keeps no other from being looked after. */
+    private void take(SiteGeneration generation) throws InterruptedException {
+        try {
+            database.generations().putInForce(generation);
+            unsettled.put(generation, ends(generation.topic()));
+            forwarders.put(generation, forwarding(generation));
+        } catch (KafkaException e) {
+            problems.put(
+                    generation,
+                    "generation " + generation.number() + " of site " + generation.site() + " is not looked after: "
+                            + e.getMessage());
         }
     }
 
