@@ -102,7 +102,8 @@ class RebuildIT {
         assertThat(hour(site, "GRID_IMPORT", first)).isEqualTo(firstHour);
         assertThat(hours(site)).extracting(SiteStep::generation).contains(0, 1);
         assertThat(hours("neighbour")).isEqualTo(neighbour);
-        assertThat(codes(site)).containsExactlyInAnyOrder("LATE_REDUNDANT", "CORRECTION_LATE");
+        // the letters of the old topic stay; the value that was corrected is told by the new one
+        assertThat(codes(site)).containsExactlyInAnyOrder("LATE_REDUNDANT", "CORRECTION_LATE", "DUP_CONFLICT");
         assertThat(terminal).contains("published generation 1 of site late", "settled; energy from " + second);
 
         // and a second time nothing is left to correct
