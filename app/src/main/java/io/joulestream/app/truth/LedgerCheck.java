@@ -101,6 +101,7 @@ public final class LedgerCheck {
         compareRunMeters();
         compareExtents();
         compareSteps();
+        compareSharing();
         for (Expected series : expected.values()) {
             for (Instant missing : series.missing()) {
                 rowsChecked++;
@@ -463,6 +464,34 @@ public final class LedgerCheck {
             String found = energy + (tokens == null ? "" : ", " + tokens + " tokens");
             wrong(table, name, expectedInstead, found);
         }
+    }
+
+    /** In every step the runs and what nobody held must be what the power groups had, to the microjoule. */
+    private void compareSharing() throws SQLException {
+        String energy = "sum(energy_measured_uj::numeric + energy_bridged_uj + energy_estimated_uj) as uj";
+        forEachRow(
+                "select g.site_id, g.start, g.length_s, g.uj, coalesce(u.uj, 0) + coalesce(r.uj, 0) from (select site_id,"
+                        + " start, length_s, " + energy + " from site_part_hour where part like 'GROUP/%'"
+                        + " group by site_id, start, length_s) g left join (select site_id, start, " + energy
+                        + " from site_part_hour where part = 'UNALLOCATED//' group by site_id, start) u"
+                        + " using (site_id, start) left join (select site_id, start, " + energy
+                        + " from run_hour group by site_id, start) r using (site_id, start)"
+                        + " join site s using (site_id) where s.tenant = ?",
+                row -> {
+                    String site = siteNames.get(row.getInt(1));
+                    Instant start = instant(row, 2);
+                    if (site == null || !isOver(start, row.getInt(3))) {
+                        return;
+                    }
+                    rowsChecked++;
+                    if (row.getBigDecimal(4).compareTo(row.getBigDecimal(5)) != 0) {
+                        wrong(
+                                "site_part_hour",
+                                site + " runs and unallocated " + start,
+                                row.getBigDecimal(4) + " uJ",
+                                row.getBigDecimal(5) + " uJ");
+                    }
+                });
     }
 
     private void wrong(String table, String key, String right, String found) {
