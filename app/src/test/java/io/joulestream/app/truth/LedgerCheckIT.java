@@ -51,9 +51,11 @@ class LedgerCheckIT {
     static void storeTheTruth() throws IOException, SQLException {
         server = EmbeddedPostgres.start();
         database = server.getPostgresDatabase().getConnection();
-        try (InputStream schema = LedgerCheckIT.class.getResourceAsStream("/db/common/V1__ledger.sql");
-                Statement statement = database.createStatement()) {
-            statement.execute(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+        for (String migration : List.of("V1__ledger.sql", "V3__site_parts.sql")) {
+            try (InputStream schema = LedgerCheckIT.class.getResourceAsStream("/db/common/" + migration);
+                    Statement statement = database.createStatement()) {
+                statement.execute(new String(schema.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
         new PerfectRows().insert();
         database.setAutoCommit(false);
@@ -119,6 +121,19 @@ class LedgerCheckIT {
             assertOneWrong(table);
             restore();
         }
+    }
+
+    @Test
+    void aMicrojouleOfAGroupThatNeitherARunNorNobodyHasIsFound() throws SQLException {
+        String group = "insert into site_part_hour select start, sum(energy_measured_uj), 0, %d, 0, 0, 1, site_id,"
+                + " 3600, 0, 'GROUP//' from run_hour where (site_id, start) = (select site_id, min(start) from run_hour"
+                + " group by site_id order by site_id limit 1) group by site_id, start";
+        change(group.formatted(0));
+        assertThat(LedgerCheck.compare(TRUTH, database).rowsWrong()).isZero();
+        restore();
+
+        change(group.formatted(1));
+        assertOneWrong("site_part_hour");
     }
 
     @Test
@@ -300,7 +315,8 @@ class LedgerCheckIT {
             "run_hour",
             "run_meter_hour",
             "run_extent",
-            "training_step");
+            "training_step",
+            "site_part_hour");
 
     private static void restore() throws SQLException {
         try (Statement statement = database.createStatement()) {
