@@ -75,7 +75,7 @@ class EveryCallFailsOnceIT {
     void theLedgerIsTheSameWhicheverCallFails(Failure failure) throws SQLException {
         int calls = write("undisturbed-" + failure, 0, failure, false);
         List<String> undisturbed = ledgerOf("undisturbed-" + failure);
-        assertThat(undisturbed).hasSize(5 * CHECKPOINTS + 9);
+        assertThat(undisturbed).hasSize(5 * CHECKPOINTS + 10);
         assertThat(calls).isGreaterThan(50);
 
         for (int n = 1; n <= calls; n++) {
