@@ -1,6 +1,7 @@
 package io.joulestream.core.energy;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,43 +11,61 @@ import java.util.TreeSet;
 /**
  * Which run held one entity when, from assertions that may come in any order.
  *
- * <p>Each frame asserts its run over {@code [since, until)}. At an instant the assertion with the latest {@code since}
- * among those that cover it holds. After its end an assertion extends to the next one's start when that is within the
- * max gap; else nobody knows. Assertions of one run from neighbouring frames of one sender are kept as one: no other
- * frame can ever come between them, so the table grows with the changes of run and not with the frames. The answer does
- * not depend on the order of the assertions as long as one sender's do not overlap; where they contradict each other,
- * joining may decide for the one that came first.
+ * <p>Each frame asserts its run over {@code [since, until)}. What one sender asserts of one run in frame after frame is
+ * one <em>claim</em>, from the first frame's start to the last one's end: of two frames with neighbouring numbers the
+ * later starts and ends no earlier, and starts within the max gap after the earlier one's end. Whether two frames belong
+ * together follows from the two alone, so the claims do not depend on the order in which frames come, and the table grows
+ * with the changes of run and the lost frames, not with the frames.
+ *
+ * <p>At an instant the claim with the latest {@code since} among those that cover it holds; of several that start together
+ * that of the greatest name. After its end a claim extends to the next one's start when that is within the max gap; else
+ * nobody knows. Time that claims of different runs cover is <em>contested</em>.
  *
  * <p>Not thread-safe.
  */
 final class AllocationTable {
-    /** Where an assertion begins. Of two runs that claim one instant the greater name holds, whichever came first. */
-    record Start(long sinceMillis, String run) implements Comparable<Start> {
+    /**
+     * Where a claim begins. Of two runs that claim one instant since the same start the greater name holds.
+     *
+     * @param origin sender of its frames
+     * @param firstSequence number of the first of them
+     */
+    record Start(long sinceMillis, String run, long origin, long firstSequence) implements Comparable<Start> {
+        private static final Comparator<Start> ORDER = Comparator.comparingLong(Start::sinceMillis)
+                .thenComparing(Start::run)
+                .thenComparingLong(Start::origin)
+                .thenComparingLong(Start::firstSequence);
+
+        /** No claim that starts at or after an instant comes before this. */
+        private static Start earliestAt(long millis) {
+            return new Start(millis, "", Long.MIN_VALUE, Long.MIN_VALUE);
+        }
+
         @Override
         public int compareTo(Start other) {
-            int bySince = Long.compare(sinceMillis, other.sinceMillis);
-            return bySince != 0 ? bySince : run.compareTo(other.run);
+            return ORDER.compare(this, other);
         }
     }
 
     /**
-     * How far an assertion goes.
+     * How far a claim goes.
      *
-     * @param origin sender of the frames that made it
-     * @param firstSequence number of the frame that its start is from
-     * @param lastSequence number of the frame that its end is from
+     * @param lastSequence number of its last frame
+     * @param lastSinceMillis since when that frame asserts the run
+     * @param firstUntilMillis until when its first frame asserts it
      */
-    record Extent(long untilMillis, long origin, long firstSequence, long lastSequence) {
-        private boolean isFollowedBy(Extent next) {
-            return origin == next.origin && lastSequence + 1 == next.firstSequence;
+    record Extent(long untilMillis, long lastSequence, long lastSinceMillis, long firstUntilMillis) {
+        /** What one frame says. */
+        static Extent ofFrame(Start start, long untilMillis) {
+            return new Extent(untilMillis, start.firstSequence(), start.sinceMillis(), untilMillis);
         }
 
-        /** This end with an earlier start; numbers of another sender say nothing about what comes between. */
-        private Extent startedBy(Extent earlier) {
-            long first = earlier.origin == origin ? earlier.firstSequence : firstSequence;
-            return new Extent(untilMillis, origin, first, lastSequence);
+        private Extent followedBy(Extent next) {
+            return new Extent(next.untilMillis, next.lastSequence, next.lastSinceMillis, firstUntilMillis);
         }
     }
+
+    private static final long NOT_CLAIMED = Long.MIN_VALUE;
 
     private final NavigableMap<Start, Extent> assertions = new TreeMap<>();
     private final long maxGapMillis;
@@ -66,27 +85,125 @@ final class AllocationTable {
     }
 
     /**
-     * Takes an assertion in.
+     * Takes in what one frame asserts.
      *
-     * @return the time in which the answer may have changed, or null when it has not
+     * @return the time in which the answer, or whether it is contested, may have changed; null when there is none
      */
-    Span put(Start start, Extent told) {
-        Extent held = assertions.get(start);
-        if (held != null && held.untilMillis() >= told.untilMillis()) {
+    Span put(Start start, long untilMillis) {
+        if (isKnown(start, untilMillis)) {
             return null;
         }
-        long changedFrom = held == null ? endOfReachBefore(start.sinceMillis()) : held.untilMillis();
-        assertions.put(start, held == null ? told : told.startedBy(held));
-        Span changed = new Span(changedFrom, firstStartFrom(told.untilMillis()));
-        joinNeighbours(start);
-        return changed;
+        Extent told = Extent.ofFrame(start, untilMillis);
+        Map.Entry<Start, Extent> before = claimBefore(start, told);
+        Map.Entry<Start, Extent> after = claimAfter(start, told);
+        Start first = before == null ? start : before.getKey();
+        long changedFrom = changedFrom(before, start);
+        if (after == null) {
+            enter(first, before, told);
+            return span(changedFrom, firstStartFrom(untilMillis));
+        }
+        Span ofNext = new Span(
+                after.getKey().sinceMillis(), firstStartFrom(after.getValue().untilMillis()));
+        List<Allocation> then = over(ofNext.fromMillis(), ofNext.toMillis());
+        assertions.remove(after.getKey());
+        enter(first, before, told.followedBy(after.getValue()));
+        boolean nextChanged = !over(ofNext.fromMillis(), ofNext.toMillis()).equals(then);
+        return nextChanged
+                ? span(Math.min(changedFrom, ofNext.fromMillis()), ofNext.toMillis())
+                : span(changedFrom, ofNext.fromMillis());
+    }
+
+    private static Span span(long fromMillis, long toMillis) {
+        return fromMillis < toMillis ? new Span(fromMillis, toMillis) : null;
+    }
+
+    private void enter(Start first, Map.Entry<Start, Extent> before, Extent rest) {
+        assertions.put(first, before == null ? rest : before.getValue().followedBy(rest));
+    }
+
+    /** Whether a claim is held of which this is a part: the frame came before, or a part of it. */
+    private boolean isKnown(Start start, long untilMillis) {
+        return assertions.entrySet().stream()
+                .anyMatch(claim -> isOfSameSender(claim.getKey(), start)
+                        && claim.getKey().firstSequence() <= start.firstSequence()
+                        && start.firstSequence() <= claim.getValue().lastSequence()
+                        && claim.getKey().sinceMillis() <= start.sinceMillis()
+                        && untilMillis <= claim.getValue().untilMillis());
+    }
+
+    private static boolean isOfSameSender(Start claim, Start other) {
+        return claim.origin() == other.origin() && claim.run().equals(other.run());
+    }
+
+    /** The claim that a frame carries on; null when there is none at hand. */
+    private Map.Entry<Start, Extent> claimBefore(Start start, Extent told) {
+        for (Map.Entry<Start, Extent> claim : assertions.entrySet()) {
+            if (isFollowed(claim.getKey(), claim.getValue(), start, told)) {
+                return Map.entry(claim.getKey(), claim.getValue()); // the map's own changes with it
+            }
+        }
+        return null;
+    }
+
+    /** The claim that carries a frame on; null when there is none at hand. */
+    private Map.Entry<Start, Extent> claimAfter(Start start, Extent told) {
+        for (Map.Entry<Start, Extent> claim : assertions.entrySet()) {
+            if (isFollowed(start, told, claim.getKey(), claim.getValue())) {
+                return Map.entry(claim.getKey(), claim.getValue()); // the map's own changes with it
+            }
+        }
+        return null;
+    }
+
+    /** Judged from the last frame of the one and the first of the other alone. */
+    private boolean isFollowed(Start start, Extent extent, Start next, Extent nextExtent) {
+        return isOfSameSender(start, next)
+                && extent.lastSequence() + 1 == next.firstSequence()
+                && extent.lastSinceMillis() <= next.sinceMillis()
+                && extent.untilMillis() <= nextExtent.firstUntilMillis()
+                && next.sinceMillis() - extent.untilMillis() <= maxGapMillis;
+    }
+
+    /** From where on a frame that carries a claim on (null: none) may change the answer. */
+    private long changedFrom(Map.Entry<Start, Extent> carriedOn, Start start) {
+        Start first = carriedOn == null ? start : carriedOn.getKey();
+        long claimed = claimedSince(first.sinceMillis(), first.run());
+        return claimed == NOT_CLAIMED ? endOfReachBefore(start.sinceMillis()) : claimed;
+    }
+
+    /** Up to where claims of a run that start at an instant reach. */
+    private long claimedSince(long sinceMillis, String run) {
+        long until = NOT_CLAIMED;
+        Start lowest = new Start(sinceMillis, run, Long.MIN_VALUE, Long.MIN_VALUE);
+        Start highest = new Start(sinceMillis, run, Long.MAX_VALUE, Long.MAX_VALUE);
+        for (Extent extent : assertions.subMap(lowest, true, highest, true).values()) {
+            until = Math.max(until, extent.untilMillis());
+        }
+        return until;
+    }
+
+    /** Whether any claim of a run starts at an instant. */
+    boolean isClaimedSince(long sinceMillis, String run) {
+        return claimedSince(sinceMillis, run) != NOT_CLAIMED;
     }
 
     /** Whether taking an assertion in needs, or may change, what lies before an instant. */
     boolean reachesBefore(long millis, Start start, long untilMillis) {
-        Extent held = assertions.get(start);
-        if (held != null) {
-            return held.untilMillis() < untilMillis && held.untilMillis() < millis;
+        if (isKnown(start, untilMillis)) {
+            return false;
+        }
+        Extent told = Extent.ofFrame(start, untilMillis);
+        Map.Entry<Start, Extent> before = claimBefore(start, told);
+        Map.Entry<Start, Extent> after = claimAfter(start, told);
+        Start first = before == null ? start : before.getKey();
+        if (after != null
+                && after.getKey().sinceMillis() < millis
+                && first.sinceMillis() < after.getKey().sinceMillis()) {
+            return true;
+        }
+        long claimed = claimedSince(first.sinceMillis(), first.run());
+        if (claimed != NOT_CLAIMED) {
+            return claimed < untilMillis && claimed < millis;
         }
         Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(start, false));
         boolean extended = reach != null
@@ -116,7 +233,7 @@ final class AllocationTable {
 
     /** Where the assertions that start before an instant end, if they may extend to it; else the instant. */
     private long endOfReachBefore(long sinceMillis) {
-        Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(new Start(sinceMillis, ""), false));
+        Map.Entry<Start, Extent> reach = reachingFurthest(assertions.headMap(Start.earliestAt(sinceMillis), false));
         return reach == null || sinceMillis - reach.getValue().untilMillis() > maxGapMillis
                 ? sinceMillis
                 : Math.min(sinceMillis, reach.getValue().untilMillis());
@@ -124,33 +241,8 @@ final class AllocationTable {
 
     /** To where an assertion that ends at an instant may extend: the next start, or no further. */
     private long firstStartFrom(long untilMillis) {
-        Start next = assertions.ceilingKey(new Start(untilMillis, ""));
+        Start next = assertions.ceilingKey(Start.earliestAt(untilMillis));
         return next == null ? untilMillis : next.sinceMillis();
-    }
-
-    private void joinNeighbours(Start start) {
-        Start before = assertions.lowerKey(start);
-        Start first = before != null && join(before, start) ? before : start;
-        Start next = assertions.higherKey(first);
-        if (next != null) {
-            join(first, next);
-        }
-    }
-
-    /** Makes one of two neighbours in the table, when no frame can come between them and neither hides a third. */
-    private boolean join(Start start, Start next) {
-        Extent first = assertions.get(start);
-        Extent second = assertions.get(next);
-        boolean joins = start.run().equals(next.run())
-                && first.isFollowedBy(second)
-                && next.sinceMillis() - first.untilMillis() <= maxGapMillis
-                && second.untilMillis() >= first.untilMillis()
-                && reachingFurthest(assertions.headMap(start, true)).getKey().equals(start);
-        if (joins) {
-            assertions.remove(next);
-            assertions.put(start, second.startedBy(first));
-        }
-        return joins;
     }
 
     /** The assertion that ends last; of several the latest start. Null when there is none. */
@@ -167,7 +259,7 @@ final class AllocationTable {
 
     /** Those that start at or before an instant. */
     private NavigableMap<Start, Extent> startedBy(long millis) {
-        return assertions.headMap(new Start(millis + 1, ""), false);
+        return assertions.headMap(Start.earliestAt(millis + 1), false);
     }
 
     /** The allocations that make up {@code [from, to)}, in order, without holes. */
@@ -175,7 +267,7 @@ final class AllocationTable {
         if (assertions.isEmpty()) {
             return List.of(new Allocation(fromMillis, toMillis, "", true));
         }
-        Map.Entry<Start, Extent> latest = assertions.lowerEntry(new Start(toMillis, ""));
+        Map.Entry<Start, Extent> latest = assertions.lowerEntry(Start.earliestAt(toMillis));
         if (latest != null
                 && latest.getKey().sinceMillis() <= fromMillis
                 && latest.getValue().untilMillis() >= toMillis) {
@@ -198,6 +290,32 @@ final class AllocationTable {
             append(allocations, at(start, end == null ? toMillis : end));
         }
         return allocations;
+    }
+
+    /** Whether claims of different runs cover one instant of {@code [from, to)}. */
+    boolean isContested(long fromMillis, long toMillis) {
+        if (assertions.size() < 2) {
+            return false;
+        }
+        String furthestRun = null;
+        long furthest = Long.MIN_VALUE;
+        long furthestOfOthers = Long.MIN_VALUE;
+        for (Map.Entry<Start, Extent> claim : startedBy(toMillis - 1).entrySet()) {
+            String run = claim.getKey().run();
+            long until = claim.getValue().untilMillis();
+            long others = run.equals(furthestRun) ? furthestOfOthers : furthest;
+            if (Math.min(others, until) > Math.max(fromMillis, claim.getKey().sinceMillis())) {
+                return true;
+            }
+            if (until > furthest) {
+                furthestOfOthers = others;
+                furthestRun = run;
+                furthest = until;
+            } else if (!run.equals(furthestRun)) {
+                furthestOfOthers = Math.max(furthestOfOthers, until);
+            }
+        }
+        return false;
     }
 
     /** Of the allocations over a span those that somebody asserted. */
@@ -227,7 +345,7 @@ final class AllocationTable {
             }
         }
         Map.Entry<Start, Extent> previous = reachingFurthest(started);
-        Start next = assertions.ceilingKey(new Start(start + 1, ""));
+        Start next = assertions.ceilingKey(Start.earliestAt(start + 1));
         if (previous != null
                 && next != null
                 && next.sinceMillis() - previous.getValue().untilMillis() <= maxGapMillis) {

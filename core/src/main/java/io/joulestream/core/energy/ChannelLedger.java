@@ -244,6 +244,9 @@ final class ChannelLedger {
                 row.flags |= LedgerFlag.ALLOC_UNKNOWN.mask();
             }
         }
+        if (allocations.isContested(start, end)) {
+            row.flags |= LedgerFlag.ALLOCATION_CONFLICT.mask();
+        }
         row.flags |= segment.flags();
         if (segment.kind() != Segment.Kind.MEASURED) {
             return;

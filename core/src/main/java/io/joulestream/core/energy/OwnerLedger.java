@@ -355,13 +355,16 @@ public final class OwnerLedger {
             }
         }
         for (Assertion assertion : frame.assertions()) {
-            AllocationTable.Start start = new AllocationTable.Start(assertion.sinceMillis(), assertion.run());
             if (allocationOf(assertion.entity(), rules)
-                    .reachesBefore(movesFrom(assertion.entity()), start, assertion.untilMillis())) {
+                    .reachesBefore(movesFrom(assertion.entity()), startOf(assertion, frame), assertion.untilMillis())) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static AllocationTable.Start startOf(Assertion assertion, OwnerFrame frame) {
+        return new AllocationTable.Start(assertion.sinceMillis(), assertion.run(), frame.origin(), frame.sequence());
     }
 
     /** From here on the allocations of an entity are at hand. */
@@ -524,13 +527,10 @@ public final class OwnerLedger {
 
         /** @param begun takes the assertion when it is the first of its run at its start */
         void put(Assertion assertion, OwnerFrame frame, List<Assertion> begun) {
-            AllocationTable.Start start = new AllocationTable.Start(assertion.sinceMillis(), assertion.run());
-            if (!now.assertions().containsKey(start)) {
+            if (!now.isClaimedSince(assertion.sinceMillis(), assertion.run())) {
                 begun.add(assertion);
             }
-            AllocationTable.Extent told = new AllocationTable.Extent(
-                    assertion.untilMillis(), frame.origin(), frame.sequence(), frame.sequence());
-            changed = Span.union(changed, now.put(start, told));
+            changed = Span.union(changed, now.put(startOf(assertion, frame), assertion.untilMillis()));
         }
 
         void tell(String entity, List<OwnerChanges.Held> held) {

@@ -16,9 +16,9 @@ import java.util.TreeMap;
  * stays readable. Numbers are zig-zag varints, times and values of a channel are differences from the one before.
  */
 public final class OwnerLedgerCodec {
-    private static final int VERSION = 2;
-    /** An hour is written as a ledger of version 2 writes its parts, and knows no older form. */
-    private static final int HOUR_VERSION = 2;
+    private static final int VERSION = 3;
+    /** Hours are written as the parts of a ledger of the same version; there were none in version 1. */
+    private static final int FIRST_HOUR_VERSION = 2;
 
     private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0);
 
@@ -93,7 +93,7 @@ public final class OwnerLedgerCodec {
     }
 
     static byte[] encode(OlderHour hour) {
-        StateOutput out = new StateOutput(HOUR_VERSION);
+        StateOutput out = new StateOutput(VERSION);
         out.writeNumber(hour.touchedMillis);
         out.writeNumber(hour.readings.size());
         hour.readings.forEach((channel, readings) -> {
@@ -114,7 +114,7 @@ public final class OwnerLedgerCodec {
     }
 
     static OlderHour decodeHour(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "owner hour", HOUR_VERSION);
+        StateInput in = new StateInput(bytes, "owner hour", FIRST_HOUR_VERSION, VERSION);
         OlderHour hour = new OlderHour();
         hour.touchedMillis = in.readNumber();
         for (long left = in.readNumber(); left > 0; left--) {
@@ -192,9 +192,11 @@ public final class OwnerLedgerCodec {
             out.writeNumber(start.sinceMillis() - previous);
             out.writeText(start.run());
             out.writeNumber(extent.untilMillis() - start.sinceMillis());
-            out.writeHash(extent.origin());
-            out.writeNumber(extent.firstSequence());
+            out.writeHash(start.origin());
+            out.writeNumber(start.firstSequence());
             out.writeNumber(extent.lastSequence());
+            out.writeNumber(extent.lastSinceMillis() - start.sinceMillis());
+            out.writeNumber(extent.untilMillis() - extent.firstUntilMillis());
             previous = start.sinceMillis();
         }
     }
@@ -204,9 +206,14 @@ public final class OwnerLedgerCodec {
         long since = 0;
         for (long left = in.readNumber(); left > 0; left--) {
             since += in.readNumber();
-            AllocationTable.Start start = new AllocationTable.Start(since, in.readText());
+            String run = in.readText();
             long until = since + in.readNumber();
-            assertions.put(start, new AllocationTable.Extent(until, in.readHash(), in.readNumber(), in.readNumber()));
+            AllocationTable.Start start = new AllocationTable.Start(since, run, in.readHash(), in.readNumber());
+            long lastSequence = in.readNumber();
+            // earlier versions knew of a claim's first and last frames no more than that they lie inside it
+            long lastSince = in.version() > 2 ? since + in.readNumber() : since;
+            long firstUntil = in.version() > 2 ? until - in.readNumber() : until;
+            assertions.put(start, new AllocationTable.Extent(until, lastSequence, lastSince, firstUntil));
         }
     }
 

@@ -34,7 +34,9 @@ public enum LedgerFlag {
     /** Active power was more than 1.02 times the apparent power of the same instant. */
     PF_INCONSISTENT(19),
     /** Heat differed by more than 15 % from what flow and temperatures of the same instant carry. */
-    HEAT_MISMATCH(20);
+    HEAT_MISMATCH(20),
+    /** Two runs were asserted to hold the entity at once; the later start holds, of equal ones the greater name. */
+    ALLOCATION_CONFLICT(21);
 
     private final int bit;
 

@@ -2,10 +2,10 @@ package io.joulestream.core.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.joulestream.core.energy.AllocationTable.Extent;
 import io.joulestream.core.energy.AllocationTable.Start;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class AllocationTableTest {
     /** What a frame of the one sender says, outside any table. */
     private record Claim(long since, long until, String run, long sequence) {
         Span putInto(AllocationTable table) {
-            return table.put(new Start(since, run), new Extent(until, 1, sequence, sequence));
+            return table.put(new Start(since, run, 1, sequence), until);
         }
     }
 
@@ -106,17 +106,64 @@ class AllocationTableTest {
     }
 
     @Test
-    void twoOfOneRunAreNotJoinedOverTimeThatAnotherHolds() {
+    void neighbouringFramesOfOneRunAreOneClaimAlsoOverTimeThatAnotherClaims() {
         put(0, 100, "b");
         put(10, 20, "a");
 
         put(22, 30, "a");
+
+        assertThat(table.over(0, 40))
+                .containsExactly(
+                        new Allocation(0, 10, "b", true),
+                        new Allocation(10, 30, "a", true),
+                        new Allocation(30, 40, "b", true));
+    }
+
+    @Test
+    void framesOfOneRunBetweenWhichOneIsMissingAreNotJoinedOverTimeThatAnotherHolds() {
+        new Claim(0, 100, "b", 1).putInto(table);
+        new Claim(10, 20, "a", 2).putInto(table);
+
+        new Claim(22, 30, "a", 4).putInto(table);
 
         assertThat(table.over(10, 30))
                 .containsExactly(
                         new Allocation(10, 20, "a", true),
                         new Allocation(20, 22, "b", true),
                         new Allocation(22, 30, "a", true));
+    }
+
+    @Test
+    void aClaimHoldsAsOfItsFirstFrameWhicheverFrameCameFirst() {
+        Claim first = new Claim(0, 10, "a", 1);
+        Claim second = new Claim(11, 30, "a", 2);
+        Claim other = new Claim(5, 20, "b", 7);
+
+        for (List<Claim> order : permutations(List.of(first, second, other))) {
+            assertThat(tableOf(order).over(0, 30))
+                    .as("%s", order)
+                    .containsExactly(
+                            new Allocation(0, 5, "a", true),
+                            new Allocation(5, 20, "b", true),
+                            new Allocation(20, 30, "a", true));
+        }
+    }
+
+    @Test
+    void onlyTimeThatTwoRunsClaimIsContested() {
+        put(0, 20, "a");
+        put(5, 12, "b");
+        put(20, 30, "c");
+        table.put(new Start(19, "c", 2, 1), 25);
+
+        assertThat(table.isContested(0, 5)).isFalse();
+        assertThat(table.isContested(4, 6)).isTrue();
+        assertThat(table.isContested(11, 12)).isTrue();
+        assertThat(table.isContested(12, 19)).isFalse();
+        assertThat(table.isContested(19, 20)).isTrue();
+        assertThat(table.isContested(20, 40))
+                .as("two senders that agree do not contend")
+                .isFalse();
     }
 
     @Test
@@ -171,8 +218,8 @@ class AllocationTableTest {
         new Claim(0, 10, "a", 1).putInto(apart);
         new Claim(12, 20, "a", 3).putInto(apart);
         AllocationTable senders = new AllocationTable(GAP);
-        senders.put(new Start(0, "a"), new Extent(10, 1, 1, 1));
-        senders.put(new Start(12, "a"), new Extent(20, 2, 2, 2));
+        senders.put(new Start(0, "a", 1, 1), 10);
+        senders.put(new Start(12, "a", 2, 2), 20);
 
         assertThat(apart.assertions()).hasSize(2);
         assertThat(senders.assertions()).hasSize(2);
@@ -230,7 +277,7 @@ class AllocationTableTest {
         for (List<Claim> order : permutations(claims)) {
             assertThat(tableOf(order).over(0, at))
                     .as("seed %d, %s", seed, order)
-                    .isEqualTo(answers(claims, at));
+                    .isEqualTo(answers(joined(claims), at));
         }
     }
 
@@ -262,13 +309,16 @@ class AllocationTableTest {
         }
     }
 
-    /** Neighbours are joined only where that changes no answer; so the span holds for them too. */
+    /** Joining may give time that a frame claimed since its own start to another run; that lies in the span too. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void claimsOfNeighbouringFramesThatOverlapChangeNothingOutsideTheSpanThatPutGives(long seed) {
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {
-            assertChangesLieInTheirSpans(seed, overlapping(random, 1));
+            List<Claim> claims = random.nextBoolean() ? overlapping(random, 1) : following(random);
+            Collections.shuffle(claims, random);
+
+            assertChangesLieInTheirSpans(seed, claims);
         }
     }
 
@@ -294,6 +344,84 @@ class AllocationTableTest {
         }
     }
 
+    /** As above, with frames that follow one another: also the claims and what is contested are those of any order. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void claimsOfNeighbouringFramesThatOverlapGiveTheSameInEveryOrder(long seed) {
+        Random random = new Random(seed);
+        for (int round = 0; round < 20; round++) {
+            List<Claim> claims = random.nextBoolean() ? overlapping(random, 1) : following(random);
+            List<Claim> joined = joined(claims);
+            AllocationTable any = tableOf(claims);
+            for (List<Claim> order : permutations(claims.subList(0, 5))) {
+                List<Claim> all = new ArrayList<>(order);
+                all.add(random.nextInt(6), claims.get(5));
+
+                AllocationTable each = tableOf(all);
+
+                assertThat(each.over(0, 90)).as("seed %d: %s", seed, all).isEqualTo(answers(joined, 90));
+                assertThat(each.assertions()).as("seed %d: %s", seed, all).isEqualTo(any.assertions());
+                for (long at = 0; at < 90; at++) {
+                    assertThat(each.isContested(at, at + 1))
+                            .as("seed %d: %s at %d", seed, all, at)
+                            .isEqualTo(runsAt(joined, at) > 1);
+                }
+            }
+        }
+    }
+
+    private static long runsAt(List<Claim> claims, long at) {
+        return claims.stream()
+                .filter(claim -> claim.since() <= at && at < claim.until())
+                .map(Claim::run)
+                .distinct()
+                .count();
+    }
+
+    /** What one sender asserts of one run in frame after frame, by its words alone: frames in order of their numbers. */
+    private static List<Claim> joined(List<Claim> frames) {
+        List<Claim> bySequence = new ArrayList<>(frames);
+        bySequence.sort(Comparator.comparingLong(Claim::sequence));
+        List<Claim> joined = new ArrayList<>();
+        Claim last = null;
+        for (Claim frame : bySequence) {
+            boolean joins = last != null
+                    && last.run().equals(frame.run())
+                    && last.sequence() + 1 == frame.sequence()
+                    && last.since() <= frame.since()
+                    && last.until() <= frame.until()
+                    && frame.since() - last.until() <= GAP;
+            if (joins) {
+                Claim before = joined.remove(joined.size() - 1);
+                joined.add(new Claim(before.since(), frame.until(), frame.run(), before.sequence()));
+            } else {
+                joined.add(frame);
+            }
+            last = frame;
+        }
+        return joined;
+    }
+
+    /** Frames that mostly go forward, of two runs that claim from their start or from the frame's; the last is a late word. */
+    private static List<Claim> following(Random random) {
+        List<Claim> claims = new ArrayList<>();
+        long at = 10;
+        long since = at;
+        int run = 0;
+        for (int i = 1; i <= 5; i++) {
+            if (random.nextInt(3) == 0) {
+                run = 1 - run;
+                since = at - random.nextInt(8);
+            }
+            long until = at + 1 + random.nextInt(8);
+            claims.add(new Claim(random.nextBoolean() ? since : at, until, "run-" + run, i));
+            at = until + random.nextInt(8);
+        }
+        long late = random.nextInt((int) at);
+        claims.add(new Claim(late, late + 1 + random.nextInt(30), "run-" + random.nextInt(3), 6 + random.nextInt(2)));
+        return claims;
+    }
+
     private static List<Claim> overlapping(Random random, int framesApart) {
         List<Claim> claims = new ArrayList<>();
         for (int i = 1; i <= 6; i++) {
@@ -315,7 +443,8 @@ class AllocationTableTest {
                 boolean inside = changed != null && changed.overlaps(at, at + 1);
                 String found = now.over(at, at + 1).get(0).run();
                 String before = then.over(at, at + 1).get(0).run();
-                assertThat(inside || found.equals(before))
+                boolean same = found.equals(before) && now.isContested(at, at + 1) == then.isContested(at, at + 1);
+                assertThat(inside || same)
                         .as("seed %d: %s into %s changes %d", seed, claim, then.assertions(), at)
                         .isTrue();
             }

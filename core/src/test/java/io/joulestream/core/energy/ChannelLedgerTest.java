@@ -390,7 +390,7 @@ class ChannelLedgerTest {
     }
 
     private static void hold(AllocationTable table, long since, long until, String run) {
-        table.put(new AllocationTable.Start(since, run), new AllocationTable.Extent(until, 1, 1, 1));
+        table.put(new AllocationTable.Start(since, run, 1, 1), until);
     }
 
     private static Reading held(Reading first, Reading second) {

@@ -38,8 +38,12 @@ record EnergyOracle(List<Terms> terms, List<Claim> claims, long claimGapMillis) 
     /** A run (empty: none) held the entity in {@code [since, until)}. */
     record Claim(long since, long until, String run) {}
 
-    /** By "minute|run": measured, bridged and estimated microjoules, covered and accounted milliseconds. */
-    record Answer(Map<String, BigInteger[]> cells, List<Long> refused, TreeSet<Long> instants) {}
+    /**
+     * @param cells by "minute|run": measured, bridged and estimated microjoules, covered and accounted milliseconds
+     * @param contested minutes to whose energy two runs laid claim at once
+     */
+    record Answer(
+            Map<String, BigInteger[]> cells, List<Long> refused, TreeSet<Long> instants, TreeSet<Long> contested) {}
 
     private static final int MEASURED = 0;
     private static final int BRIDGED = 1;
@@ -47,7 +51,7 @@ record EnergyOracle(List<Terms> terms, List<Claim> claims, long claimGapMillis) 
 
     Answer answer(List<Sample> samples) {
         List<Sample> held = held(samples);
-        Answer answer = new Answer(new TreeMap<>(), new ArrayList<>(), new TreeSet<>());
+        Answer answer = new Answer(new TreeMap<>(), new ArrayList<>(), new TreeSet<>(), new TreeSet<>());
         held.forEach(sample -> answer.instants.add(sample.at));
         if (!held.isEmpty() && at(held.get(0).at).kind == Kind.COUNTER) {
             count(held, answer);
@@ -192,6 +196,9 @@ record EnergyOracle(List<Terms> terms, List<Claim> claims, long claimGapMillis) 
         }
         for (long start = from; start < to; start = edges.higher(start)) {
             long end = edges.higher(start);
+            if (runsClaiming(start) > 1) {
+                answer.contested.add(Math.floorDiv(start, 60_000));
+            }
             BigInteger[] cell = answer.cells.computeIfAbsent(Math.floorDiv(start, 60_000) + "|" + runAt(start), key ->
                     new BigInteger[] {ZERO, ZERO, ZERO, ZERO, ZERO});
             cell[bucket] = cell[bucket]
@@ -220,6 +227,14 @@ record EnergyOracle(List<Terms> terms, List<Claim> claims, long claimGapMillis) 
         }
         boolean extended = reaching != null && next != Long.MAX_VALUE && next - reaching.until <= claimGapMillis;
         return covering != null ? covering.run : extended ? reaching.run : "";
+    }
+
+    private long runsClaiming(long instant) {
+        return claims.stream()
+                .filter(claim -> claim.since <= instant && instant < claim.until)
+                .map(Claim::run)
+                .distinct()
+                .count();
     }
 
     private static boolean later(Claim claim, Claim other) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -330,10 +331,14 @@ class LedgerSimulationTest {
                             Long.parseLong(cell.substring(0, cell.indexOf('|'))), List.of(numbers), Ledger::sum));
             Map<Long, Integer> storedSamples = new TreeMap<>();
             Map<Long, List<BigInteger>> storedTotals = new TreeMap<>();
+            Set<Long> contested = new TreeSet<>();
             for (OwnerChanges.Row row : contents(owner)) {
                 if (row.channel().equals(channel)) {
                     storedSamples.put(row.minute(), row.samples());
                     storedTotals.put(row.minute(), numbers(row.total()));
+                    if (LedgerFlag.ALLOCATION_CONFLICT.in(row.flags())) {
+                        contested.add(row.minute());
+                    }
                 }
             }
             storedSamples.values().removeIf(count -> count == 0);
@@ -345,6 +350,7 @@ class LedgerSimulationTest {
             assertThat(differing(storedTotals, totals))
                     .as("rows of %s", channel)
                     .isEmpty();
+            assertThat(contested).as("contested minutes of %s", channel).isEqualTo(answer.contested());
         }
 
         private static List<BigInteger> sum(List<BigInteger> left, List<BigInteger> right) {

@@ -48,7 +48,7 @@ class OwnerLedgerGoldenTest {
 
         OwnerLedger again = OwnerLedgerCodec.decode(newest, RULES, new HoursInMemory());
 
-        assertThat(newest[0]).isEqualTo((byte) 2);
+        assertThat(newest[0]).isEqualTo((byte) 3);
         assertThat(OwnerLedgerCodec.encode(again)).isEqualTo(newest);
     }
 
@@ -63,7 +63,9 @@ class OwnerLedgerGoldenTest {
                 .containsExactly(
                         new Allocation(0, 100_000, "run-a", true), new Allocation(100_000, 130_000, "run-b", true));
         assertThat(ledger.allocations.get("node").assertions())
-                .containsEntry(new AllocationTable.Start(0, "run-a"), new AllocationTable.Extent(100_000, 1, 1, 2));
+                .containsEntry(
+                        new AllocationTable.Start(0, "run-a", 1, 1),
+                        new AllocationTable.Extent(100_000, 2, 0, 100_000));
         ChannelLedger gauge = ledger.channels.get(new ChannelId("node", 20));
         assertThat(gauge.readings()).hasSizeLessThan(100);
         assertThat(gauge.foldedAfter(1).edges()).containsOnlyKeys(0L, 2L);
@@ -97,9 +99,28 @@ class OwnerLedgerGoldenTest {
     }
 
     @Test
-    void versionTwoIsReadAndWrittenAgainByteForByte() {
-        byte[] ledger = golden("owner-ledger-v2");
-        byte[] hour = golden("owner-hour-v2");
+    void versionTwoIsReadAndMeansTheSameWhenItIsWrittenAsTheNewest() {
+        byte[] newest = OwnerLedgerCodec.encode(
+                OwnerLedgerCodec.decode(golden("owner-ledger-v2"), VERSION_TWO_RULES, new HoursInMemory()));
+        OlderHour hour = OwnerLedgerCodec.decodeHour(golden("owner-hour-v2"));
+
+        OwnerLedger again = OwnerLedgerCodec.decode(newest, VERSION_TWO_RULES, new HoursInMemory());
+
+        assertThat(newest[0]).isEqualTo((byte) 3);
+        assertThat(OwnerLedgerCodec.encode(again)).isEqualTo(newest);
+        byte[] newestHour = OwnerLedgerCodec.encode(hour);
+        assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decodeHour(newestHour)))
+                .isEqualTo(newestHour);
+        assertThat(OwnerLedgerCodec.decodeHour(newestHour).assertions)
+                .isEqualTo(hour.assertions)
+                .isNotEmpty();
+    }
+
+    /** The frames of version 2's file, written by version 3's own encoder. */
+    @Test
+    void versionThreeIsReadAndWrittenAgainByteForByte() {
+        byte[] ledger = golden("owner-ledger-v3");
+        byte[] hour = golden("owner-hour-v3");
 
         assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decode(ledger, VERSION_TWO_RULES, new HoursInMemory())))
                 .isEqualTo(ledger);
@@ -150,11 +171,11 @@ class OwnerLedgerGoldenTest {
     @Test
     void anotherVersionIsRefusedByName() {
         byte[] bytes = golden();
-        bytes[0] = 3;
+        bytes[0] = 4;
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> OwnerLedgerCodec.decode(bytes, RULES, new HoursInMemory()))
-                .withMessage("owner state is of version 3; this program reads 1 to 2");
+                .withMessage("owner state is of version 4; this program reads 1 to 3");
     }
 
     @Test

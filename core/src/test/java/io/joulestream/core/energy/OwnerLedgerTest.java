@@ -156,6 +156,28 @@ class OwnerLedgerTest {
     }
 
     @Test
+    void aMinuteThatTwoRunsClaimIsFlagged() {
+        OwnerChanges changes = ledger.accept(Channels.frame(2, new Assertion("meter", 90_500, 92_000, "b")), RULES, 0);
+
+        assertThat(changes.rows())
+                .extracting(OwnerChanges.Row::minute, OwnerChanges.Row::flags)
+                .containsExactly(tuple(1L, LedgerFlag.ALLOCATION_CONFLICT.mask()));
+    }
+
+    @Test
+    void aClaimThatStartedEarlierMovesNothingButItsMinutesAreFlagged() {
+        OwnerChanges changes = ledger.accept(Channels.frame(2, new Assertion("meter", -500, 98_500, "b")), RULES, 0);
+
+        assertThat(changes.rejects()).isEmpty();
+        assertThat(changes.differences()).isEmpty();
+        assertThat(changes.rows())
+                .extracting(OwnerChanges.Row::minute, OwnerChanges.Row::flags)
+                .containsExactly(
+                        tuple(0L, LedgerFlag.ALLOCATION_CONFLICT.mask()),
+                        tuple(1L, LedgerFlag.ALLOCATION_CONFLICT.mask()));
+    }
+
+    @Test
     void whatRunsHoldIsToldByItsChangesThatAddUpInAnyOrder() {
         Assertion first = new Assertion("meter", 0, 40 * SECOND, "a");
         Assertion next = new Assertion("meter", 0, 90 * SECOND, "a");

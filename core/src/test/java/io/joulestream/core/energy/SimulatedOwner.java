@@ -12,7 +12,8 @@ import java.util.Random;
 /**
  * One owner of a simulated site: what its inventory says and what its senders send, in the order in which they send it.
  *
- * <p>A calm owner has one sender, one session and a clock that only runs forward, so promise 1 holds without exception.
+ * <p>A calm owner has one sender, one session and a clock that only runs forward, so promise 1 holds without exception;
+ * its runs may claim a moment that the one before claims too.
  * Any other may also jump in time, restart its sender, be read by a second one and correct what it said.
  */
 final class SimulatedOwner implements OwnerRules {
@@ -41,6 +42,9 @@ final class SimulatedOwner implements OwnerRules {
     private long origin = 1;
     private String run = "";
     private long runSince = START - 1_000;
+    private long lastSlot = START;
+    /** Whether the run of the next frame claims time that the last frame claimed for another. */
+    private boolean contends;
 
     SimulatedOwner(Random random) {
         this.random = random;
@@ -180,7 +184,9 @@ final class SimulatedOwner implements OwnerRules {
         if (calm && random.nextInt(8) == 0) {
             run = "run-" + random.nextInt(3);
             run = run.equals("run-0") ? "" : run;
-            runSince = at;
+            // before the frame's first slot and after the second last of the one before: in time that stays open
+            contends = !slow && lastSlot > START && random.nextInt(3) == 0;
+            runSince = contends ? lastSlot - period / 4 : at;
         }
     }
 
@@ -201,7 +207,9 @@ final class SimulatedOwner implements OwnerRules {
             at += step;
         }
         List<Assertion> assertions = new ArrayList<>();
-        long since = sinceItBegan ? runSince : firstMillis;
+        long since = sinceItBegan || contends ? runSince : firstMillis;
+        contends = false;
+        lastSlot = last;
         for (String entity : List.of("node-0", "node-0/gpu-0")) {
             if (since < last + clock) {
                 long until = calm ? last + clock : START + 864_000_000; // a second sender says nothing of runs
