@@ -11,6 +11,7 @@ import io.joulestream.storage.DeadLetterFilter;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Replay;
+import io.joulestream.wire.Topics;
 import io.joulestream.wire.kafka.DeadLetterReader;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,7 +196,9 @@ final class DlqCommand implements Runnable {
         long now = Clock.systemUTC().millis();
         Map<String, List<Replay.Frame>> byTopic = new TreeMap<>();
         Map<String, Integer> refused = new TreeMap<>();
-        try (DeadLetterReader reader = new DeadLetterReader(endpoints.kafkaSettings())) {
+        Map<String, Integer> generations = new HashMap<>();
+        try (Database database = Database.open(endpoints.database());
+                DeadLetterReader reader = new DeadLetterReader(endpoints.kafkaSettings())) {
             reader.read(config.importPatience(), letter -> {
                 boolean ofTenant = letter.tenant().equals(config.tenant())
                         || letter.tenant().isEmpty();
@@ -205,7 +209,10 @@ final class DlqCommand implements Runnable {
                 }
                 Replay replay = Replay.of(letter, config.tenant(), now);
                 if (replay instanceof Replay.Frame frame) {
-                    byTopic.computeIfAbsent(frame.topic(), topic -> new ArrayList<>())
+                    int generation = generations.computeIfAbsent(
+                            frame.frame().getSiteId(),
+                            ofSite -> database.generations().inForce(config.tenant(), ofSite));
+                    byTopic.computeIfAbsent(topicOf(frame, generation), topic -> new ArrayList<>())
                             .add(frame);
                 } else if (replay instanceof Replay.Refused why) {
                     refused.merge(why.why(), 1, Integer::sum);
@@ -226,6 +233,13 @@ final class DlqCommand implements Runnable {
             }
         }
         return 0;
+    }
+
+    /** The topic that the site's generation in force reads; that of a site never rebuilt is where the letter's record stood. */
+    private static String topicOf(Replay.Frame frame, int generation) {
+        return generation == 0
+                ? frame.topic()
+                : Topics.telemetry(frame.frame().getTenantId(), frame.frame().getSiteId(), generation);
     }
 
     private static void send(AppConfig config, Endpoints endpoints, String topic, List<Replay.Frame> frames)
