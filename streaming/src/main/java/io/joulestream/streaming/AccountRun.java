@@ -124,19 +124,19 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         run.extent = Extent.with(known, report);
     }
 
+    /**
+     * Every report is a change of its step's row. In its minutes one that holds is one change, and one that does not is two,
+     * whether it was displaced or never held: so revisions follow from the set of reports, and grow with it.
+     */
     private void enter(OpenRun run, StepReport step) throws Exception {
         String identity = step.attempt() + "/" + step.step();
         byte[] bytes = steps.get(identity);
         KeptStep known = bytes == null ? null : BookCodec.decodeStep(bytes);
-        if (known != null && !step.supersedes(known.report())) {
-            count(run, step, 0); // the minutes it would have had if it had come first: rows do not depend on order
-            return;
-        }
-        if (known != null) {
-            count(run, known.report(), -1);
-        }
+        KeptStep kept = known == null ? new KeptStep(step, 1) : known.with(step);
         count(run, step, 1);
-        KeptStep kept = new KeptStep(step, known == null ? 1 : known.changes() + 1);
+        if (known != null) {
+            count(run, kept.report() == step ? known.report() : step, -1);
+        }
         steps.put(identity, BookCodec.encode(kept));
         run.changedSteps.put(identity, kept);
     }
@@ -144,23 +144,21 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
     private void enter(OpenRun run, PhaseReport phase) throws Exception {
         String identity = phase.attempt() + "/" + phase.toMillis();
         byte[] bytes = phases.get(identity);
-        KeptPhase known = bytes == null ? null : BookCodec.decodePhase(bytes);
-        if (known == null || phase.supersedes(known.report())) {
-            KeptPhase kept = new KeptPhase(phase, known == null ? 1 : known.changes() + 1);
-            phases.put(identity, BookCodec.encode(kept));
-            run.changedPhases.put(identity, kept);
-        }
+        KeptPhase kept = bytes == null
+                ? new KeptPhase(phase, 1)
+                : BookCodec.decodePhase(bytes).with(phase);
+        phases.put(identity, BookCodec.encode(kept));
+        run.changedPhases.put(identity, kept);
     }
 
     private void enter(OpenRun run, CheckpointReport checkpoint) throws Exception {
         String identity = checkpoint.attempt() + "/" + checkpoint.step();
         byte[] bytes = checkpoints.get(identity);
-        KeptCheckpoint known = bytes == null ? null : BookCodec.decodeCheckpoint(bytes);
-        if (known == null || checkpoint.supersedes(known.report())) {
-            KeptCheckpoint kept = new KeptCheckpoint(checkpoint, known == null ? 1 : known.changes() + 1);
-            checkpoints.put(identity, BookCodec.encode(kept));
-            run.changedCheckpoints.put(identity, kept);
-        }
+        KeptCheckpoint kept = bytes == null
+                ? new KeptCheckpoint(checkpoint, 1)
+                : BookCodec.decodeCheckpoint(bytes).with(checkpoint);
+        checkpoints.put(identity, BookCodec.encode(kept));
+        run.changedCheckpoints.put(identity, kept);
     }
 
     private void count(OpenRun run, StepReport step, int sign) throws Exception {
