@@ -43,6 +43,9 @@ final class FrameAdmission {
     /** Stands for the metric in the dead letter of an allocation. */
     private static final int ALLOCATION = 0;
 
+    /** 500 MWh: no one meter's store holds more, and the changes of several such still add up in a minute. */
+    private static final long MOST_STORED_MILLIJOULES = 1_800_000_000_000_000L;
+
     private static final int MAX_EXP10 = 9;
     private static final byte[] NOTHING = {};
 
@@ -381,8 +384,13 @@ final class FrameAdmission {
         return Optional.empty();
     }
 
-    /** Power beyond -0.1 or 1.25 nameplates is no reading. */
+    /** Power beyond -0.1 or 1.25 nameplates is no reading, nor is a level of more than any store holds. */
     private static Optional<Refusal> refusedForItsValue(ScaledValue scaled, Entity known, Channel channel) {
+        if (channel.metric().isStoredEnergy() && scaled.value() > MOST_STORED_MILLIJOULES) {
+            return Optional.of(new Refusal(
+                    RejectCode.OUT_OF_RANGE,
+                    scaled.value() / 1_000 + " J stored, of at most " + MOST_STORED_MILLIJOULES / 1_000 + " J"));
+        }
         long nameplate = known.nameplateMilliwatts();
         if (!ScaledValue.isPower(channel.metric()) || nameplate == 0) {
             return Optional.empty();

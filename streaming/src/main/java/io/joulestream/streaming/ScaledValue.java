@@ -47,32 +47,43 @@ record ScaledValue(long value, int microjoules) {
         return holds ? new ScaledValue(parts[0].longValueExact(), parts[1].intValueExact()) : null;
     }
 
-    /** What the meter showed for a reading that was taken: the least value that its ratio makes into it. */
-    static Reading atMeter(Reading held, Channel channel) {
+    /**
+     * A value as a frame holds it: {@code value x 10^exp10} in the metric's unit.
+     *
+     * @param exp10 -6 to 9
+     */
+    record Shown(long value, int exp10) {}
+
+    /**
+     * What the meter showed for a reading that was taken: the least value that its ratio makes into it. What takes more
+     * digits than a frame holds is rounded up to the digits that it does: no further than what the meter did send.
+     */
+    static Shown atMeter(Reading held, Channel channel) {
         Ratio ratio = channel.ctRatio();
-        if (ratio.isOne()) {
-            return held;
-        }
-        boolean register = isRegister(channel.metric());
+        boolean register = !isPower(channel.metric());
         BigInteger value = BigInteger.valueOf(held.value());
         BigInteger transformed =
                 register ? value.multiply(THOUSAND).add(BigInteger.valueOf(held.microjoules())) : value;
-        BigInteger shown = transformed
-                .abs()
-                .multiply(BigInteger.valueOf(ratio.denominator()))
-                .add(BigInteger.valueOf(ratio.numerator() - 1))
-                .divide(BigInteger.valueOf(ratio.numerator()))
+        BigInteger shown = ceilingQuotient(
+                        transformed.abs().multiply(BigInteger.valueOf(ratio.denominator())),
+                        BigInteger.valueOf(ratio.numerator()))
                 .multiply(BigInteger.valueOf(transformed.signum()));
-        BigInteger[] parts = register ? shown.divideAndRemainder(THOUSAND) : new BigInteger[] {shown, BigInteger.ZERO};
-        return new Reading(
-                held.atMillis(),
-                parts[0].longValueExact(),
-                parts[1].intValueExact(),
-                held.correction(),
-                held.origin(),
-                held.session(),
-                held.sequence(),
-                held.flags());
+        int exp10 = register && !channel.metric().isVolume() ? -MICROJOULE : -MILLILITRE;
+        if (register && shown.remainder(THOUSAND).signum() == 0) {
+            shown = shown.divide(THOUSAND);
+            exp10 += MILLILITRE;
+        }
+        while (shown.bitLength() >= Long.SIZE) {
+            shown = ceilingQuotient(shown, BigInteger.TEN);
+            exp10++;
+        }
+        return new Shown(shown.longValueExact(), exp10);
+    }
+
+    /** Rounded away from zero only where that is up: a register is never below zero. */
+    private static BigInteger ceilingQuotient(BigInteger dividend, BigInteger divisor) {
+        BigInteger[] parts = dividend.divideAndRemainder(divisor);
+        return parts[1].signum() > 0 ? parts[0].add(BigInteger.ONE) : parts[0];
     }
 
     private static BigInteger transformed(BigInteger value, Channel channel) {

@@ -19,8 +19,6 @@ import java.util.Optional;
 /** A frame that holds one sample alone, so that a dead letter shows what was refused and can be sent again. */
 final class SingleSample {
     private static final String PRODUCER = "ledger";
-    private static final int MILLI = -3;
-    private static final int LITRE = 0;
 
     private SingleSample() {}
 
@@ -43,19 +41,16 @@ final class SingleSample {
      *
      * @param declared the channel as it was when the reading was taken
      */
-    static TelemetryFrame of(FrameKey key, ChannelId channel, Reading held, Channel declared) {
-        Reading reading = ScaledValue.atMeter(held, declared);
+    static TelemetryFrame of(FrameKey key, ChannelId channel, Reading reading, Channel declared) {
+        ScaledValue.Shown shown = ScaledValue.atMeter(reading, declared);
         Optional<Metric> metric = Metric.byNumber(channel.metric());
         boolean register = metric.map(known -> known.valueKind() == Metric.ValueKind.COUNTER)
                 .orElse(false);
-        int whole = metric.map(Metric::isVolume).orElse(false) ? LITRE : MILLI;
-        boolean fine = reading.microjoules() != 0 && Math.abs(reading.value()) < Long.MAX_VALUE / 1_000;
-        long value = fine ? reading.value() * 1_000 + reading.microjoules() : reading.value();
         Series.Builder series = Series.newBuilder()
                 .setMetric(channel.metric())
                 .setKind(register ? ValueKind.COUNTER : ValueKind.GAUGE)
-                .setExp10(fine ? whole - 3 : whole);
-        SeriesValues.pack(new long[] {value}, series);
+                .setExp10(shown.exp10());
+        SeriesValues.pack(new long[] {shown.value()}, series);
         TelemetryFrame.Builder frame = TelemetryFrame.newBuilder()
                 .setSchemaVersion(FrameCodec.SCHEMA_VERSION)
                 .setTenantId(key.tenant())

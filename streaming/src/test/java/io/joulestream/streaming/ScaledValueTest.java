@@ -30,13 +30,22 @@ class ScaledValueTest {
             Channel channel = channel(metric, Ratio.parse(ratio));
             ScaledValue taken = ScaledValue.of(wire, exp10, channel);
 
-            Reading shown = ScaledValue.atMeter(reading(taken), channel);
+            ScaledValue.Shown shown = ScaledValue.atMeter(reading(taken), channel);
 
-            long whole = shown.value() * 1_000 + shown.microjoules();
-            boolean gauge = metric == Metric.METER_POWER_ACTIVE;
-            assertThat(ScaledValue.of(gauge ? shown.value() : whole, gauge ? -3 : -6, channel))
-                    .isEqualTo(taken);
+            assertThat(ScaledValue.of(shown.value(), shown.exp10(), channel)).isEqualTo(taken);
         }
+    }
+
+    /** The register of a meter behind a small ratio shows more millijoules than a long holds. */
+    @ParameterizedTest
+    @CsvSource({"1/1000, 4000000000000000000, 0", "3/7, 9223372036854775807, -3", "1/1000, 9223372036854775807, -1"})
+    void aRegisterOfAnySizeBecomesTheSameReadingAgain(String ratio, long wire, int exp10) {
+        Channel channel = channel(Metric.METER_ENERGY_ACTIVE, Ratio.parse(ratio));
+        ScaledValue taken = ScaledValue.of(wire, exp10, channel);
+
+        ScaledValue.Shown shown = ScaledValue.atMeter(reading(taken), channel);
+
+        assertThat(ScaledValue.of(shown.value(), shown.exp10(), channel)).isEqualTo(taken);
     }
 
     private static Reading reading(ScaledValue value) {
