@@ -193,6 +193,11 @@ final class SiteRebuild {
                     + ", from where on the ledger can be computed anew: rows before it stay as they are. Rescaling them "
                     + "for a CT ratio is not possible yet; set effectiveFrom to " + floor + " or later");
         }
+        if (inventory.effectiveFrom().isAfter(floor)) {
+            SiteInventory first =
+                    versions.at(floor).orElse(versions.versions().get(0)).inventory();
+            SiteRegistry.refuseOtherLedgerStep(first, inventory);
+        }
         versions.nextChangeAfter(inventory.effectiveFrom())
                 .ifPresent(next -> out.println("this version applies until " + next
                         + ", where a version begins that is known already; correct that one too if it is wrong"));

@@ -63,6 +63,7 @@ final class SiteRegistry {
         SiteInventory inForce = history.at(inventory.effectiveFrom())
                 .orElse(history.versions().get(0))
                 .inventory();
+        refuseOtherLedgerStep(inForce, inventory);
         SiteDiff diff = SiteDiff.between(inForce, inventory);
         Instant earliest = clock.instant().plus(diff.onlyAddsEntities() ? ADDITIONS_FROM : CHANGES_FROM);
         if (inventory.effectiveFrom().isBefore(earliest)) {
@@ -72,6 +73,17 @@ final class SiteRegistry {
                     + " may not start before " + earliest.truncatedTo(ChronoUnit.SECONDS)
                     + ": what is accounted for stays. To correct the past: joulestream site rebuild " + inventory.site()
                     + " --from " + inventory.effectiveFrom() + " --apply FILE");
+        }
+    }
+
+    /** Rows of one generation have one length: rows of another beside them would tell the same energy twice. */
+    static void refuseOtherLedgerStep(SiteInventory inForce, SiteInventory inventory) {
+        if (!inForce.ledgerStep().equals(inventory.ledgerStep())) {
+            throw new UserError("zone " + inventory.zone() + " of site " + inventory.site()
+                    + " asks for ledger rows of " + inventory.ledgerStep().toMinutes() + " minutes; those of "
+                    + inForce.zone() + " have " + inForce.ledgerStep().toMinutes()
+                    + ", and a ledger has rows of one length. To begin it anew: joulestream site rebuild "
+                    + inventory.site() + " --from " + inventory.effectiveFrom() + " --apply FILE");
         }
     }
 

@@ -8,6 +8,7 @@ import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.SiteReport;
+import io.joulestream.core.account.SiteReport.PartDifference;
 import io.joulestream.core.account.SiteReport.RoleDifference;
 import io.joulestream.core.energy.Amount;
 import io.joulestream.core.energy.ChannelId;
@@ -313,15 +314,11 @@ final class OwnerAccount {
             return;
         }
         rows.values().forEach(minutes);
-        int ledgerStep = Math.toIntExact(rules.history()
-                .versions()
-                .get(rules.history().versions().size() - 1)
-                .inventory()
-                .ledgerStep()
-                .toSeconds());
-        if (!roles.isEmpty()) {
+        int ledgerStep = rules.ledgerStepSeconds();
+        List<PartDifference> changedParts = parts.publish();
+        if (!roles.isEmpty() || !changedParts.isEmpty()) {
             site.accept(new SiteReport(
-                    key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values()), parts.publish()));
+                    key.tenant(), key.site(), generation, ledgerStep, List.copyOf(roles.values()), changedParts));
         }
         runs.forEach((name, changes) -> run.accept(new RunReport(
                 key.tenant(),

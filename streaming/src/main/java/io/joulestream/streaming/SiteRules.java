@@ -78,6 +78,14 @@ final class SiteRules implements OwnerRules {
         return floorMillis;
     }
 
+    /**
+     * Length of the generation's ledger rows: by the inventory in force when it begins, whatever zone the site has later,
+     * because rows of two lengths would tell the same energy twice.
+     */
+    int ledgerStepSeconds() {
+        return Math.toIntExact(inventoryAt(floorMillis).ledgerStep().toSeconds());
+    }
+
     /** The inventory in force at an instant; before the first version, the first. */
     SiteInventory inventoryAt(long millis) {
         return inForce.get(indexAt(millis)).inventory();

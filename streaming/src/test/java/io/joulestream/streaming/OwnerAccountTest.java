@@ -110,6 +110,21 @@ class OwnerAccountTest {
     }
 
     @Test
+    void aChangeOfZoneDoesNotChangeTheLengthOfLedgerRows() {
+        String later = SITE.replace("Europe/Berlin", "Asia/Kolkata").replace("2026-01-01", "2026-03-01");
+        SiteRules twoZones = new SiteRules(InventoryHistory.of(List.of(
+                new InventoryVersion(1, SiteInventoryParser.parse(SITE).orElseThrow()),
+                new InventoryVersion(2, SiteInventoryParser.parse(later).orElseThrow()))));
+        List<SiteReport> reports = new ArrayList<>();
+
+        OwnerFrame frame = frame(1, List.of(), power(0, 100), power(30, 100));
+        account.enter(new Admission(null, twoZones, frame, List.of(), List.of()), 1, START);
+        account.publish(minutes::add, reports::add, runs::add, meters::add, groups::add);
+
+        assertThat(reports).extracting(SiteReport::ledgerStepSeconds).containsExactly(3_600);
+    }
+
+    @Test
     void rowsDoNotDependOnTheOrderOfFrames() {
         assertThat(rowsAfter(1, 2, 3))
                 .isNotEmpty()

@@ -86,6 +86,19 @@ class SiteRulesTest {
                         "entities[0].channels[0].exchanges[1].newInitialJ");
     }
 
+    @Test
+    void theLedgerStepIsThatOfTheVersionInForceAtTheFloorWhateverZoneComesLater() {
+        String hours = version("2026-01-01T00:00:00Z", "jitter: PT0S");
+        String halfHours = version("2026-03-10T10:00:00Z", "jitter: PT0S").replace("Europe/Berlin", "Asia/Kolkata");
+        InventoryHistory history = rules(hours, halfHours).history();
+
+        assertThat(rules(hours, halfHours).ledgerStepSeconds()).isEqualTo(3_600);
+        assertThat(new SiteRules(history, at("2026-03-10T09:59:59Z")).ledgerStepSeconds())
+                .isEqualTo(3_600);
+        assertThat(new SiteRules(history, at("2026-03-10T10:00:00Z")).ledgerStepSeconds())
+                .isEqualTo(1_800);
+    }
+
     private static BigInteger joules(long joules) {
         return BigInteger.valueOf(joules * 1_000_000);
     }
