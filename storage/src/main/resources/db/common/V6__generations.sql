@@ -2,7 +2,8 @@
 --
 -- A generation holds from its floor up to the floor of the next; generation 0, which has no row, from the beginning. The
 -- inventory topic is where generations are published; these rows are what the database has to know of them to accept a
--- ledger row, or not. A row is made before the publication, and is in force after it.
+-- ledger row, or not. A row is made before the publication, and is in force after it. Once the job has read all that the
+-- generation was filled with, what is left of those before it is removed, and is not looked for again.
 
 create table generation (
     site_id        int4        not null references site,
@@ -14,6 +15,7 @@ create table generation (
     made_at        timestamptz not null,
     previous_until timestamptz not null,
     in_force       boolean     not null,
+    stale_removed  boolean     not null default false,
     primary key (site_id, generation)
 );
 

@@ -4,6 +4,7 @@ import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.ingest.kafka.SiteForwarder;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.LedgerWriter;
+import io.joulestream.storage.StorageException;
 import io.joulestream.wire.kafka.InventoryReader;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
@@ -50,6 +52,7 @@ final class GenerationKeeper implements AutoCloseable {
     private final Map<SiteGeneration, Map<TopicPartition, Long>> unsettled = new HashMap<>();
 
     private final Map<SiteGeneration, String> problems = new ConcurrentHashMap<>();
+    private final Map<SiteGeneration, String> notCleaned = new ConcurrentHashMap<>();
 
     private record Forwarding(SiteForwarder forwarder, Thread thread) {}
 
@@ -70,7 +73,9 @@ final class GenerationKeeper implements AutoCloseable {
 
     /** What keeps a site from being up to date, one line each. */
     List<String> problems() {
-        return problems.values().stream().sorted().toList();
+        return Stream.concat(problems.values().stream(), notCleaned.values().stream())
+                .sorted()
+                .toList();
     }
 
     private void round() {
@@ -100,7 +105,9 @@ final class GenerationKeeper implements AutoCloseable {
     private void take(SiteGeneration generation) throws InterruptedException {
         try {
             database.generations().putInForce(generation);
-            unsettled.put(generation, ends(generation.topic()));
+            if (database.generations().mayHaveStaleRows(generation)) {
+                unsettled.put(generation, ends(generation.topic()));
+            }
             forwarders.put(generation, forwarding(generation));
         } catch (KafkaException e) {
             problems.put(
@@ -145,15 +152,33 @@ final class GenerationKeeper implements AutoCloseable {
             return;
         }
         Map<TopicPartition, Long> committed = committed();
-        boolean any = unsettled
-                .values()
-                .removeIf(ends -> ends.entrySet().stream()
-                        .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue()));
-        if (any) {
-            try (LedgerWriter writer = database.openWriter()) {
-                int removed = writer.removeStale();
-                LOG.info("{} rows of earlier generations removed", removed);
-            }
+        List<SiteGeneration> settled = unsettled.entrySet().stream()
+                .filter(ends -> ends.getValue().entrySet().stream()
+                        .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (SiteGeneration generation : settled) {
+            removeStale(generation);
+        }
+    }
+
+    /** One that fails is told, and tried again; it keeps no other from being cleaned. */
+    private void removeStale(SiteGeneration generation) throws InterruptedException {
+        try (LedgerWriter writer = database.openWriter()) {
+            long removed = writer.removeStale(generation.tenant(), generation.site(), generation.number());
+            unsettled.remove(generation);
+            notCleaned.remove(generation);
+            LOG.info(
+                    "{} rows of site {} from before generation {} removed",
+                    removed,
+                    generation.site(),
+                    generation.number());
+        } catch (StorageException e) {
+            LOG.warn("rows of site {} that a rebuild left are not removed; trying again", generation.site(), e);
+            notCleaned.put(
+                    generation,
+                    "rows of site " + generation.site() + " that its rebuild found to be otherwise are not removed: "
+                            + e.getMessage());
         }
     }
 

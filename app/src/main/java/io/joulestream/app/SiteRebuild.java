@@ -14,6 +14,7 @@ import io.joulestream.storage.Database;
 import io.joulestream.storage.LedgerWriter;
 import io.joulestream.storage.SiteVersion;
 import io.joulestream.wire.InventoryRecord;
+import io.joulestream.wire.Topics;
 import io.joulestream.wire.kafka.InventoryReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,6 +71,10 @@ final class SiteRebuild {
                         .orElseThrow(() -> new UserError("site " + site + " is being rebuilt by another process"));
                 Refill refill = new Refill(endpoints.kafkaSettings(), config.tenant(), site)) {
             List<SiteGeneration> generations = generations(site);
+            refuseUnpublished(site, generations);
+            int number = generations.isEmpty()
+                    ? 1
+                    : generations.get(generations.size() - 1).number() + 1;
             List<SiteGeneration.Source> sources = refill.sources(generations);
             if (sources.isEmpty()) {
                 throw new UserError("no topic holds frames of site " + site + "; nothing can be rebuilt");
@@ -83,7 +88,7 @@ final class SiteRebuild {
                 Refill.Filled filled = refill.fill(
                         retained,
                         sources,
-                        generations.size() + 1,
+                        number,
                         floor,
                         request.reason(),
                         request.stateLost(),
@@ -122,6 +127,22 @@ final class SiteRebuild {
         try (InventoryReader reader = new InventoryReader(endpoints.kafkaSettings())) {
             reader.catchUp(PATIENCE);
             return reader.generations().getOrDefault(new InventoryReader.Site(config.tenant(), site), List.of());
+        }
+    }
+
+    /**
+     * A generation in force that the inventory topic does not know of: the topic was lost, or belongs to another database.
+     * Its number would be given again, its topic deleted as the rest of a failed refill, and its rows would win.
+     */
+    private void refuseUnpublished(String site, List<SiteGeneration> published) {
+        List<String> unpublished = new ArrayList<>(database.generations().topicsInForce(config.tenant(), site));
+        published.forEach(generation -> unpublished.remove(generation.topic()));
+        if (!unpublished.isEmpty()) {
+            throw new UserError(
+                    "the database has generations of site " + site + " in force that topic "
+                            + Topics.INVENTORY + " does not know of, those of " + String.join(", ", unpublished)
+                            + "; nothing was changed. Either the broker is not the one of this database, or the inventory topic "
+                            + "was lost: restore it, for a generation that is not published there cannot be followed by another");
         }
     }
 
@@ -240,7 +261,8 @@ final class SiteRebuild {
             }
         }
         try (LedgerWriter writer = database.openWriter()) {
-            int removed = writer.removeStale();
+            SiteGeneration generation = filled.generation();
+            long removed = writer.removeStale(generation.tenant(), generation.site(), generation.number());
             if (removed > 0) {
                 out.println(removed + " rows of earlier generations are gone: what they told of was not so");
             }

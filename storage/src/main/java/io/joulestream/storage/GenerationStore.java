@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -78,6 +79,29 @@ public final class GenerationStore {
                         .limit(1)
                         .fetchOptional(GENERATION.GENERATION_)
                         .orElse(0));
+    }
+
+    /** The topics of all generations of a site that are or were in force, oldest first. */
+    public List<String> topicsInForce(String tenant, String site) {
+        return Jooq.ask(
+                database,
+                db -> db.select(GENERATION.TOPIC)
+                        .from(GENERATION)
+                        .where(GENERATION.SITE_ID.eq(siteId(tenant, site)), GENERATION.IN_FORCE.isTrue())
+                        .orderBy(GENERATION.GENERATION_)
+                        .fetch(GENERATION.TOPIC));
+    }
+
+    /** Whether rows of earlier generations may still lie where this one should have written; it is then to be cleaned. */
+    public boolean mayHaveStaleRows(SiteGeneration generation) {
+        return Jooq.ask(
+                database,
+                db -> db.fetchExists(select(GENERATION.GENERATION_)
+                        .from(GENERATION)
+                        .where(
+                                GENERATION.SITE_ID.eq(siteId(generation.tenant(), generation.site())),
+                                GENERATION.GENERATION_.eq(generation.number()),
+                                GENERATION.STALE_REMOVED.isFalse())));
     }
 
     private static int note(DSLContext db, SiteGeneration generation, boolean inForce) {

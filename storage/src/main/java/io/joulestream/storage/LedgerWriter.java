@@ -157,7 +157,7 @@ public final class LedgerWriter implements AutoCloseable {
             for (StagedUpsert<?> table : tables) {
                 table.prepare(connection);
             }
-            int changed = inTransaction(StagedUpsert::store);
+            int changed = storeInTransaction();
             tables.forEach(StagedUpsert::clear);
             names.wantNone();
             waitingRows = 0;
@@ -169,38 +169,38 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     /**
-     * Takes away the rows of each rebuilt site that its generation in force should have written and did not: those of an
-     * entity, role or run that, as is known now, was not there. To be asked for once all that the generation was filled
-     * with is settled.
+     * Takes away the rows of a site that a generation of it should have written and did not: those of an entity, role or run
+     * that, as is known now, was not there. To be asked for once all that the generation was filled with is settled. Rows go
+     * in many small transactions: asked again after a failure it goes on, and asked again after its end it does nothing. A
+     * generation that is not in force takes nothing away.
      *
      * @return how many rows were taken away, or shortened
+     * @throws InterruptedException between two transactions
      */
-    public int removeStale() {
+    public long removeStale(String tenant, String site, int generation) throws InterruptedException {
         try {
-            return inTransaction(StagedUpsert::removeStale);
+            return new StaleRows(connection, tenant, site, generation)
+                    .remove(tables.stream().map(StagedUpsert::shape).toList());
         } catch (SQLException e) {
-            throw new StorageException("stale rows were not removed: " + e.getMessage(), e);
+            throw new StorageException("stale rows of site " + site + " were not removed: " + e.getMessage(), e);
         }
     }
 
     /** The tables in which a generation's rows lie between floors. */
     List<String> tablesThatHeedTheFloor() {
         return tables.stream()
-                .filter(StagedUpsert::heedsTheFloor)
-                .map(StagedUpsert::table)
+                .map(StagedUpsert::shape)
+                .filter(shape -> !shape.removeStale().isEmpty())
+                .map(RowShape::table)
                 .toList();
     }
 
-    private interface TableChange {
-        int apply(StagedUpsert<?> table, Connection connection) throws SQLException;
-    }
-
-    private int inTransaction(TableChange change) throws SQLException {
+    private int storeInTransaction() throws SQLException {
         connection.setAutoCommit(false);
         try {
             int changed = 0;
             for (StagedUpsert<?> table : tables) {
-                changed = Math.addExact(changed, change.apply(table, connection));
+                changed = Math.addExact(changed, table.store(connection));
             }
             connection.commit();
             connection.setAutoCommit(true);

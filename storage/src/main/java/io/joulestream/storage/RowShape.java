@@ -11,6 +11,10 @@ import java.util.stream.Stream;
  * @param <T> the row
  */
 interface RowShape<T> {
+    /** The generation {@code g} that two parameters name, and rows {@code r} of those before it: the begin of a condition. */
+    String STALE = "generation as g where g.site_id = ? and g.generation = ? and g.in_force"
+            + " and r.generation < g.generation";
+
     String table();
 
     /** Columns of the primary key. */
@@ -53,15 +57,21 @@ interface RowShape<T> {
     }
 
     /**
-     * What takes away the rows that a later generation has not written again, as SQL. Such a row tells of something that,
-     * as is known now, was not so.
+     * What takes away the rows that a generation should have written again and did not, as SQL. Such a row tells of something
+     * that, as is known now, was not so. Its two parameters are the site's id and the generation; {@link StaleRows} adds the
+     * condition of a range of the table's first column of the key.
      */
     default List<String> removeStale() {
         return period().stream()
-                .map(period ->
-                        "delete from " + table() + " as r using generation as g where g.in_force and g.site_id = "
-                                + siteId() + " and g.generation > r.generation and g.floor <= r." + period)
+                .map(period -> "delete from " + table() + " as r using " + STALE + " and r." + period
+                        + " >= g.floor and " + ofSite())
                 .toList();
+    }
+
+    private String ofSite() {
+        return key().contains("channel_id")
+                ? "exists (select from channel as c where c.channel_id = r.channel_id and c.site_id = g.site_id)"
+                : "r.site_id = g.site_id";
     }
 
     /** Whether a greater row replaces a stored one at all. */

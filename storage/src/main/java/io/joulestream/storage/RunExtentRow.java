@@ -11,8 +11,6 @@ import java.util.Optional;
 final class RunExtentRow implements RowShape<RunExtent> {
     private static final String FLOOR = "coalesce((select g.floor from generation as g"
             + " where g.site_id = excluded.site_id and g.generation = excluded.generation), 'infinity')";
-    private static final String TAKEN_OVER =
-            " from generation as g where g.in_force and g.site_id = r.site_id and g.generation > r.generation";
 
     private record Identity(String tenant, String site, String run) {}
 
@@ -90,8 +88,8 @@ final class RunExtentRow implements RowShape<RunExtent> {
     @Override
     public List<String> removeStale() {
         return List.of(
-                "delete from run_extent as r where exists (select" + TAKEN_OVER + " and g.floor <= r.started_at)",
-                "update run_extent as r set ended_at = (select min(g.floor)" + TAKEN_OVER + ") where exists (select"
-                        + TAKEN_OVER + " and g.floor < r.ended_at)");
+                "delete from run_extent as r using " + STALE + " and r.site_id = g.site_id and r.started_at >= g.floor",
+                "update run_extent as r set ended_at = g.floor from " + STALE
+                        + " and r.site_id = g.site_id and r.ended_at > g.floor");
     }
 }

@@ -68,12 +68,8 @@ final class StagedUpsert<T> {
                 + " where (t.generation, t.revision) < (excluded.generation, excluded.revision)";
     }
 
-    String table() {
-        return shape.table();
-    }
-
-    boolean heedsTheFloor() {
-        return !shape.removeStale().isEmpty();
+    RowShape<T> shape() {
+        return shape;
     }
 
     void add(T row) {
@@ -94,17 +90,6 @@ final class StagedUpsert<T> {
             statement.execute(create);
         }
         prepared = true;
-    }
-
-    /** Inside the caller's transaction. Returns how many stored rows were taken away, or shortened. */
-    int removeStale(Connection connection) throws SQLException {
-        int changed = 0;
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : shape.removeStale()) {
-                changed += statement.executeUpdate(sql);
-            }
-        }
-        return changed;
     }
 
     /** Inside the caller's transaction. Returns how many stored rows changed. */

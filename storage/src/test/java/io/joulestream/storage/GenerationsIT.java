@@ -2,6 +2,7 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.Rows.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.core.ledger.ChannelMinute;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What a generation may write, and what is left when it has. The floor is noon. */
 class GenerationsIT {
     private static final Instant BEFORE = NOON.minusSeconds(3_600);
+    private static final Instant LATER = NOON.plusSeconds(7_200);
 
     private static Database database;
     private static LedgerQueries queries;
@@ -64,7 +67,7 @@ class GenerationsIT {
     }
 
     @Test
-    void aRowThatTheNewGenerationDoesNotWriteGoesAndDoesNotComeBack() {
+    void aRowThatTheNewGenerationDoesNotWriteGoesAndDoesNotComeBack() throws InterruptedException {
         String tenant = "stale";
         write(hour(tenant, "COOLING", BEFORE, 1, 0, 5), hour(tenant, "COOLING", NOON, 2, 0, 5));
         write(minute(tenant, "node-1", NOON.minusSeconds(60), 0), minute(tenant, "node-1", NOON, 0));
@@ -72,11 +75,11 @@ class GenerationsIT {
         rebuilt(tenant, 1);
         write(hour(tenant, "NODE_IN", NOON, 3, 1, 1));
 
-        int removed = removeStale();
+        long removed = removeStale(tenant, 1);
         write(hour(tenant, "COOLING", NOON, 2, 0, 6));
 
         assertThat(removed).isEqualTo(3);
-        assertThat(removeStale()).isZero();
+        assertThat(removeStale(tenant, 1)).isZero();
         assertThat(energies(tenant)).containsExactly(1L, 3L);
         assertThat(queries.channelMinutes(tenant, "s", "node-1", BEFORE, NOON.plusSeconds(60)))
                 .extracting(ChannelMinute::minute)
@@ -85,18 +88,83 @@ class GenerationsIT {
     }
 
     @Test
-    void anotherSiteIsLeftAlone() {
+    void anotherSiteIsLeftAlone() throws InterruptedException {
         write(hour("other", "COOLING", NOON, 2, 0, 5));
         rebuilt("rebuilt", 1);
 
-        removeStale();
+        removeStale("rebuilt", 1);
         write(hour("other", "COOLING", NOON, 4, 0, 6));
 
         assertThat(energies("other")).containsExactly(4L);
     }
 
+    /** Of two sites that are rebuilt together one is settled first; what the other has not computed yet must stay. */
     @Test
-    void ofARunsExtentOnlyWhatLiesBeforeTheFloorIsTheOldGenerations() {
+    void theRowsOfASiteThatIsNotSettledStayUntilItIs() throws InterruptedException {
+        for (String tenant : List.of("settled", "unsettled")) {
+            write(hour(tenant, "COOLING", NOON, 2, 0, 5));
+            write(minute(tenant, "node-1", NOON, 0), step(tenant, 1, NOON), extent(tenant, "r", NOON, LATER, 0));
+            rebuilt(tenant, 1);
+        }
+
+        long removed = removeStale("settled", 1);
+
+        assertThat(removed).isEqualTo(4);
+        assertThat(rowsFromNoonOn("settled")).isZero();
+        assertThat(rowsFromNoonOn("unsettled")).isEqualTo(4);
+        assertThat(removeStale("unsettled", 1)).isEqualTo(4);
+        assertThat(rowsFromNoonOn("unsettled")).isZero();
+    }
+
+    @Test
+    void aGenerationThatIsNotInForceTakesNothingAway() throws InterruptedException {
+        String tenant = "not-in-force";
+        write(hour(tenant, "COOLING", NOON, 2, 0, 5));
+        database.generations().prepare(generation(tenant, 1));
+
+        assertThat(removeStale(tenant, 1)).isZero();
+
+        assertThat(energies(tenant)).containsExactly(2L);
+        assertThat(database.generations().mayHaveStaleRows(generation(tenant, 1)))
+                .isTrue();
+    }
+
+    @Test
+    void staleRowsOfManyDaysAndRunsAreFoundAndLookedForOnce() throws InterruptedException {
+        String tenant = "long";
+        for (int day = 0; day < 40; day += 13) {
+            Instant time = NOON.plus(Duration.ofDays(day));
+            write(hour(tenant, "COOLING", time, 1, 0, 5), minute(tenant, "node-1", time.plusSeconds(7_200), 0));
+        }
+        for (int run = 0; run < 250; run++) {
+            write(extent(tenant, "run-" + run, NOON, LATER, 0));
+        }
+        rebuilt(tenant, 1);
+
+        assertThat(removeStale(tenant, 1)).isEqualTo(4 + 4 + 250);
+
+        assertThat(database.generations().mayHaveStaleRows(generation(tenant, 1)))
+                .isFalse();
+    }
+
+    @Test
+    void anInterruptedRemovalIsNotTakenForDone() throws InterruptedException {
+        String tenant = "interrupted";
+        write(hour(tenant, "COOLING", NOON, 2, 0, 5));
+        rebuilt(tenant, 1);
+
+        try (LedgerWriter writer = database.openWriter()) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> writer.removeStale(tenant, "s", 1)).isInstanceOf(InterruptedException.class);
+        }
+
+        assertThat(database.generations().mayHaveStaleRows(generation(tenant, 1)))
+                .isTrue();
+        assertThat(removeStale(tenant, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void ofARunsExtentOnlyWhatLiesBeforeTheFloorIsTheOldGenerations() throws InterruptedException {
         String tenant = "extents";
         Instant end = NOON.plusSeconds(7_200);
         write(extent(tenant, "goes-on", BEFORE, end, 0), extent(tenant, "was-not", NOON.plusSeconds(60), end, 0));
@@ -104,7 +172,7 @@ class GenerationsIT {
         rebuilt(tenant, 1);
 
         write(extent(tenant, "goes-on", NOON, NOON.plusSeconds(300), 1));
-        removeStale();
+        removeStale(tenant, 1);
 
         assertThat(queries.runs(tenant, 10).runs())
                 .extracting(run -> run.run() + " " + run.startedAt() + " " + run.endedAt())
@@ -148,6 +216,13 @@ class GenerationsIT {
         return tables;
     }
 
+    private static long rowsFromNoonOn(String tenant) {
+        return energies(tenant).size()
+                + queries.channelMinutes(tenant, "s", "node-1", NOON, LATER).size()
+                + queries.trainingTotals(tenant, "r").steps()
+                + queries.runs(tenant, 10).runs().size();
+    }
+
     private static void rebuilt(String tenant, int number) {
         database.generations().prepare(generation(tenant, number));
         database.generations().putInForce(generation(tenant, number));
@@ -157,9 +232,9 @@ class GenerationsIT {
         return new SiteGeneration(tenant, "s", number, "t", "id", NOON, "why", NOON, NOON, List.of());
     }
 
-    private static int removeStale() {
+    private static long removeStale(String tenant, int generation) throws InterruptedException {
         try (LedgerWriter writer = database.openWriter()) {
-            return writer.removeStale();
+            return writer.removeStale(tenant, "s", generation);
         }
     }
 

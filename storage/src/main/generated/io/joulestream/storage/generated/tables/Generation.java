@@ -100,6 +100,11 @@ public class Generation extends TableImpl<Record> {
      */
     public final TableField<Record, Boolean> IN_FORCE = createField(DSL.name("in_force"), SQLDataType.BOOLEAN.nullable(false), this, "");
 
+    /**
+     * The column <code>generation.stale_removed</code>.
+     */
+    public final TableField<Record, Boolean> STALE_REMOVED = createField(DSL.name("stale_removed"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private Generation(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
