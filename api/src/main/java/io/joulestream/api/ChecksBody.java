@@ -10,10 +10,19 @@ import java.util.List;
  * What a site's meters say of each other.
  *
  * @param start first hour looked at; null for a site without data, as is the end
- * @param marks newest first
- * @param flagged hours of channels that the job itself has marked, newest first
+ * @param marks newest first, as many as asked for
+ * @param marksFound how many there are
+ * @param flagged hours of channels that the job itself has marked, newest first, as many as asked for
+ * @param flaggedFound how many there are
  */
-record ChecksBody(String site, Instant start, Instant end, List<MarkBody> marks, List<FlaggedBody> flagged) {
+record ChecksBody(
+        String site,
+        Instant start,
+        Instant end,
+        List<MarkBody> marks,
+        int marksFound,
+        List<FlaggedBody> flagged,
+        int flaggedFound) {
     private static final int DECIMALS = 6;
 
     /** @param share null where the counterpart read nothing */
@@ -44,16 +53,18 @@ record ChecksBody(String site, Instant start, Instant end, List<MarkBody> marks,
 
     /** Of a site without data. */
     static ChecksBody none(String site) {
-        return new ChecksBody(site, null, null, List.of(), List.of());
+        return new ChecksBody(site, null, null, List.of(), 0, List.of(), 0);
     }
 
     static ChecksBody of(
-            String site, Instant start, Instant end, List<MeterChecks.Mark> marks, List<MeterChecks.Flagged> flagged) {
+            String site, TimeSpan checked, int limit, List<MeterChecks.Mark> marks, List<MeterChecks.Flagged> flagged) {
         return new ChecksBody(
                 site,
-                start,
-                end,
-                marks.stream().map(MarkBody::of).toList(),
-                flagged.stream().map(FlaggedBody::of).toList());
+                checked.start(),
+                checked.end(),
+                marks.stream().limit(limit).map(MarkBody::of).toList(),
+                marks.size(),
+                flagged.stream().limit(limit).map(FlaggedBody::of).toList(),
+                flagged.size());
     }
 }

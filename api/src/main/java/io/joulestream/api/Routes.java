@@ -27,7 +27,7 @@ final class Routes {
                 Route.get("/v1/sites/{site}/quantities", quantities::volumes, "month", "start", "end", "tz"),
                 Route.get("/v1/sites/{site}/energy", sites::energy, "step", "start", "end", "tz"),
                 Route.get("/v1/sites/{site}/residuals", sites::residuals),
-                Route.get("/v1/sites/{site}/checks", sites::checks),
+                Route.get("/v1/sites/{site}/checks", sites::checks, "hours", "limit"),
                 Route.get("/v1/sites/{site}/balance", sites::balance, "step", "start", "end", "tz"),
                 Route.get("/v1/runs", runs::list, "limit", "cursor"),
                 Route.get("/v1/runs/{run}", runs::one),

@@ -21,7 +21,10 @@ import java.util.Optional;
 
 /** The sites, their PUE, their energy, and how far their meters agree. */
 final class SitesResource {
-    private static final Duration CHECKED = Duration.ofHours(24);
+    private static final int DEFAULT_CHECKED_HOURS = 6;
+    private static final int MAX_CHECKED_HOURS = 24;
+    private static final int DEFAULT_MARKS = 200;
+    private static final int MAX_MARKS = 2_000;
 
     private final SiteCatalog catalog;
     private final LedgerQueries ledger;
@@ -237,9 +240,12 @@ final class SitesResource {
                 residuals.of(history, site, ledger.lastMinutes(tenant).get(site)));
     }
 
-    /** The last 24 whole hours before the newest data. */
+    /** The last whole hours before the newest data. */
     Answer checks(Request request) {
-        request.parameters().check();
+        Parameters parameters = request.parameters();
+        int asked = parameters.number("hours", 1, MAX_CHECKED_HOURS, DEFAULT_CHECKED_HOURS);
+        int limit = parameters.number("limit", 1, MAX_MARKS, DEFAULT_MARKS);
+        parameters.check();
         String site = request.path("site");
         InventoryHistory history = catalog.require(site);
         Instant lastDataAt = lastDataAt(site);
@@ -247,9 +253,18 @@ final class SitesResource {
             return Answer.json(ChecksBody.none(site));
         }
         Instant end = lastDataAt.truncatedTo(ChronoUnit.HOURS);
-        Instant start = end.minus(CHECKED);
-        List<MeterHour> hours = ledger.meterHours(tenant, site, start, end);
-        return Answer.json(ChecksBody.of(site, start, end, MeterChecks.of(history, hours), MeterChecks.flagged(hours)));
+        Instant start = end.minus(Duration.ofHours(asked));
+        List<MeterHour> hours = ledger.meterHours(tenant, site, start.minus(MeterChecks.LOOKS_BACK), end);
+        return Answer.json(ChecksBody.of(
+                site,
+                new TimeSpan(start, end),
+                limit,
+                MeterChecks.of(history, hours).stream()
+                        .filter(mark -> !mark.start().isBefore(start))
+                        .toList(),
+                MeterChecks.flagged(hours).stream()
+                        .filter(hour -> !hour.start().isBefore(start))
+                        .toList()));
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

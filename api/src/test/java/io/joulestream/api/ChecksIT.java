@@ -43,7 +43,7 @@ class ChecksIT {
 
     @Test
     void anHourInWhichAGaugeLeavesItsCounterIsMarked() {
-        JsonNode checks = api.json("/v1/sites/berlin/checks");
+        JsonNode checks = api.json("/v1/sites/berlin/checks?hours=24");
 
         assertThat(checks.get("start").textValue()).isEqualTo("2026-03-31T12:00:00Z");
         assertThat(checks.get("end").textValue()).isEqualTo("2026-04-01T12:00:00Z");
@@ -65,7 +65,22 @@ class ChecksIT {
     }
 
     @Test
-    void thereAreNoParametersAndNoOtherSites() {
+    void theAnswerIsAsLongAsAskedForAndTellsHowMuchIsLeftOut() {
+        JsonNode newest = api.json("/v1/sites/berlin/checks?limit=1");
+        JsonNode lastHour = api.json("/v1/sites/berlin/checks?hours=1");
+
+        assertThat(newest.get("start").textValue()).isEqualTo("2026-04-01T06:00:00Z");
+        assertThat(newest.get("marks")).hasSize(1);
+        assertThat(newest.get("marks").get(0).get("start").textValue()).isEqualTo("2026-04-01T11:00:00Z");
+        assertThat(newest.get("marks_found").intValue()).isEqualTo(2);
+        assertThat(lastHour.get("marks_found").intValue()).isEqualTo(1);
+        assertThat(lastHour.get("flagged_found").intValue()).isZero();
+    }
+
+    @Test
+    void whatIsNotOfferedIsRefused() {
+        assertThat(api.get("/v1/sites/berlin/checks?hours=25").statusCode()).isEqualTo(400);
+        assertThat(api.get("/v1/sites/berlin/checks?limit=0").statusCode()).isEqualTo(400);
         assertThat(api.get("/v1/sites/berlin/checks?tz=UTC").statusCode()).isEqualTo(400);
         assertThat(api.get("/v1/sites/nowhere/checks").statusCode()).isEqualTo(404);
     }

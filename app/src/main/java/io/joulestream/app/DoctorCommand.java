@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
     private static final long LEAST_FREE_BYTES = 2L << 30;
     private static final int CHANNELS_SHOWN = 5;
+    private static final Duration LOOKED_AT = Duration.ofHours(2);
     private static final Duration MOST_CLOCK_DIFFERENCE = Duration.ofSeconds(2);
 
     @Spec
@@ -145,7 +146,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** What the last 24 whole hours of each site tell of its meters and of its inventory. */
+    /** What the last whole hours of each site tell of its meters and of its inventory. */
     private void meters(AppConfig config, Database database) {
         Map<String, Instant> lastMinutes = database.queries().lastMinutes(config.tenant());
         for (SiteVersion newest : database.sites().list(config.tenant())) {
@@ -155,7 +156,7 @@ final class DoctorCommand implements Callable<Integer> {
             }
             Instant end = last.plus(Duration.ofMinutes(1)).truncatedTo(ChronoUnit.HOURS);
             List<MeterHour> hours =
-                    database.queries().meterHours(config.tenant(), newest.site(), end.minus(Duration.ofHours(24)), end);
+                    database.queries().meterHours(config.tenant(), newest.site(), end.minus(LOOKED_AT), end);
             SiteInventory inventory = SiteRegistry.parsed(newest.yaml());
             List<SampleSpacing.TooClose> tooClose = SampleSpacing.of(inventory, hours);
             for (SampleSpacing.TooClose channel : tooClose.subList(0, Math.min(tooClose.size(), CHANNELS_SHOWN))) {

@@ -29,12 +29,15 @@ import java.util.Set;
  * <p>Pure, without state.
  */
 public final class MeterChecks {
-    /** A counter and the gauge beside it may differ by this share of the counter's energy. */
+    /** A counter and the gauge beside it may differ by this share of the counter's energy, and by what sampling misses. */
     public static final BigDecimal CROSS_CHECK = new BigDecimal("0.02");
     /** Two meters of one load may differ by this share of the meter of record. */
     public static final BigDecimal RECONCILE = new BigDecimal("0.03");
-    /** From this share of its greatest power on the meter above a gauge has moved. */
+    /** By more than this share of the greater, the energies of two hours differ. */
     public static final BigDecimal MOVED = new BigDecimal("0.05");
+
+    /** The marks of an hour need the hours of so long before it, too. */
+    public static final Duration LOOKS_BACK = Duration.ofHours(1);
 
     private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
     private static final BigDecimal COVERED_SHARE = Thresholds.DEFAULT.measuredShare();
@@ -42,6 +45,7 @@ public final class MeterChecks {
     private static final int LEAST_SAMPLES = 22;
 
     private static final int LEAST_DIGITS = 4;
+    private static final BigDecimal STANDARD_ERRORS_SQUARED = BigDecimal.valueOf(9);
 
     /** Of filled gaps and of runs: figures tell these by their shares and flags. */
     private static final Set<LedgerFlag> ORDINARY =
@@ -53,7 +57,10 @@ public final class MeterChecks {
         CROSS_CHECK,
         /** A meter and the one that measures the same load differ. */
         RECONCILE_GAP,
-        /** A gauge showed one value, of more than three digits, while the meter above it moved. */
+        /**
+         * A gauge showed one value, of more than three digits, in two hours in which the counter beside it, or the meter
+         * above it, had different energies.
+         */
         STUCK
     }
 
@@ -61,7 +68,8 @@ public final class MeterChecks {
      * One channel in one hour.
      *
      * @param against the channel's counterpart: a metric of the same entity, or another entity
-     * @param share by how much they differ, of the counterpart's energy; for {@code STUCK} by how much the meter above moved
+     * @param share by how much they differ, of the counterpart's energy; for {@code STUCK} by how much the counterpart's two
+     *     hours differ, of the greater
      */
     public record Mark(String entity, Metric metric, Instant start, Code code, String against, BigDecimal share) {}
 
@@ -133,13 +141,40 @@ public final class MeterChecks {
                 && record.get().metric().isThermalEnergy() == gauge.metric().isThermalPower();
         if (beside) {
             Metric register = record.get().metric();
-            compare(
-                    gauge,
-                    hours.get(new Key(entity.id(), register, gauge.start())),
-                    CROSS_CHECK,
-                    Code.CROSS_CHECK,
-                    register.dottedName());
+            MeterHour counter = hours.get(new Key(entity.id(), register, gauge.start()));
+            if (counter != null && !isOfSampling(gauge, counter)) {
+                compare(gauge, counter, CROSS_CHECK, Code.CROSS_CHECK, register.dottedName());
+            }
         }
+    }
+
+    /**
+     * Whether sampling alone explains how far a gauge lies from its counter: beside the allowed share, three standard errors
+     * of a mean of the gauge's readings, and never less than one standard deviation. The deviation is taken at its bound,
+     * half the span of power in the hour, of the gauge or of the counter's means. Readings at even distances may meet a
+     * repeating load always at the same point of its cycle; then many of them say no more than one.
+     */
+    private static boolean isOfSampling(MeterHour gauge, MeterHour counter) {
+        BigInteger of = counter.energy().microjoules();
+        BigDecimal rest = new BigDecimal(
+                        gauge.energy().microjoules().subtract(of).abs())
+                .subtract(new BigDecimal(of.abs()).multiply(CROSS_CHECK));
+        BigDecimal twiceDeviation =
+                BigDecimal.valueOf(Math.max(span(gauge), span(counter))).multiply(BigDecimal.valueOf(HOUR_MILLIS));
+        BigDecimal twiceRest = rest.multiply(BigDecimal.valueOf(2));
+        return rest.signum() <= 0
+                || twiceRest.compareTo(twiceDeviation) <= 0
+                || twiceRest
+                                .pow(2)
+                                .multiply(BigDecimal.valueOf(gauge.samples()))
+                                .compareTo(twiceDeviation.pow(2).multiply(STANDARD_ERRORS_SQUARED))
+                        <= 0;
+    }
+
+    private static long span(MeterHour hour) {
+        return hour.powerMaxMilliwatts() > hour.powerMinMilliwatts()
+                ? hour.powerMaxMilliwatts() - hour.powerMinMilliwatts()
+                : 0;
     }
 
     private void reconcile(SiteInventory inventory, Entity entity, MeterHour hour) {
@@ -175,32 +210,66 @@ public final class MeterChecks {
         }
     }
 
+    /**
+     * An hour cannot tell: readings at even distances may all miss what moved between them. So one value must have stood for
+     * two hours whose energies differ, by its own counter, else by the meter above as far as nothing else below that meter
+     * can explain it.
+     */
     private void stuck(SiteInventory inventory, Entity entity, MeterHour hour) {
+        MeterHour before = before(hour);
         if (!isPower(hour.metric())
-                || hour.samples() < LEAST_SAMPLES
-                || hour.powerMaxMilliwatts() != hour.powerMinMilliwatts()
-                || digits(hour.powerMaxMilliwatts()) < LEAST_DIGITS) {
+                || before == null
+                || !showsOneValue(hour)
+                || !showsOneValue(before)
+                || hour.powerMaxMilliwatts() != before.powerMaxMilliwatts()) {
+            return;
+        }
+        Optional<Channel> own = entity.energyChannel()
+                .filter(channel -> isRegister(channel.metric())
+                        && channel.metric().isThermalEnergy() == hour.metric().isThermalPower());
+        if (own.isPresent()) {
+            Metric register = own.get().metric();
+            moved(hour, new Key(entity.id(), register, hour.start()), BigInteger.ZERO, register.dottedName());
             return;
         }
         Optional<Entity> above = inventory.parentOf(entity);
         Optional<Channel> record = above.flatMap(Entity::energyChannel);
-        MeterHour moved = record.isEmpty()
-                ? null
-                : hours.get(new Key(above.get().id(), record.get().metric(), hour.start()));
-        if (moved == null || moved.powerMaxMilliwatts() <= 0) {
+        if (record.isPresent() && above.get().nameplateMilliwatts() > 0) {
+            long elsewhere = Math.max(0, above.get().nameplateMilliwatts() - entity.nameplateMilliwatts());
+            moved(
+                    hour,
+                    new Key(above.get().id(), record.get().metric(), hour.start()),
+                    BigInteger.valueOf(elsewhere).multiply(BigInteger.valueOf(HOUR_MILLIS)),
+                    above.get().id());
+        }
+    }
+
+    /** @param elsewhere microjoules an hour by which the counterpart may move without the gauge's entity */
+    private void moved(MeterHour gauge, Key counterpart, BigInteger elsewhere, String against) {
+        MeterHour now = hours.get(counterpart);
+        MeterHour before = now == null ? null : before(now);
+        if (before == null || !isCovered(now) || !isCovered(before)) {
             return;
         }
-        BigDecimal share = BigDecimal.valueOf(moved.powerMaxMilliwatts() - moved.powerMinMilliwatts())
-                .divide(BigDecimal.valueOf(moved.powerMaxMilliwatts()), MathContext.DECIMAL64);
-        if (share.compareTo(MOVED) > 0) {
-            marks.add(new Mark(
-                    hour.entity(),
-                    hour.metric(),
-                    hour.start(),
-                    Code.STUCK,
-                    above.get().id(),
-                    share));
+        BigInteger one = now.energy().microjoules();
+        BigInteger other = before.energy().microjoules();
+        BigDecimal greater = new BigDecimal(one.abs().max(other.abs()));
+        BigInteger difference = one.subtract(other).abs();
+        if (new BigDecimal(difference.subtract(elsewhere)).compareTo(greater.multiply(MOVED)) > 0) {
+            BigDecimal share = new BigDecimal(difference).divide(greater, MathContext.DECIMAL64);
+            marks.add(new Mark(gauge.entity(), gauge.metric(), gauge.start(), Code.STUCK, against, share));
         }
+    }
+
+    private MeterHour before(MeterHour hour) {
+        return hours.get(new Key(hour.entity(), hour.metric(), hour.start().minusMillis(HOUR_MILLIS)));
+    }
+
+    private static boolean showsOneValue(MeterHour hour) {
+        return hour.samples() >= LEAST_SAMPLES
+                && isCovered(hour)
+                && hour.powerMaxMilliwatts() == hour.powerMinMilliwatts()
+                && digits(hour.powerMaxMilliwatts()) >= LEAST_DIGITS;
     }
 
     /** Significant digits of a power: 700 W has one, 693.5 W has four. */

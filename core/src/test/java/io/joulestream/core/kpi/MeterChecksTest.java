@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MeterChecksTest {
     private static final Instant HOUR = Instant.parse("2026-04-01T11:00:00Z");
+    private static final Instant BEFORE = HOUR.minusSeconds(3_600);
     private static final long MILLIS = 3_600_000;
 
     private static final InventoryHistory SITE = InventoryHistory.of(
@@ -89,36 +90,97 @@ class MeterChecksTest {
                 .isEmpty();
     }
 
-    @Test
-    void aGaugeThatShowsOneValueWhileTheMeterAboveMovesIsStuck() {
+    @ParameterizedTest
+    @CsvSource({
+        // span of the gauge, of the counter's means, readings, deviation in watts beyond 2 %, marked
+        "0, 0, 60, 1, true",
+        "400, 0, 60, 200, false",
+        "400, 0, 60, 201, true",
+        "0, 400, 60, 200, false",
+        "400, 300, 60, 201, true",
+        "400, 0, 4, 300, false",
+        "400, 0, 4, 301, true"
+    })
+    void aGaugeMayLeaveItsCounterAsFarAsSamplingExplains(
+            long gaugeSpan, long counterSpan, long samples, long beyond, boolean marked) {
         List<Mark> marks = checks(
-                power("node-1/gpu0", GPU_POWER, 693_500, 693_500, 360),
-                power("node-1", NODE_POWER, 8_000_000, 9_000_000, 360));
+                spread("meter/grid", METER_ENERGY_ACTIVE, 10_000, counterSpan, 60),
+                spread("meter/grid", METER_POWER_ACTIVE, 10_200 + beyond, gaugeSpan, samples));
+
+        assertThat(marks.stream().map(Mark::code)).isEqualTo(marked ? List.of(Code.CROSS_CHECK) : List.of());
+    }
+
+    private static MeterHour spread(String entity, Metric metric, long watts, long span, long samples) {
+        return new MeterHour(
+                entity,
+                metric,
+                HOUR,
+                EnergyTotal.of(new EnergyBuckets(watts * 1_000 * MILLIS, 0, 0)),
+                MILLIS,
+                (watts + span) * 1_000,
+                watts * 1_000,
+                samples,
+                0);
+    }
+
+    @Test
+    void aGaugeThatShowsOneValueInTwoHoursThatItsCounterTellsApartIsStuck() {
+        List<Mark> marks = checks(
+                steady("meter/grid", METER_POWER_ACTIVE, BEFORE, 9_345_000, 60),
+                steady("meter/grid", METER_POWER_ACTIVE, HOUR, 9_345_000, 60),
+                steady("meter/grid", METER_ENERGY_ACTIVE, BEFORE, 9_345_000, 60),
+                steady("meter/grid", METER_ENERGY_ACTIVE, HOUR, 8_800_000, 60));
 
         assertThat(marks)
-                .extracting(Mark::entity, Mark::metric, Mark::code, Mark::against)
-                .containsExactly(tuple("node-1/gpu0", GPU_POWER, Code.STUCK, "node-1"));
+                .filteredOn(mark -> mark.code() == Code.STUCK)
+                .extracting(Mark::entity, Mark::metric, Mark::start, Mark::against)
+                .containsExactly(tuple("meter/grid", METER_POWER_ACTIVE, HOUR, "meter.energy.active"));
     }
 
     @ParameterizedTest
     @CsvSource({
-        // three digits; it moved a little; 20 intervals only; the meter above did not move
-        "693000, 693000, 360, 8000000, 9000000",
-        "693500, 693501, 360, 8000000, 9000000",
-        "693500, 693500, 21, 8000000, 9000000",
-        "693500, 693500, 360, 8550000, 9000000"
+        // of 10 kW above, 700 W are the GPU's own: more than 9,300 W and 5 % of the greater can only be its doing
+        "693500, 693500, 360, 9800000, 1, true",
+        "693500, 693500, 360, 9700000, 1, false",
+        // three digits; it moved; few readings
+        "693000, 693000, 360, 9800000, 1, false",
+        "693500, 693400, 360, 9800000, 1, false",
+        "693500, 693500, 21, 9800000, 1, false"
     })
-    void whatMayBeSteadyIsNotStuck(long least, long greatest, long samples, long leastAbove, long greatestAbove) {
-        assertThat(checks(
-                        power("node-1/gpu0", GPU_POWER, least, greatest, samples),
-                        power("node-1", NODE_POWER, leastAbove, greatestAbove, 360)))
-                .isEmpty();
+    void withoutACounterTheMeterAboveTellsAsFarAsNothingElseBelowItExplains(
+            long before, long now, long samples, long aboveBefore, long aboveNow, boolean marked) {
+        List<Mark> marks = checks(
+                steady("node-1/gpu0", GPU_POWER, BEFORE, before, samples),
+                steady("node-1/gpu0", GPU_POWER, HOUR, now, samples),
+                steady("node-1", NODE_POWER, BEFORE, aboveBefore, 360),
+                steady("node-1", NODE_POWER, HOUR, aboveNow, 360));
+
+        assertThat(marks.stream().map(Mark::against)).isEqualTo(marked ? List.of("node-1") : List.of());
     }
 
     @Test
-    void withoutAMeterAboveNobodyKnowsWhetherAGaugeIsStuck() {
-        assertThat(checks(power("node-1/gpu0", GPU_POWER, 693_500, 693_500, 360)))
+    void oneValueInOneHourOrWithoutAMeterAboveIsNotStuck() {
+        assertThat(checks(
+                        power("node-1/gpu0", GPU_POWER, 693_500, 693_500, 360),
+                        power("node-1", NODE_POWER, 1, 9_800_000, 360)))
                 .isEmpty();
+        assertThat(checks(
+                        steady("node-1/gpu0", GPU_POWER, BEFORE, 693_500, 360),
+                        steady("node-1/gpu0", GPU_POWER, HOUR, 693_500, 360)))
+                .isEmpty();
+    }
+
+    private static MeterHour steady(String entity, Metric metric, Instant start, long milliwatts, long samples) {
+        return new MeterHour(
+                entity,
+                metric,
+                start,
+                EnergyTotal.of(new EnergyBuckets(milliwatts * MILLIS, 0, 0)),
+                MILLIS,
+                milliwatts,
+                milliwatts,
+                samples,
+                0);
     }
 
     // ---- flags of the rows
