@@ -209,15 +209,11 @@ public record SiteBalance(
                     && leastCoverage.compareTo(window.thresholds().measuredShare()) >= 0
                     && lines.values().stream().noneMatch(line -> line.kwh().reason() == ReasonCode.NO_DATA);
             NavigableMap<String, PublishedEnergy> published = new TreeMap<>();
-            BigInteger allRuns = BigInteger.ZERO;
             for (Map.Entry<String, EnergyTotal> run : runs.entrySet()) {
-                PublishedEnergy one = run(run.getValue(), groups.kwh().coverage());
-                published.put(run.getKey(), one);
-                allRuns = allRuns.add(one.millijoules());
+                published.put(run.getKey(), run(run.getValue(), groups.kwh().coverage()));
             }
-            PublishedEnergy unallocated = groups.millijoules() == null
-                    ? groups
-                    : difference(groups.millijoules().subtract(allRuns), groups.kwh());
+            PublishedEnergy unallocated =
+                    groups.millijoules() == null ? groups : difference(groups, published.values());
             return new SiteBalance(
                     window.start(),
                     window.end(),
@@ -240,8 +236,7 @@ public record SiteBalance(
                 lines.put(Line.GPUS, PublishedEnergy.missing(groups.kwh()));
                 return;
             }
-            BigInteger known = gpus.millijoules() == null ? BigInteger.ZERO : gpus.millijoules();
-            lines.put(Line.REST_OF_NODES, difference(groups.millijoules().subtract(known), groups.kwh()));
+            lines.put(Line.REST_OF_NODES, difference(groups, List.of(gpus)));
         }
 
         private void losses() {
@@ -389,15 +384,29 @@ public record SiteBalance(
                 return PublishedEnergy.missing(Figure.missing(
                         facility.kwh().reason(), facility.kwh().coverage(), Methods.ENERGY_DIFFERENCE, asOf));
             }
-            BigInteger rest = facility.millijoules();
-            for (PublishedEnergy line : lines.values()) {
-                rest = line.millijoules() == null ? rest : rest.subtract(line.millijoules());
-            }
-            return difference(rest, facility.kwh());
+            return difference(facility, lines.values());
         }
 
-        private PublishedEnergy difference(BigInteger millijoules, Figure whole) {
-            return published(millijoules, whole.coverage(), whole.estimatedShare(), Methods.ENERGY_DIFFERENCE);
+        /**
+         * The whole less all known parts. What was not read of a part stands in the difference, so it is covered as its least
+         * covered term; the estimated share is that of the magnitudes of all terms.
+         */
+        private PublishedEnergy difference(PublishedEnergy whole, Collection<PublishedEnergy> parts) {
+            BigInteger rest = whole.millijoules();
+            BigDecimal coverage = whole.kwh().coverage();
+            BigDecimal magnitude = new BigDecimal(whole.millijoules().abs());
+            BigDecimal estimated = magnitude.multiply(whole.kwh().estimatedShare());
+            for (PublishedEnergy part : parts) {
+                if (part.millijoules() != null) {
+                    rest = rest.subtract(part.millijoules());
+                    coverage = coverage.min(part.kwh().coverage());
+                    BigDecimal more = new BigDecimal(part.millijoules().abs());
+                    magnitude = magnitude.add(more);
+                    estimated = estimated.add(more.multiply(part.kwh().estimatedShare()));
+                }
+            }
+            BigDecimal share = magnitude.signum() == 0 ? BigDecimal.ZERO : estimated.divide(magnitude, Numbers.CONTEXT);
+            return published(rest, coverage, share, Methods.ENERGY_DIFFERENCE);
         }
 
         private PublishedEnergy published(

@@ -15,6 +15,7 @@ import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -180,6 +181,40 @@ class SiteBalanceTest {
         assertThat(balance.residual().energyMj()).isEqualTo("400000");
     }
 
+    @Test
+    void aDifferenceIsCoveredAndEstimatedAsItsTermsAre() {
+        joules.putAll(normalHour());
+        joules.put("chiller", 2_900L);
+        Map<String, EnergyBuckets> energies = new HashMap<>();
+        joules.forEach((entity, energy) -> energies.put(entity, new EnergyBuckets(energy * 1_000_000, 0, 0)));
+        energies.put("fan", new EnergyBuckets(0, 0, 200_000_000));
+        SiteInventory inventory = SiteInventoryParser.parse(SITE).orElseThrow();
+
+        SiteBalance balance = balance(inventory, energies, runs, Map.of("n1/g", 80));
+
+        assertThat(balance.facility().kwh().coverage()).isEqualByComparingTo("1");
+        assertThat(balance.groups().kwh().coverage()).isEqualByComparingTo("1");
+        for (PublishedEnergy lacking :
+                List.of(balance.lines().get(Line.GPUS), balance.lines().get(Line.REST_OF_NODES), balance.residual())) {
+            assertThat(lacking.kwh().coverage()).isEqualByComparingTo("0.9");
+        }
+        assertThat(balance.unallocated().kwh().coverage()).isEqualByComparingTo("1");
+        BigDecimal magnitudes = BigDecimal.valueOf(9_700 + 3_500 + 1_800 + 50 + 150 + 300 + 2_900 + 200);
+        assertThat(balance.residual()
+                        .kwh()
+                        .estimatedShare()
+                        .multiply(magnitudes)
+                        .setScale(6, RoundingMode.HALF_EVEN))
+                .as("the fan's 200 J, and as much in the loss above it, of all terms")
+                .isEqualByComparingTo(balance.lines()
+                        .get(Line.CONVERSION_LOSS)
+                        .kwh()
+                        .estimatedShare()
+                        .multiply(BigDecimal.valueOf(300))
+                        .add(BigDecimal.valueOf(200))
+                        .setScale(6, RoundingMode.HALF_EVEN));
+    }
+
     /** Random microjoules, so that every total is rounded. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -227,6 +262,15 @@ class SiteBalanceTest {
 
     private static SiteBalance balance(
             SiteInventory inventory, Map<String, EnergyBuckets> energies, Map<String, EnergyTotal> runs) {
+        return balance(inventory, energies, runs, Map.of());
+    }
+
+    /** @param readPercent by entity; 100 of those that are not named */
+    private static SiteBalance balance(
+            SiteInventory inventory,
+            Map<String, EnergyBuckets> energies,
+            Map<String, EnergyTotal> runs,
+            Map<String, Integer> readPercent) {
         Map<String, SiteStep> steps = new TreeMap<>();
         Map<String, SitePart> parts = new TreeMap<>();
         energies.forEach((id, energy) -> {
@@ -234,7 +278,7 @@ class SiteBalanceTest {
             if (entity.energyChannel().isEmpty()) {
                 return;
             }
-            long covered = entity.nameplateMilliwatts() / 1_000 * HOUR_MILLIS;
+            long covered = entity.nameplateMilliwatts() / 1_000 * HOUR_MILLIS * readPercent.getOrDefault(id, 100) / 100;
             SiteStep step =
                     new SiteStep("default", "s", entity.role().name(), START, 3_600, energy, covered, covered, 0, 0, 1);
             steps.merge(step.role(), step, SiteBalanceTest::plus);
