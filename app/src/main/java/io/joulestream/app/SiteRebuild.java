@@ -13,7 +13,6 @@ import io.joulestream.ingest.kafka.Settlement;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.LedgerWriter;
 import io.joulestream.storage.SiteVersion;
-import io.joulestream.wire.InventoryRecord;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.kafka.InventoryReader;
 import java.io.IOException;
@@ -124,9 +123,20 @@ final class SiteRebuild {
     }
 
     private List<SiteGeneration> generations(String site) {
+        InventoryReader.Site key = new InventoryReader.Site(config.tenant(), site);
         try (InventoryReader reader = new InventoryReader(endpoints.kafkaSettings())) {
             reader.catchUp(PATIENCE);
-            return reader.generations().getOrDefault(new InventoryReader.Site(config.tenant(), site), List.of());
+            List<SiteGeneration> generations = reader.generations().getOrDefault(key, List.of());
+            int newest = generations.isEmpty()
+                    ? 0
+                    : generations.get(generations.size() - 1).number();
+            reader.versions().getOrDefault(key, List.of()).stream()
+                    .filter(version -> version.sinceGeneration() > newest)
+                    .forEach(
+                            version -> out.println(
+                                    "version " + version.version() + ", from " + version.effectiveFrom()
+                                            + " on, was published by a rebuild that ended before its generation was: it applies to this one"));
+            return generations;
         }
     }
 
@@ -229,17 +239,13 @@ final class SiteRebuild {
             throws InterruptedException {
         try (InventoryPublisher publisher = new InventoryPublisher(endpoints.kafkaSettings())) {
             if (corrected.isPresent()) {
-                Instant from = corrected.get().effectiveFrom();
-                int version = database.sites()
+                publisher.publish(SiteRegistry.record(database.sites()
                         .putRetroactive(
-                                generation.tenant(), generation.site(), from, yaml.orElseThrow(), generation.number());
-                publisher.publish(new InventoryRecord(
-                        generation.tenant(),
-                        generation.site(),
-                        version,
-                        from,
-                        yaml.orElseThrow(),
-                        generation.number()));
+                                generation.tenant(),
+                                generation.site(),
+                                corrected.get().effectiveFrom(),
+                                yaml.orElseThrow(),
+                                generation.number())));
             }
             database.generations().prepare(generation);
             publisher.publish(generation);

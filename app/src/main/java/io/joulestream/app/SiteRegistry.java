@@ -49,7 +49,10 @@ final class SiteRegistry {
         SiteInventory inventory = parsed(yaml);
         refuseRetroactive(inventory, yaml);
         int version = store.put(inventory.tenant(), inventory.site(), inventory.effectiveFrom(), yaml);
-        publish(inventory, version, yaml);
+        publish(store.versions(inventory.tenant(), inventory.site()).stream()
+                .filter(stored -> stored.version() == version)
+                .findFirst()
+                .orElseThrow());
         return new Applied(version, inventory);
     }
 
@@ -90,7 +93,7 @@ final class SiteRegistry {
     /** The site's newest version, or, where the site is unknown, a first one made of the text. */
     Applied findOrMake(String tenant, String site, String yamlIfUnknown) throws InterruptedException {
         SiteVersion newest = store.putFirst(tenant, site, parsed(yamlIfUnknown).effectiveFrom(), yamlIfUnknown);
-        publish(parsed(newest.yaml()), newest.version(), newest.yaml());
+        publish(newest);
         return new Applied(newest.version(), parsed(newest.yaml()));
     }
 
@@ -107,11 +110,21 @@ final class SiteRegistry {
         return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
     }
 
-    private void publish(SiteInventory inventory, int version, String yaml) throws InterruptedException {
+    /** As it is stored: a version published again must not differ from what the topic has. */
+    private void publish(SiteVersion version) throws InterruptedException {
         try (InventoryPublisher publisher = new InventoryPublisher(kafka)) {
-            publisher.publish(new InventoryRecord(
-                    inventory.tenant(), inventory.site(), version, inventory.effectiveFrom(), yaml));
+            publisher.publish(record(version));
         }
+    }
+
+    static InventoryRecord record(SiteVersion version) {
+        return new InventoryRecord(
+                version.tenant(),
+                version.site(),
+                version.version(),
+                version.effectiveFrom(),
+                version.yaml(),
+                version.sinceGeneration());
     }
 
     static SiteInventory parsed(String yaml) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
+import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.ingest.kafka.FramePublisher;
@@ -210,6 +211,28 @@ class RebuildIT {
         assertThat(service.database().generations().inForce(config.tenant(), site))
                 .isZero();
         assertThat(hours(site)).allMatch(step -> step.generation() == 0);
+    }
+
+    /** A lost inventory topic: the number would be given again, and its topic deleted as the rest of a failed refill. */
+    @Test
+    void aSiteOfWhichTheDatabaseKnowsMoreThanTheInventoryTopicIsNotRebuilt() throws Exception {
+        String site = "unpublished";
+        String topic = Topics.telemetry(config.tenant(), site, 1);
+        apply(yaml(site, "1", true));
+        send(Topics.telemetry(config.tenant()), twoHours(site, "feed-a"));
+        new TelemetryTopics(service.endpoints().kafkaSettings())
+                .openTelemetry(topic, config.partitions(), config.replication());
+        service.database()
+                .generations()
+                .putInForce(new SiteGeneration(
+                        config.tenant(), site, 1, topic, "id", first, "", first, Instant.EPOCH, List.of()));
+
+        String refused = run(1, "site", "rebuild", site, "--from", second.toString());
+
+        assertThat(refused).contains("in force that topic js.inventory.v1 does not know of, those of " + topic);
+        try (Admin admin = Admin.create(service.endpoints().kafkaSettings())) {
+            assertThat(admin.listTopics().names().get()).contains(topic);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.joulestream.storage;
 import static io.joulestream.storage.generated.Tables.SITE;
 import static io.joulestream.storage.generated.Tables.SITE_VERSION;
 import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
@@ -14,7 +15,8 @@ import org.jooq.DSLContext;
 
 /**
  * Adds a version to a site's inventory, unless the newest has the same text or there is one and only a first was asked
- * for. Returns the newest version.
+ * for. Returns the newest version. One that was made for a generation which never came to be is not found again, but by the
+ * generation that takes its number.
  *
  * <p>The site's row is locked, so that of two who put at once the second sees what the first wrote.
  */
@@ -38,13 +40,16 @@ record PutSiteVersion(
                 .forNoKeyUpdate()
                 .fetchSingle(SITE.SITE_ID);
         byte[] sha256 = Text.sha256(yaml);
-        var newest = database.select(SITE_VERSION.VERSION, SITE_VERSION.SHA256)
+        var newest = database.select(
+                        SITE_VERSION.VERSION,
+                        SITE_VERSION.SHA256,
+                        field(SITE_VERSION.SINCE_GENERATION.le(sinceGeneration).or(SelectSiteVersions.isKnown())))
                 .from(SITE_VERSION)
                 .where(SITE_VERSION.SITE_ID.eq(siteId))
                 .orderBy(SITE_VERSION.VERSION.desc())
                 .limit(1)
                 .fetchOne();
-        if (newest != null && (onlyFirst || Arrays.equals(newest.value2(), sha256))) {
+        if (newest != null && (onlyFirst || newest.value3() && Arrays.equals(newest.value2(), sha256))) {
             return newest.value1();
         }
         int version = newest == null ? 1 : newest.value1() + 1;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
-/** The newest version of each of a tenant's inventories, in order of site. */
+/** The newest version that applies or will of each of a tenant's inventories, in order of site. */
 record SelectNewestSites(String tenant) implements Function<DSLContext, List<SiteVersion>> {
     @Override
     public List<SiteVersion> apply(DSLContext database) {
@@ -17,7 +17,7 @@ record SelectNewestSites(String tenant) implements Function<DSLContext, List<Sit
                 .from(SITE)
                 .join(SITE_VERSION)
                 .on(SITE_VERSION.SITE_ID.eq(SITE.SITE_ID))
-                .where(SITE.TENANT.eq(Text.name(tenant)))
+                .where(SITE.TENANT.eq(Text.name(tenant)), SelectSiteVersions.isKnown())
                 .orderBy(SITE.SITE_, SITE_VERSION.VERSION.desc())
                 .fetch(row -> SelectSiteVersions.version(row, tenant, row.get(SITE.SITE_)));
     }

@@ -1,5 +1,7 @@
 package io.joulestream.storage;
 
+import static io.joulestream.storage.Jooq.siteId;
+import static io.joulestream.storage.generated.Tables.SITE_VERSION;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
@@ -29,11 +31,18 @@ public final class SiteStore {
      * Adds a version about the past, which a generation of the site applies that is about to be published; generations
      * before do not know it. A text equal to the newest version's adds nothing.
      *
-     * @return the version that holds the text
+     * @return the version that holds the text; one that an earlier generation knows already stays known to it
      */
-    public int putRetroactive(String tenant, String site, Instant effectiveFrom, String yaml, int sinceGeneration) {
+    public SiteVersion putRetroactive(
+            String tenant, String site, Instant effectiveFrom, String yaml, int sinceGeneration) {
         require(tenant, site, effectiveFrom, yaml);
-        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, sinceGeneration, false));
+        int version = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, sinceGeneration, false));
+        return Jooq.ask(
+                database,
+                db -> db.select()
+                        .from(SITE_VERSION)
+                        .where(SITE_VERSION.SITE_ID.eq(siteId(tenant, site)), SITE_VERSION.VERSION.eq(version))
+                        .fetchSingle(row -> SelectSiteVersions.version(row, tenant, site)));
     }
 
     /**
@@ -43,16 +52,20 @@ public final class SiteStore {
      */
     public SiteVersion putFirst(String tenant, String site, Instant effectiveFrom, String yaml) {
         require(tenant, site, effectiveFrom, yaml);
-        int newest = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, true));
-        return versions(tenant, site).get(newest - 1);
+        Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, true));
+        List<SiteVersion> versions = versions(tenant, site);
+        return versions.get(versions.size() - 1);
     }
 
-    /** Oldest first; empty when the site has no inventory. */
+    /**
+     * The versions that the site's generation in force knows, oldest first; empty when the site has no inventory. One made for
+     * a generation that was not published is not among them.
+     */
     public List<SiteVersion> versions(String tenant, String site) {
         return Jooq.ask(database, new SelectSiteVersions(tenant, site));
     }
 
-    /** The newest version of each of the tenant's sites, in order of site. */
+    /** The newest of those versions of each of the tenant's sites, in order of site. */
     public List<SiteVersion> list(String tenant) {
         return Jooq.ask(database, new SelectNewestSites(tenant));
     }

@@ -64,6 +64,7 @@ class GenerationsIT {
 
         assertThat(energies(tenant)).containsExactly(2L);
         assertThat(database.generations().inForce(tenant, "s")).isZero();
+        assertThat(database.generations().topicsInForce(tenant, "s")).isEmpty();
     }
 
     @Test
@@ -193,6 +194,7 @@ class GenerationsIT {
 
         assertThat(energies(tenant)).containsExactly(1L, 8L);
         assertThat(database.generations().inForce(tenant, "s")).isEqualTo(2);
+        assertThat(database.generations().topicsInForce(tenant, "s")).containsExactly("t", "t");
     }
 
     /** A new table of the ledger must say to which generation its rows belong, or it would keep what a rebuild undid. */

@@ -4,9 +4,11 @@ import static io.joulestream.storage.Rows.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.joulestream.core.inventory.SiteGeneration;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -75,6 +77,43 @@ class SiteStoreIT {
         assertThat(sites.list("lister")).extracting(SiteVersion::site).containsExactly("a", "b");
         assertThat(sites.list("lister")).extracting(SiteVersion::version).containsExactly(2, 1);
         assertThat(sites.versions("lister", "c")).isEmpty();
+    }
+
+    /** A rebuild that ended between its version and its generation. */
+    @Test
+    void aVersionForAGenerationThatNeverCameAppliesToNobody() {
+        sites.put("acme", "abandoned", NOON, "a");
+        sites.putRetroactive("acme", "abandoned", NOON, "b", 1);
+
+        assertThat(sites.versions("acme", "abandoned"))
+                .extracting(SiteVersion::yaml)
+                .containsExactly("a");
+        assertThat(sites.list("acme"))
+                .filteredOn(version -> version.site().equals("abandoned"))
+                .extracting(SiteVersion::version)
+                .containsExactly(1);
+        assertThat(sites.putFirst("acme", "abandoned", NOON, "z").yaml()).isEqualTo("a");
+        assertThat(sites.put("acme", "abandoned", NOON, "b")).isEqualTo(3);
+        assertThat(sites.versions("acme", "abandoned"))
+                .extracting(SiteVersion::sinceGeneration)
+                .containsExactly(0, 0);
+    }
+
+    @Test
+    void aVersionOfAGenerationInForceAppliesAndIsFoundAgainAsItWasPublished() {
+        sites.put("acme", "kept", NOON, "a");
+        sites.putRetroactive("acme", "kept", NOON, "b", 1);
+        database.generations()
+                .putInForce(new SiteGeneration("acme", "kept", 1, "t", "id", NOON, "", NOON, Instant.EPOCH, List.of()));
+
+        SiteVersion again = sites.putRetroactive("acme", "kept", NOON, "b", 2);
+
+        assertThat(again.version()).isEqualTo(2);
+        assertThat(again.sinceGeneration()).isEqualTo(1);
+        assertThat(sites.put("acme", "kept", NOON, "b")).isEqualTo(2);
+        assertThat(sites.versions("acme", "kept"))
+                .extracting(SiteVersion::sinceGeneration)
+                .containsExactly(0, 1);
     }
 
     @Test
