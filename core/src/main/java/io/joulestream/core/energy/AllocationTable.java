@@ -15,7 +15,8 @@ import java.util.TreeSet;
  * one <em>claim</em>, from the first frame's start to the last one's end: of two frames with neighbouring numbers the
  * later starts and ends no earlier, and starts within the max gap after the earlier one's end. Whether two frames belong
  * together follows from the two alone, so the claims do not depend on the order in which frames come, and the table grows
- * with the changes of run and the lost frames, not with the frames.
+ * with the changes of run and the lost frames, not with the frames. A frame of one slot asserts its run at an instant: that
+ * covers nothing by itself, and extends like any other.
  *
  * <p>At an instant the claim with the latest {@code since} among those that cover it holds; of several that start together
  * that of the greatest name. After its end a claim extends to the next one's start when that is within the max gap; else
@@ -100,10 +101,11 @@ final class AllocationTable {
         long changedFrom = changedFrom(before, start);
         if (after == null) {
             enter(first, before, told);
-            return span(changedFrom, firstStartFrom(untilMillis));
+            return span(changedFrom, firstStartAfter(start, untilMillis));
         }
         Span ofNext = new Span(
-                after.getKey().sinceMillis(), firstStartFrom(after.getValue().untilMillis()));
+                after.getKey().sinceMillis(),
+                firstStartAfter(after.getKey(), after.getValue().untilMillis()));
         List<Allocation> then = over(ofNext.fromMillis(), ofNext.toMillis());
         assertions.remove(after.getKey());
         enter(first, before, told.followedBy(after.getValue()));
@@ -239,9 +241,16 @@ final class AllocationTable {
                 : Math.min(sinceMillis, reach.getValue().untilMillis());
     }
 
+    /** Until when any claim goes; the least there is when there is none at hand. */
+    long heardUntilMillis() {
+        Map.Entry<Start, Extent> furthest = reachingFurthest(assertions);
+        return furthest == null ? NOT_CLAIMED : furthest.getValue().untilMillis();
+    }
+
     /** To where an assertion that ends at an instant may extend: the next start, or no further. */
-    private long firstStartFrom(long untilMillis) {
-        Start next = assertions.ceilingKey(Start.earliestAt(untilMillis));
+    private long firstStartAfter(Start start, long untilMillis) {
+        long from = Math.max(untilMillis, start.sinceMillis() + 1); // one instant's own start is not the next
+        Start next = assertions.ceilingKey(Start.earliestAt(from));
         return next == null ? untilMillis : next.sinceMillis();
     }
 

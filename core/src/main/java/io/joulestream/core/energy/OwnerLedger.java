@@ -109,12 +109,19 @@ public final class OwnerLedger {
 
     /**
      * A frame that comes again can hold nothing newer than all that has come, and in the raw tail nothing that is not held:
-     * its sender began its numbers again.
+     * its sender began its numbers again. Nor can it tell of a later time who held an entity, or of a job.
      */
     private boolean isNews(OwnerFrame frame, OwnerRules rules) {
-        return frame.readings().stream()
-                .anyMatch(offered -> offered.reading().atMillis() > newestMillis
-                        || offered.reading().atMillis() >= newestMillis - rules.rawTailMillis() && isNotHeld(offered));
+        return frame.assertions().stream().anyMatch(this::isNews)
+                || frame.readings().stream()
+                        .anyMatch(offered -> offered.reading().atMillis() > newestMillis
+                                || offered.reading().atMillis() >= newestMillis - rules.rawTailMillis()
+                                        && isNotHeld(offered));
+    }
+
+    private boolean isNews(Assertion assertion) {
+        AllocationTable held = allocations.get(assertion.entity());
+        return held == null || assertion.untilMillis() > held.heardUntilMillis();
     }
 
     private boolean isNotHeld(ChannelReading offered) {
