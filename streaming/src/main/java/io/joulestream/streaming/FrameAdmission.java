@@ -28,6 +28,7 @@ import io.joulestream.wire.v1.ValueKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +40,7 @@ final class FrameAdmission {
 
     private static final long EARLIEST_MILLIS =
             Instant.parse("2015-01-01T00:00:00Z").toEpochMilli();
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long FUTURE_MILLIS = Duration.ofSeconds(120).toMillis();
     /** Stands for the metric in the dead letter of an allocation. */
     private static final int ALLOCATION = 0;
@@ -57,6 +59,9 @@ final class FrameAdmission {
     private final boolean part;
     private final int frameFlags;
     private final long[] times;
+    /** Whether one version is in force at all slots: nearly always. */
+    private final boolean oneInventory;
+
     private final long origin;
     private final List<ChannelReading> readings = new ArrayList<>();
     private final List<Assertion> assertions = new ArrayList<>();
@@ -85,6 +90,8 @@ final class FrameAdmission {
         this.part = part;
         this.frameFlags = clockSuspect ? LedgerFlag.CLOCK_SUSPECT.mask() : 0;
         this.times = SlotTimes.of(frame);
+        this.oneInventory =
+                Arrays.stream(times).mapToObj(rules::inventoryAt).distinct().count() == 1;
         this.origin = SenderHash.of(frame.getProducerId(), frame.getSessionId());
     }
 
@@ -111,7 +118,7 @@ final class FrameAdmission {
     }
 
     private void admitDevice(io.joulestream.wire.v1.Entity entity) {
-        Optional<Entity> known = inventoryOf(0).entity(entity.getEntityId());
+        Optional<Entity> known = firstKnown(entity.getEntityId());
         if (known.isEmpty()) {
             unknown.add(entity);
             unknownLetters.add(letter(
@@ -133,6 +140,25 @@ final class FrameAdmission {
         for (Series series : entity.getSeriesList()) {
             admitSeries(entity, known.get(), series, marks);
         }
+    }
+
+    /** The entity as the first slot knows it in which it is the sender's own; else as any slot knows it. */
+    private Optional<Entity> firstKnown(String id) {
+        Optional<Entity> found = Optional.empty();
+        SiteInventory before = null;
+        for (int slot = 0; slot < times.length; slot++) {
+            SiteInventory then = inventoryOf(slot);
+            if (then == before) {
+                continue;
+            }
+            before = then;
+            Optional<Entity> known = then.entity(id);
+            if (known.isPresent() && known.get().ownerId().equals(key.owner())) {
+                return known;
+            }
+            found = found.or(() -> known);
+        }
+        return found;
     }
 
     /** The entities that no version knows yet, as a frame of their own; null when there are none. */
@@ -158,10 +184,18 @@ final class FrameAdmission {
     private void assertAllocation(io.joulestream.wire.v1.Entity entity) {
         long since = entity.getAllocFromMs() == 0 ? times[0] : entity.getAllocFromMs();
         long until = times[times.length - 1];
-        if (since >= until) {
-            return;
+        if (since == until && !place.equals(Place.of(record))) {
+            return; // one sample that is sent again: who sent it may no longer be known
         }
         Optional<Refusal> refusal = refusedForItsTime(until);
+        if (since == until && refusal.isPresent() && entity.getSeriesCount() > 0) {
+            return; // the letters of its samples show the run
+        }
+        if (refusal.isEmpty() && since > until) {
+            refusal = Optional.of(new Refusal(
+                    RejectCode.TIME_IMPLAUSIBLE,
+                    "allocated since " + since + " ms, which is after the frame's last slot"));
+        }
         if (refusal.isEmpty() && since < EARLIEST_MILLIS) {
             refusal = Optional.of(
                     new Refusal(RejectCode.TIME_IMPLAUSIBLE, "allocated since " + since + " ms, which is before 2015"));
@@ -179,7 +213,35 @@ final class FrameAdmission {
                             .build());
             return;
         }
-        assertions.add(new Assertion(entity.getEntityId(), since, until, entity.getRunId()));
+        long countsFrom = Math.max(since, Math.min(until, earliestAllocation(until)));
+        if (countsFrom > since && entity.getSeriesCount() == 0) {
+            refuse(
+                    entity.getEntityId(),
+                    ALLOCATION,
+                    WHOLE_FRAME,
+                    RejectCode.ALLOC_TOO_LATE,
+                    "allocated since " + Instant.ofEpochMilli(since) + "; counts from "
+                            + Instant.ofEpochMilli(countsFrom) + ", as far back as the site accepts",
+                    onlyWith(entity));
+        }
+        assertions.add(new Assertion(entity.getEntityId(), countsFrom, until, entity.getRunId()));
+    }
+
+    /**
+     * An allocation counts no further back than readings are accepted, in whole UTC days, so that frame after frame of a
+     * long run says the same. Its earlier frames have told the rest; what has no series comes once, and so is told.
+     */
+    private long earliestAllocation(long until) {
+        SiteInventory inventory = rules.inventoryAt(until);
+        long earliest = rules.history().versions().get(0).effectiveFrom().toEpochMilli();
+        if (!record.accounted()) {
+            earliest = Math.max(earliest, rules.floorMillis());
+        }
+        if (frame.getHistory() && inventory.allowHistory()) {
+            return earliest;
+        }
+        long accepted = record.appendedMillis() - inventory.acceptHistory().toMillis();
+        return Math.max(earliest, accepted - Math.floorMod(accepted, DAY_MILLIS));
     }
 
     private void admitSeries(io.joulestream.wire.v1.Entity entity, Entity known, Series series, int[] marks) {
@@ -250,7 +312,7 @@ final class FrameAdmission {
         }
     }
 
-    private static boolean isOfLedger(Metric metric) {
+    static boolean isOfLedger(Metric metric) {
         return ScaledValue.isRegister(metric) || ScaledValue.isPower(metric) || metric.isStoredEnergy();
     }
 
@@ -304,18 +366,18 @@ final class FrameAdmission {
 
     private void admitSample(
             io.joulestream.wire.v1.Entity entity,
-            Entity atStart,
+            Entity declared,
             Metric metric,
             Series series,
             int slot,
             long value,
             int flags) {
-        Entity known = inventoryOf(slot) == inventoryOf(0)
-                ? atStart
-                : inventoryOf(slot).entity(atStart.id()).orElse(atStart);
+        Entity known = oneInventory
+                ? declared
+                : inventoryOf(slot).entity(declared.id()).orElse(declared);
         Channel channel =
-                known.channel(metric).or(() -> atStart.channel(metric)).orElseThrow();
-        Optional<Refusal> refusal = refusedForItsTime(times[slot]);
+                known.channel(metric).or(() -> declared.channel(metric)).orElseThrow();
+        Optional<Refusal> refusal = refusedForItsTime(times[slot]).or(() -> refusedForItsOwner(declared, slot));
         ScaledValue scaled = ScaledValue.of(value, series.getExp10(), channel);
         if (refusal.isEmpty()) {
             refusal = scaled == null
@@ -342,6 +404,25 @@ final class FrameAdmission {
                 frame.getFrameSeq(),
                 flags);
         readings.add(new ChannelReading(new ChannelId(entity.getEntityId(), series.getMetric()), slot, reading));
+    }
+
+    /** An entity that the version in force at a slot does not know yet, or knows as somebody else's. */
+    private Optional<Refusal> refusedForItsOwner(Entity declared, int slot) {
+        if (oneInventory) {
+            return Optional.empty();
+        }
+        Optional<Entity> then = inventoryOf(slot).entity(declared.id());
+        if (then.isPresent()) {
+            String owner = then.get().ownerId();
+            return owner.equals(key.owner())
+                    ? Optional.empty()
+                    : Optional.of(new Refusal(
+                            RejectCode.UNKNOWN_ENTITY, "belongs to " + owner + " then, not to " + key.owner()));
+        }
+        boolean wasKnown = slot > 0 && refusedForItsOwner(declared, slot - 1).isEmpty();
+        return wasKnown
+                ? Optional.empty()
+                : Optional.of(new Refusal(RejectCode.UNKNOWN_ENTITY, "not in the site's inventory at that time"));
     }
 
     private static int flags(Quality quality) {

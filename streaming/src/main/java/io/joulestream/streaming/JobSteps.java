@@ -56,8 +56,15 @@ final class JobSteps {
 
     Admission.JobAmounts admit() {
         for (Series series : job.getSeriesList()) {
-            Metric.byNumber(series.getMetric()).ifPresent(metric -> take(metric, series));
+            Optional<Metric> metric = Metric.byNumber(series.getMetric());
+            if (metric.isEmpty()) {
+                refuseSeries(
+                        series, RejectCode.UNKNOWN_METRIC, "metric " + series.getMetric() + " is not in the registry");
+            } else {
+                take(metric.get(), series);
+            }
         }
+        refuseWhatHasNoInterval();
         for (int slot = 1; slot < times.length; slot++) {
             if (times[slot] < admission.floorMillis() && admission.isAccounted()) {
                 continue; // the generation before has it
@@ -89,20 +96,20 @@ final class JobSteps {
                     JOB_PHASE,
                     JOB_CHECKPOINT_STEP -> {}
             default -> {
+                if (FrameAdmission.isOfLedger(metric)) {
+                    refuseSeries(series, RejectCode.UNKNOWN_METRIC, metric.dottedName() + " is no metric of a job");
+                }
                 return; // not part of the ledger
             }
         }
         boolean rightKind = series.getKind().name().equals(metric.valueKind().name());
         boolean rightScale = energy ? Math.abs(series.getExp10()) <= MAX_EXP10 : series.getExp10() == 0;
         if (!rightKind || !rightScale) {
-            admission.refuse(
-                    job.getEntityId(),
-                    metric.number(),
-                    FrameAdmission.WHOLE_FRAME,
+            refuseSeries(
+                    series,
                     RejectCode.UNIT_MISMATCH,
                     metric.dottedName() + " must be a " + metric.valueKind() + " of " + (energy ? "" : "whole ")
-                            + metric.unit() + ", was a " + series.getKind() + " with exp10 " + series.getExp10(),
-                    admission.onlyWith(job, series));
+                            + metric.unit() + ", was a " + series.getKind() + " with exp10 " + series.getExp10());
             return;
         }
         slots.put(
@@ -113,9 +120,36 @@ final class JobSteps {
                         Quality.expand(series.getQualityRunsList(), times.length)));
     }
 
+    /** The first slot ends no interval: an amount of it belongs to none, and of one slot alone nothing does. */
+    private void refuseWhatHasNoInterval() {
+        for (Metric metric : slots.keySet()) {
+            boolean amount = metric.valueKind() == Metric.ValueKind.DELTA;
+            boolean state = metric == Metric.JOB_PHASE || metric == Metric.JOB_CHECKPOINT_STEP;
+            boolean lost = amount && value(metric, 0) != 0 || state && times.length == 1;
+            if (lost && told(metric, 0)) {
+                refuse(
+                        metric,
+                        0,
+                        RejectCode.OUT_OF_RANGE,
+                        metric.dottedName() + " " + value(metric, 0)
+                                + " of the frame's first slot, before which no interval begins");
+            }
+        }
+    }
+
+    private void refuseSeries(Series series, RejectCode code, String detail) {
+        admission.refuse(
+                job.getEntityId(),
+                series.getMetric(),
+                FrameAdmission.WHOLE_FRAME,
+                code,
+                detail,
+                admission.onlyWith(job, series));
+    }
+
     private void admitStep(int slot) {
         long tokens = value(Metric.JOB_TOKENS, slot);
-        long samples = slots.containsKey(Metric.JOB_SAMPLES) ? value(Metric.JOB_SAMPLES, slot) : 0;
+        long samples = told(Metric.JOB_SAMPLES, slot) ? value(Metric.JOB_SAMPLES, slot) : 0;
         long attempt = attempt(slot);
         long step = slots.containsKey(Metric.JOB_STEP) ? value(Metric.JOB_STEP, slot) : times[slot];
         long afterStep = afterStep(slot);

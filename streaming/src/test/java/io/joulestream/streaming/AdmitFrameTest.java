@@ -624,9 +624,9 @@ class AdmitFrameTest {
     }
 
     @Test
-    void oneSlotAssertsNothingUnlessItsRunBeganBefore() {
+    void oneSlotAssertsItsInstantUnlessItsRunBeganBefore() {
         TelemetryFrame.Builder alone = at(power(1), T0);
-        assertThat(admit(alone).frame().assertions()).isEmpty();
+        assertThat(admit(alone).frame().assertions()).containsExactly(new Assertion("node-1", T0, T0, ""));
 
         alone.getEntitiesBuilder(0).setRunId("run-a").setAllocFromMs(T0 - 1);
         assertThat(admit(alone).frame().assertions()).containsExactly(new Assertion("node-1", T0 - 1, T0, "run-a"));
