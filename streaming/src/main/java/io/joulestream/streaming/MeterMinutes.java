@@ -15,11 +15,10 @@ import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Topics;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
@@ -57,14 +56,38 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     private transient AdmitFrame admission;
     private transient ValueState<byte[]> ledgers;
     private transient ValueState<byte[]> parked;
-    /** Owners found to have nothing parked since the last checkpoint: most of them, and asking costs. */
-    private transient Set<String> nothingParked;
-    /** With which inventory an owner's parked frames were tried last, since the last checkpoint. */
-    private transient Map<String, InventoryHistory> triedWith;
+    /** All owners of this subtask that have frames parked. */
+    private transient Map<String, ParkedOwner> parkedOwners;
+
+    private transient Map<Partition, Moment> newest;
 
     private transient HoursInState olderHours;
     /** Least recently used first. */
     private transient LinkedHashMap<String, OwnerAccount> open;
+
+    private record Partition(String topic, int number) {
+        static Partition of(TelemetryRecord record) {
+            return new Partition(record.topic(), record.partition());
+        }
+    }
+
+    /** When a partition had come how far. */
+    private record Moment(long offset, long appendedMillis, long storedMillis) {
+        static Moment of(TelemetryRecord record) {
+            return new Moment(record.offset(), record.appendedMillis(), record.storedMillis());
+        }
+    }
+
+    /**
+     * What an owner with parked frames waits for.
+     *
+     * @param key of its frames
+     * @param newestOffset by which something of it was tried last
+     * @param eldestMillis when its oldest parked frame was appended
+     * @param triedWith the inventory it was tried with last; null before the first try since the job started
+     */
+    private record ParkedOwner(
+            Partition partition, String key, long newestOffset, long eldestMillis, InventoryHistory triedWith) {}
 
     MeterMinutes(JobConfig config) {
         this(config, Inventories::new);
@@ -90,19 +113,31 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
                         BasicTypeInfo.LONG_TYPE_INFO,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
         open = new LinkedHashMap<>(16, 0.75f, true);
-        nothingParked = new HashSet<>();
-        triedWith = new HashMap<>();
+        newest = new HashMap<>();
+        parkedOwners = new TreeMap<>();
+        for (String key : parkedKeys()) {
+            setCurrentKey(key);
+            remember(Parking.decode(parked.value()), null);
+        }
         inventories = sites.open(config.kafka());
         admission = new AdmitFrame(inventories);
+    }
+
+    private List<String> parkedKeys() throws Exception {
+        try (Stream<String> all = this.<String>getKeyedStateBackend().getKeys(PARKED_FRAMES, VoidNamespace.INSTANCE)) {
+            return all.sorted().toList();
+        }
     }
 
     @Override
     public void processElement(StreamRecord<TelemetryRecord> element) throws Exception {
         TelemetryRecord record = element.getValue();
-        resume(record);
-        Admission.Waiting waiting = take(record, false);
-        if (waiting != null) {
-            park(waiting, record.appendedMillis());
+        Moment now = Moment.of(record);
+        newest.put(Partition.of(record), now);
+        resume(now);
+        Admission.Waiting rest = take(record, false, now.offset() + 1);
+        if (rest != null) {
+            park(rest, now);
         }
         closeEldest();
     }
@@ -111,15 +146,16 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
      * Takes what may enter.
      *
      * @param part whether the rest of the frame has entered before
+     * @param revision of the rows that it changes: greater than that of any frame of the owner that has come
      * @return what must wait for an inventory; null when there is nothing
      */
-    private Admission.Waiting take(TelemetryRecord record, boolean part) throws Exception {
+    private Admission.Waiting take(TelemetryRecord record, boolean part, long revision) throws Exception {
         Admission admitted = admission.admit(record, part);
         if (admitted.key() == null) {
             admitted.refused().forEach(letter -> emit(REFUSED, letter));
             return admitted.waiting();
         }
-        OwnerChanges changes = account(record, admitted).enter(admitted, record.offset(), record.appendedMillis());
+        OwnerChanges changes = account(record, admitted).enter(admitted, revision, record.appendedMillis());
         if (changes.repeated()) {
             return null;
         }
@@ -128,71 +164,110 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
         return admitted.waiting();
     }
 
-    private void park(Admission.Waiting waiting, long nowMillis) throws Exception {
+    private void park(Admission.Waiting rest, Moment now) throws Exception {
+        ParkedOwner known = parkedOwners.get(stateKey());
         Parking parking = Parking.decode(parked.value());
-        parking.add(new Parking.Parked(waiting.record(), waiting.part()));
-        nothingParked.remove(stateKey());
-        for (var beyond = parking.pollBeyondBounds(nowMillis); beyond != null; ) {
-            giveUp(beyond);
-            beyond = parking.pollBeyondBounds(nowMillis);
-        }
-        parked.update(parking.encode());
+        parking.add(new Parking.Parked(rest.record(), rest.part()));
+        giveUpBeyondBounds(parking, now);
+        keep(parking, known == null ? null : known.triedWith());
     }
 
     /**
      * Lets in what an owner's parked frames may enter by now, in their order, before its next one. What has waited too
      * long becomes dead letters. Only when more of the site is known than at the last try is there anything to try.
+     *
+     * @param now of the frame that lets them in: the owner's next, or, when the owner is silent, another's of its partition
      */
-    private void resume(TelemetryRecord next) throws Exception {
-        if (nothingParked.contains(stateKey())) {
+    private void resume(Moment now) throws Exception {
+        ParkedOwner known = parkedOwners.get(stateKey());
+        if (known == null) {
             return;
         }
-        byte[] bytes = parked.value();
-        if (bytes == null) {
-            nothingParked.add(stateKey());
-            return;
-        }
-        Parking before = Parking.decode(bytes);
+        Parking before = Parking.decode(parked.value());
+        giveUpBeyondBounds(before, now);
+        InventoryHistory history = admission.inventoryOf(known.key(), now.storedMillis());
+        boolean news = history != null && history != known.triedWith();
         Parking after = new Parking();
-        for (var late = before.pollBeyondBounds(next.appendedMillis()); late != null; ) {
-            giveUp(late);
-            late = before.pollBeyondBounds(next.appendedMillis());
-        }
-        InventoryHistory known = admission.inventoryOf(next.key(), next.storedMillis());
-        boolean news = known != null && triedWith.put(stateKey(), known) != known;
-        for (var waiting = before.poll(); waiting != null; waiting = before.poll()) {
+        for (var frame = before.poll(); frame != null; frame = before.poll()) {
             Admission.Waiting still = news
-                    ? take(waiting.record(), waiting.part())
-                    : new Admission.Waiting(waiting.record(), waiting.part(), List.of());
+                    ? take(frame.record(), frame.part(), now.offset() + 1)
+                    : new Admission.Waiting(frame.record(), frame.part(), List.of());
             if (still != null) {
                 after.add(new Parking.Parked(still.record(), still.part()));
             }
         }
-        parked.update(after.encode());
+        after.triedAt(now.offset());
+        keep(after, history);
+    }
+
+    /**
+     * Looks after owners that have frames parked and send no more. A frame of somebody else on their partition lets them
+     * in: its offset lies between those of the owner's last frame and its next, whenever that comes.
+     */
+    private void resumeSilent() throws Exception {
+        for (Map.Entry<String, ParkedOwner> silent : new TreeMap<>(parkedOwners).entrySet()) {
+            ParkedOwner known = silent.getValue();
+            Moment now = newest.get(known.partition());
+            if (now == null || now.offset() <= known.newestOffset()) {
+                continue;
+            }
+            InventoryHistory history = admission.inventoryOf(known.key(), now.storedMillis());
+            boolean news = history != null && history != known.triedWith();
+            if (news || Parking.isTooOld(known.eldestMillis(), now.appendedMillis())) {
+                setCurrentKey(silent.getKey());
+                resume(now);
+                closeEldest();
+            }
+        }
+    }
+
+    private void giveUpBeyondBounds(Parking parking, Moment now) throws Exception {
+        for (var beyond = parking.pollBeyondBounds(now.appendedMillis()); beyond != null; ) {
+            giveUp(beyond, now.offset() + 1);
+            beyond = parking.pollBeyondBounds(now.appendedMillis());
+        }
     }
 
     /** Takes what may enter after all; the rest becomes dead letters. */
-    private void giveUp(Parking.Parked frame) throws Exception {
-        Admission.Waiting inVain = take(frame.record(), frame.part());
+    private void giveUp(Parking.Parked frame, long revision) throws Exception {
+        Admission.Waiting inVain = take(frame.record(), frame.part(), revision);
         if (inVain != null) {
             inVain.letters().forEach(letter -> emit(REFUSED, letter));
         }
     }
 
+    private void keep(Parking parking, InventoryHistory triedWith) throws Exception {
+        parked.update(parking.encode());
+        remember(parking, triedWith);
+    }
+
+    private void remember(Parking parking, InventoryHistory triedWith) {
+        if (parking.isEmpty()) {
+            parkedOwners.remove(stateKey());
+            return;
+        }
+        TelemetryRecord eldest = parking.peek().record();
+        parkedOwners.put(
+                stateKey(),
+                new ParkedOwner(
+                        Partition.of(eldest),
+                        eldest.key(),
+                        parking.newestOffset(),
+                        eldest.appendedMillis(),
+                        triedWith));
+    }
+
     /** No inventory comes after the end: what still waits becomes dead letters. */
     @Override
     public void endInput() throws Exception {
-        List<String> keys;
-        try (Stream<String> all = this.<String>getKeyedStateBackend().getKeys(PARKED_FRAMES, VoidNamespace.INSTANCE)) {
-            keys = all.sorted().toList();
-        }
-        for (String key : keys) {
+        for (String key : List.copyOf(parkedOwners.keySet())) {
             setCurrentKey(key);
             Parking parking = Parking.decode(parked.value());
-            for (var waiting = parking.poll(); waiting != null; waiting = parking.poll()) {
-                giveUp(waiting);
+            long revision = parking.newestOffset() + 2; // no frame comes after the newest whose revision this would be
+            for (var frame = parking.poll(); frame != null; frame = parking.poll()) {
+                giveUp(frame, revision);
             }
-            parked.clear();
+            keep(parking, null);
             closeEldest();
         }
         super.endInput();
@@ -225,12 +300,11 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     @Override
     void publishAll() throws Exception {
+        resumeSilent();
         for (Map.Entry<String, OwnerAccount> account : open.entrySet()) {
             publish(account.getKey(), account.getValue());
         }
         open.clear();
-        nothingParked.clear();
-        triedWith.clear();
     }
 
     private void publish(String key, OwnerAccount account) throws Exception {

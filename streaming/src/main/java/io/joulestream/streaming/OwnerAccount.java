@@ -88,10 +88,11 @@ final class OwnerAccount {
     /**
      * Takes an admitted frame.
      *
-     * @param offset of its record; a row's revision is one more than that of the last frame that changed it
+     * @param revision of the channel rows that it changes: one more than the offset of the frame, or, for one that waited, of
+     *     the frame that let it in
      * @param appendedMillis when the broker took it
      */
-    OwnerChanges enter(Admission admission, long offset, long appendedMillis) {
+    OwnerChanges enter(Admission admission, long revision, long appendedMillis) {
         rules = admission.rules();
         OwnerChanges changes = admission.byReadingsAlone()
                 ? ledger.acceptReadings(admission.frame(), rules, appendedMillis)
@@ -103,7 +104,7 @@ final class OwnerAccount {
             if (isVolume(row.channel())) {
                 continue; // a volume has no row among energies
             }
-            rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, offset + 1));
+            rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, revision));
         }
         enterRoles(changes.differences());
         enterRuns(changes.differences());

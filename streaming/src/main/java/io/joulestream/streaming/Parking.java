@@ -15,7 +15,8 @@ final class Parking {
     static final int MAX_BYTES = 4 * 1024 * 1024;
     static final Duration LONGEST = Duration.ofHours(24);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_NEWEST_OFFSET = 1;
     private static final int PART = 1;
     private static final int COPY = 2;
     private static final int ACCOUNTED = 4;
@@ -25,10 +26,26 @@ final class Parking {
 
     private final Deque<Parked> parked = new ArrayDeque<>();
     private long bytes;
+    private long newestOffset = -1;
+
+    /** The greatest offset of the partition by which something of the owner has entered, or was tried; -1 for none. */
+    long newestOffset() {
+        return newestOffset;
+    }
+
+    void triedAt(long offset) {
+        newestOffset = Math.max(newestOffset, offset);
+    }
+
+    /** The oldest; null when there is none. */
+    Parked peek() {
+        return parked.peekFirst();
+    }
 
     void add(Parked frame) {
         parked.addLast(frame);
         bytes += frame.record().value().length;
+        triedAt(frame.record().offset());
     }
 
     boolean isEmpty() {
@@ -39,8 +56,12 @@ final class Parking {
     Parked pollBeyondBounds(long nowMillis) {
         boolean beyond = parked.size() > MAX_FRAMES
                 || bytes > MAX_BYTES
-                || !parked.isEmpty() && parked.getFirst().record().appendedMillis() < nowMillis - LONGEST.toMillis();
+                || !parked.isEmpty() && isTooOld(parked.getFirst().record().appendedMillis(), nowMillis);
         return beyond ? poll() : null;
+    }
+
+    static boolean isTooOld(long appendedMillis, long nowMillis) {
+        return appendedMillis < nowMillis - LONGEST.toMillis();
     }
 
     /** Takes out the oldest; null when there is none. */
@@ -56,6 +77,7 @@ final class Parking {
             return null;
         }
         StateOutput out = new StateOutput(VERSION);
+        out.writeNumber(newestOffset);
         out.writeNumber(parked.size());
         for (Parked frame : parked) {
             TelemetryRecord record = frame.record();
@@ -75,13 +97,20 @@ final class Parking {
         return out.toBytes();
     }
 
-    /** @param bytes null for none */
+    /**
+     * Of version 1, the newest offset is that of what waits.
+     *
+     * @param bytes null for none
+     */
     static Parking decode(byte[] bytes) {
         Parking parking = new Parking();
         if (bytes == null) {
             return parking;
         }
-        StateInput in = new StateInput(bytes, "parked frames", VERSION);
+        StateInput in = new StateInput(bytes, "parked frames", WITHOUT_NEWEST_OFFSET, VERSION);
+        if (in.version() > WITHOUT_NEWEST_OFFSET) {
+            parking.newestOffset = in.readNumber();
+        }
         for (long left = in.readNumber(); left > 0; left--) {
             String topic = in.readText();
             int partition = in.readInt();

@@ -485,7 +485,7 @@ class OwnerAccountTest {
     }
 
     private void enter(long offset, OwnerFrame frame) {
-        account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset, START);
+        account.enter(new Admission(null, RULES, frame, List.of(), List.of()), offset + 1, START);
     }
 
     private void publish() {

@@ -40,6 +40,8 @@ class ParkingTest {
     private static final String GPU = "  - { id: node-1/gpu0, kind: GPU, role: GPU, parent: node-1, owner: node-1, "
             + "nameplateW: 700, channels: [ { metric: gpu.power, samplePeriod: PT1S } ] }\n";
 
+    private static final String NODE_2 = NODE_1.replace("node-1", "node-2");
+
     /** What is known of the site s; null for nothing. A subtask finds it here, as it would find it on the topic. */
     private static volatile InventoryHistory known;
 
@@ -113,6 +115,102 @@ class ParkingTest {
         long waited = energy("node-1/gpu0");
         assertThat(letters).isEmpty();
         assertThat(waited).isEqualTo(energyIfKnownFromTheStart("node-1/gpu0", both(1), both(2), both(3)));
+    }
+
+    @Test
+    void whatWaitedIsWrittenOverARowThatALaterFrameChanged() throws Exception {
+        InventoryVersion first = version(1, "2026-01-01T00:00:00Z", NODE_1);
+        knows(first, version(2, "2026-03-10T12:00:02Z", NODE_1 + GPU));
+        owners.process(both(1)); // its GPU is unknown at the time, and waits
+        owners.process(both(2));
+        owners.process(both(3));
+        owners.checkpoint();
+        knows(
+                first,
+                version(2, "2026-03-10T12:00:02Z", NODE_1 + GPU),
+                version(3, "2026-03-10T12:00:00Z", NODE_1 + GPU));
+
+        owners.process(node(120));
+        owners.endInput();
+
+        assertThat(letters).isEmpty();
+        assertThat(stored()).isEqualTo(lastGivenOut());
+        assertThat(energy("node-1/gpu0"))
+                .isEqualTo(energyIfKnownFromTheStart("node-1/gpu0", both(1), both(2), both(3)));
+    }
+
+    @Test
+    void whatWaitedToTheEndIsWrittenOverARowThatTheLastFrameChanged() throws Exception {
+        knows(version(1, "2026-01-01T00:00:00Z", NODE_1), version(2, "2026-03-10T12:00:02Z", NODE_1 + GPU));
+        owners.process(both(1));
+        owners.process(both(2));
+        owners.process(both(3));
+        owners.checkpoint();
+        knows(NODE_1 + GPU);
+
+        owners.endInput();
+
+        assertThat(letters).isEmpty();
+        assertThat(stored()).isEqualTo(lastGivenOut());
+        assertThat(energy("node-1/gpu0"))
+                .isEqualTo(energyIfKnownFromTheStart("node-1/gpu0", both(1), both(2), both(3)));
+    }
+
+    @Test
+    void anOwnerThatFellSilentIsAccountedForWhenItsInventoryComes() throws Exception {
+        owners.process(node(1));
+        owners.process(node(2));
+        owners.restart(1);
+        knows(NODE_1 + NODE_2);
+        owners.checkpoint();
+        assertThat(rows).as("nothing has come since").isEmpty();
+
+        owners.process(node2(3));
+        owners.checkpoint();
+
+        assertThat(energy("node-1")).isEqualTo(energyIfKnownFromTheStart(node(1), node(2)));
+        assertThat(rows)
+                .filteredOn(row -> row.entity().equals("node-1"))
+                .extracting(ChannelMinute::revision)
+                .containsExactly(4L);
+        owners.process(node(4));
+        owners.endInput();
+        assertThat(stored()).isEqualTo(lastGivenOut());
+        assertThat(energy("node-1")).isEqualTo(energyIfKnownFromTheStart(node(1), node(2), node(4)));
+    }
+
+    @Test
+    void anOwnerThatFellSilentIsToldOfAfter24Hours() throws Exception {
+        knows(NODE_2);
+        owners.process(node(1));
+        owners.process(appended(node2(2), START + SECOND + 24 * HOUR));
+        owners.checkpoint();
+        assertThat(letters).as("exactly 24 h").isEmpty();
+
+        owners.process(appended(node2(3), START + SECOND + 24 * HOUR + 1));
+        owners.checkpoint();
+
+        assertThat(letters)
+                .filteredOn(letter -> letter.code().startsWith("UNKNOWN"))
+                .extracting(DeadLetter::code, DeadLetter::offset)
+                .containsExactly(tuple("UNKNOWN_ENTITY", 1L));
+    }
+
+    @Test
+    void aSilentOwnersFramesEnterOnceWhicheverComesFirstAfterACrash() throws Exception {
+        owners.process(node(1));
+        var checkpoint = owners.checkpoint();
+        knows(NODE_1 + NODE_2);
+        owners.process(node2(2));
+        owners.checkpoint(); // its rows are written, then the job dies before it completes
+
+        owners.crashTo(checkpoint);
+        owners.process(node2(2));
+        owners.process(node(3));
+        owners.endInput();
+
+        assertThat(stored()).isEqualTo(lastGivenOut());
+        assertThat(energy("node-1")).isEqualTo(energyIfKnownFromTheStart(node(1), node(3)));
     }
 
     @Test
@@ -206,23 +304,67 @@ class ParkingTest {
                 .usingRecursiveComparison()
                 .isEqualTo(new TelemetryRecord("t", 3, 4, 10, "k", new byte[] {7, 8}));
         assertThat(parking.isEmpty()).isTrue();
-        parking.add(only);
-        assertThat(parking.encode()).isEqualTo(version1);
+        assertThat(parking.newestOffset()).isEqualTo(4);
+    }
+
+    /** As released: a later version must read these bytes. */
+    @Test
+    void bytesOfVersion2AreRead() {
+        byte[] version2 = {2, 10, 2, 2, 't', 6, 8, 20, 2, 'k', -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 1, 4, 7, 8};
+
+        Parking parking = Parking.decode(version2);
+
+        assertThat(parking.newestOffset()).isEqualTo(5);
+        assertThat(parking.encode()).isEqualTo(version2);
+        assertThat(parking.poll().record())
+                .usingRecursiveComparison()
+                .isEqualTo(new TelemetryRecord("t", 3, 4, 10, "k", new byte[] {7, 8}));
     }
 
     // ---- the world
 
     private static void knows(String entities) {
-        known = InventoryHistory.of(List.of(new InventoryVersion(
-                1, SiteInventoryParser.parse("""
+        knows(version(1, "2026-01-01T00:00:00Z", entities));
+    }
+
+    private static void knows(InventoryVersion... versions) {
+        known = InventoryHistory.of(List.of(versions));
+    }
+
+    private static InventoryVersion version(int number, String from, String entities) {
+        return new InventoryVersion(
+                number,
+                SiteInventoryParser.parse("""
                         tenant: t
                         site: s
                         kind: edge
                         zone: Europe/Berlin
-                        effectiveFrom: 2026-01-01T00:00:00Z
+                        effectiveFrom: %s
                         itBoundary: NODE_IN
                         entities:
-                        """ + entities).orElseThrow())));
+                        """.formatted(from) + entities).orElseThrow());
+    }
+
+    private static TelemetryRecord node2(int second) {
+        return frame("s", "node-2", second, List.of(power("node-2", Metric.NODE_POWER)));
+    }
+
+    /** As the database keeps them: of each row the one with the greatest revision, and of two with one the first. */
+    private Map<String, ChannelMinute> stored() {
+        Map<String, ChannelMinute> stored = new TreeMap<>();
+        rows.forEach(
+                row -> stored.merge(identity(row), row, (old, now) -> now.revision() > old.revision() ? now : old));
+        return stored;
+    }
+
+    private Map<String, ChannelMinute> lastGivenOut() {
+        Map<String, ChannelMinute> last = new TreeMap<>();
+        rows.forEach(row -> last.put(identity(row), row));
+        return last;
+    }
+
+    private static String identity(ChannelMinute row) {
+        return row.entity() + "|" + row.metric() + "|" + row.minute();
     }
 
     private static TelemetryRecord node(int second) {
