@@ -4,30 +4,21 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.protobuf.TextFormat;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.RejectCode;
-import io.joulestream.ingest.kafka.FramePublisher;
-import io.joulestream.ingest.kafka.Settlement;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DeadLetterFilter;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Replay;
-import io.joulestream.wire.Topics;
-import io.joulestream.wire.kafka.DeadLetterReader;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -177,14 +168,20 @@ final class DlqCommand implements Runnable {
             name = "replay",
             mixinStandardHelpOptions = true,
             description = {
-                "Sends dead letters of one code again, each once, whole from the dead-letter topic, and waits until they",
-                "are settled. What is refused again is counted under its first identity.",
+                "Sends dead letters of one code again that came since the last replay of that code, each once and whole.",
+                "Waits until they are settled. What is refused again is counted under its first identity.",
                 "Not replayable: DUP_CONFLICT, LATE_REDUNDANT, CORRECTION_LATE, TOO_OLD, BEFORE_FLOOR."
             })
     int replay(
             @Mixin SharedOptions shared,
-            @Option(names = "--code", paramLabel = "CODE", required = true) String code,
-            @Option(names = "--site", paramLabel = "SITE") String site,
+            @Option(names = "--code", paramLabel = "CODE", required = true, description = "As dlq list prints it.")
+                    String code,
+            @Option(names = "--site", paramLabel = "SITE", description = "Only the letters of this site.") String site,
+            @Option(
+                            names = "--again",
+                            description =
+                                    "From the first letter on, also what an earlier replay sent: what the ledger already holds may be told as LATE_REDUNDANT.")
+                    boolean again,
             @Option(names = "--dry-run", description = "Tells what would be sent, and sends nothing.") boolean dryRun)
             throws InterruptedException {
         String wanted = known(code);
@@ -193,67 +190,21 @@ final class DlqCommand implements Runnable {
         }
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
-        long now = Clock.systemUTC().millis();
-        Map<String, List<Replay.Frame>> byTopic = new TreeMap<>();
-        Map<String, Integer> refused = new TreeMap<>();
-        Map<String, Integer> generations = new HashMap<>();
-        try (Database database = Database.open(endpoints.database());
-                DeadLetterReader reader = new DeadLetterReader(endpoints.kafkaSettings())) {
-            reader.read(config.importPatience(), letter -> {
-                boolean ofTenant = letter.tenant().equals(config.tenant())
-                        || letter.tenant().isEmpty();
-                if (!letter.code().equals(wanted)
-                        || !ofTenant
-                        || site != null && !letter.site().equals(site)) {
-                    return;
-                }
-                Replay replay = Replay.of(letter, config.tenant(), now);
-                if (replay instanceof Replay.Frame frame) {
-                    int generation = generations.computeIfAbsent(
-                            frame.frame().getSiteId(),
-                            ofSite -> database.generations().inForce(config.tenant(), ofSite));
-                    byTopic.computeIfAbsent(topicOf(frame, generation), topic -> new ArrayList<>())
-                            .add(frame);
-                } else if (replay instanceof Replay.Refused why) {
-                    refused.merge(why.why(), 1, Integer::sum);
-                }
-            });
-        }
-        refused.forEach((why, count) -> out().println(count + " left out: " + why));
-        if (byTopic.isEmpty()) {
-            out().println("nothing to send");
-        }
-        for (Map.Entry<String, List<Replay.Frame>> topic : byTopic.entrySet()) {
-            int count = topic.getValue().size();
-            if (dryRun) {
-                out().println(count + " would be sent to " + topic.getKey());
-            } else {
-                send(config, endpoints, topic.getKey(), topic.getValue());
-                out().println(count + " sent to " + topic.getKey() + " and settled");
+        DeadLetterFilter filter = new DeadLetterFilter(config.tenant(), true, site, wanted, null);
+        try (DeadLetterReplay replay = new DeadLetterReplay(config, endpoints, filter, again)) {
+            DeadLetterReplay.Told told = dryRun ? replay.count() : replay.send();
+            told.refused().forEach((why, count) -> out().println(count + " left out: " + why));
+            told.byTopic()
+                    .forEach((topic, count) -> out().println(count
+                            + (dryRun ? " would be sent to " + topic : " sent to " + topic + " and settled")));
+            if (told.byTopic().isEmpty()) {
+                out().println(
+                                told.since()
+                                        ? "nothing to send since the last replay; all again: --again"
+                                        : "nothing to send");
             }
         }
         return 0;
-    }
-
-    /** The topic that the site's generation in force reads; that of a site never rebuilt is where the letter's record stood. */
-    private static String topicOf(Replay.Frame frame, int generation) {
-        return generation == 0
-                ? frame.topic()
-                : Topics.telemetry(frame.frame().getTenantId(), frame.frame().getSiteId(), generation);
-    }
-
-    private static void send(AppConfig config, Endpoints endpoints, String topic, List<Replay.Frame> frames)
-            throws InterruptedException {
-        try (FramePublisher publisher = new FramePublisher(endpoints.kafkaSettings(), topic);
-                Admin admin = Admin.create(endpoints.kafkaSettings())) {
-            frames.forEach(frame -> publisher.publish(frame.frame()));
-            publisher.flush();
-            Settlement.Outcome outcome = new Settlement(admin, endpoints.group(), publisher::nudge)
-                    .await(publisher.highestOffsets(), config.importPatience());
-            if (outcome instanceof Settlement.Outcome.TimedOut late) {
-                throw new UserError("sent, but not settled within " + config.importPatience() + ": " + late.missing());
-            }
-        }
     }
 
     private static String whyNot(String code) {

@@ -36,6 +36,8 @@ class DlqIT {
             Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(10));
     private static final int PARKED = 64;
     private static final int TOO_MANY = 3;
+    /** Of an edge site: readings older than this are folded. */
+    private static final int RAW_TAIL_SECONDS = 240;
 
     private AppConfig config;
     private Service service;
@@ -122,12 +124,34 @@ class DlqIT {
 
         dlq("replay", "--code", "UNKNOWN_ENTITY");
         long once = seconds("node-2");
-        dlq("replay", "--code", "UNKNOWN_ENTITY");
+        String twice = dlq("replay", "--code", "UNKNOWN_ENTITY");
 
+        assertThat(twice).startsWith("nothing to send since the last replay");
         assertThat(once).isEqualTo(next - 1);
         assertThat(seconds("node-2")).isEqualTo(once);
         assertThat(count("UNKNOWN_ENTITY")).isEqualTo(letters);
         assertThat(service.database().queries().deadLetterTotal("default")).isEqualTo(2 + letters);
+    }
+
+    @Test
+    @Order(5)
+    void aSecondReplaySendsNothingAlsoWhenTheReadingsWereFolded() throws Exception {
+        send(frame("node-2", RAW_TAIL_SECONDS + 200, 100));
+        long letters = count("UNKNOWN_ENTITY");
+        long covered = seconds("node-2");
+        long all = service.database().queries().deadLetterTotal("default");
+
+        String ofAllSites = dlq("replay", "--code", "UNKNOWN_ENTITY");
+        String ofOneSite = dlq("replay", "--code", "UNKNOWN_ENTITY", "--site", "s");
+        long afterThem = service.database().queries().deadLetterTotal("default");
+        String again = dlq("replay", "--code", "UNKNOWN_ENTITY", "--again");
+
+        assertThat(ofAllSites).isEqualTo(ofOneSite).startsWith("nothing to send since the last replay");
+        assertThat(afterThem).isEqualTo(all);
+        assertThat(again).startsWith(letters + " sent to js.telemetry.v1.default and settled");
+        assertThat(count("LATE_REDUNDANT")).isBetween(1L, letters); // so they were folded
+        assertThat(count("UNKNOWN_ENTITY")).isEqualTo(letters);
+        assertThat(seconds("node-2")).isEqualTo(covered);
     }
 
     // ---- the service

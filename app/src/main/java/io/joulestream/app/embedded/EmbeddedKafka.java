@@ -43,6 +43,9 @@ final class EmbeddedKafka implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final int NODE = 1;
     private static final String BROKER = "PLAINTEXT";
+    /** Beyond the 30 days of the dead letters: how far they were replayed is a group's offset. */
+    private static final String OFFSETS_RETENTION_MINUTES = Integer.toString(31 * 24 * 60);
+
     private static final String CONTROLLER = "CONTROLLER";
 
     private final BrokerServer broker;
@@ -193,6 +196,7 @@ final class EmbeddedKafka implements AutoCloseable {
                 "replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES)));
         properties.putAll(Map.of(
                 "auto.create.topics.enable", "false",
+                "offsets.retention.minutes", OFFSETS_RETENTION_MINUTES,
                 "group.initial.rebalance.delay.ms", "0",
                 // a broker that was killed is let in again when its last session is over
                 "broker.heartbeat.interval.ms", "500",

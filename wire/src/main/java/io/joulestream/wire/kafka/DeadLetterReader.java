@@ -8,11 +8,10 @@ import io.joulestream.wire.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,13 +22,20 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the dead-letter topic from its beginning to its present end, each letter once: the topic holds one again
- * whenever the job was set back, and whenever what was sent again is refused again. For one thread.
+ * Reads the dead-letter topic to its present end. It holds one letter again whenever the job was set back, and whenever
+ * what was sent again is refused again. For one thread.
  */
 public final class DeadLetterReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], byte[]> consumer;
+
+    /**
+     * A letter, and where the topic holds it.
+     *
+     * @param letter with its whole payload
+     */
+    public record Found(DeadLetter letter, int partition, long offset) {}
 
     /** @param kafka the client's connection: bootstrap.servers, and security where the cluster asks for it */
     public DeadLetterReader(Map<String, Object> kafka) {
@@ -41,30 +47,36 @@ public final class DeadLetterReader implements AutoCloseable {
     }
 
     /**
-     * Gives each letter to {@code each}, the first of one identity, with its whole payload. A record without a letter's
-     * headers is passed over.
+     * Gives each letter to {@code each}. A record without a letter's headers is passed over.
      *
+     * @param from the first offset to read by partition; from the beginning where there is none
+     * @return the end up to which was read, by partition: {@code from} of the next reading
      * @throws TimeoutException if the end is not reached within {@code patience}
      */
-    public void read(Duration patience, java.util.function.Consumer<DeadLetter> each) {
+    public Map<Integer, Long> read(
+            Map<Integer, Long> from, Duration patience, java.util.function.Consumer<Found> each) {
         long started = System.nanoTime();
         List<TopicPartition> partitions = consumer.partitionsFor(Topics.DEAD_LETTERS, patience).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, patience);
-        Set<String> met = new HashSet<>();
+        consumer.beginningOffsets(partitions, patience)
+                .forEach((partition, first) ->
+                        consumer.seek(partition, Math.max(first, from.getOrDefault(partition.partition(), 0L))));
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), patience) < end.getValue())) {
             if (System.nanoTime() - started > patience.toNanos()) {
                 throw new TimeoutException(Topics.DEAD_LETTERS + " was not read to its end within " + patience);
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-                    letter(record).filter(letter -> met.add(letter.identity())).ifPresent(each);
+                    letter(record)
+                            .ifPresent(letter -> each.accept(new Found(letter, record.partition(), record.offset())));
                 }
             }
         }
+        return ends.entrySet().stream()
+                .collect(Collectors.toMap(end -> end.getKey().partition(), Map.Entry::getValue));
     }
 
     private static Optional<DeadLetter> letter(ConsumerRecord<byte[], byte[]> record) {
