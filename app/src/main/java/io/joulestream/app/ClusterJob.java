@@ -31,7 +31,7 @@ final class ClusterJob {
                 config.database().orElseThrow(),
                 new EngineSettings(
                         config.stateBackend(),
-                        config.cluster().checkpointsOrRefuse(),
+                        config.cluster().checkpointsOrRefuse(config.group()),
                         config.cluster().checkpointInterval(),
                         EngineSettings.Restarts.WITHOUT_END));
     }

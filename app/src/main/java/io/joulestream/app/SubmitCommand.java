@@ -59,7 +59,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             description =
-                    "Goes on from the newest checkpoint in the folder for checkpoints: after a job manager's death.")
+                    "Goes on from the newest checkpoint of this consumer group in the folder for checkpoints: after a job manager's death.")
     private boolean resume;
 
     @Option(
@@ -120,15 +120,15 @@ final class SubmitCommand implements Callable<Integer> {
         if (!resume) {
             return Optional.empty();
         }
-        String folder = config.cluster().checkpointsOrRefuse();
+        String folder = config.cluster().checkpointsOrRefuse(config.group());
         URI uri = URI.create(folder);
         if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
             throw new UserError("--resume looks only into folders of this machine, checkpoints are in " + folder
                     + "; name the newest one with --from-savepoint");
         }
         String newest = EmbeddedJob.newestCheckpoint(Path.of(uri.getPath()))
-                .orElseThrow(() -> new UserError("no complete checkpoint is in " + folder
-                        + "; without --resume the job " + "starts without state"))
+                .orElseThrow(() -> new UserError("no complete checkpoint of this consumer group is in "
+                        + folder + "; name one with --from-savepoint; without either the job starts without state"))
                 .toUri()
                 .toString();
         // its own, from before: superseded by the next ones

@@ -52,18 +52,34 @@ class SubmitCommandTest {
     @Test
     void anEmptyFolderHasNothingToResumeFrom() throws IOException {
         assertThat(refusal(SERVERS.formatted(folder.toUri()), "--resume"))
-                .contains("no complete checkpoint is in file:");
+                .contains("no complete checkpoint of this consumer group is in file:", "/joulestream-ledger; name one");
+    }
+
+    @Test
+    void theCheckpointOfAnotherGroupIsNotItsOwn() throws IOException {
+        Files.createFile(Files.createDirectories(folder.resolve("other-ledger/job/chk-8")).resolve("_metadata"));
+
+        assertThat(refusal(SERVERS.formatted(folder.toUri()), "--resume"))
+                .contains("no complete checkpoint of this consumer group is in");
+        assertThat(refusal(SERVERS.formatted(folder.toUri()) + ", job.group = other-ledger", "--resume"))
+                .contains("the job manager at http://127.0.0.1:1 does not answer");
+    }
+
+    @Test
+    void aGroupThatIsNoFolderIsRefused() throws IOException {
+        assertThat(refusal(SERVERS.formatted("file:///c") + ", job.group = \"../c\""))
+                .contains("joulestream.job.group names the folder of checkpoints", "was ../c");
     }
 
     @Test
     void aFolderOfAnotherMachineIsNotSearched() throws IOException {
         assertThat(refusal(SERVERS.formatted("s3://bucket/c"), "--resume"))
-                .contains("checkpoints are in s3://bucket/c; name the newest one with --from-savepoint");
+                .contains("checkpoints are in s3://bucket/c/joulestream-ledger; name the newest one with --from-savepoint");
     }
 
     @Test
     void theNewestCompleteCheckpointIsTakenAndTheClusterAskedNext() throws IOException {
-        Files.createFile(Files.createDirectories(folder.resolve("job/chk-7")).resolve("_metadata"));
+        Files.createFile(Files.createDirectories(folder.resolve("joulestream-ledger/job/chk-7")).resolve("_metadata"));
 
         assertThat(refusal(SERVERS.formatted(folder.toUri()), "--resume"))
                 .contains("the job manager at http://127.0.0.1:1 does not answer");
