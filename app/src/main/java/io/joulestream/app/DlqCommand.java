@@ -6,9 +6,11 @@ import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DeadLetterFilter;
+import io.joulestream.storage.KeptDeadLetter;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameResult;
 import io.joulestream.wire.Replay;
+import io.joulestream.wire.Topics;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -33,8 +35,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         description = {
             "Dead letters: what was refused, why, and how to send it again.",
-            "Mend the reason first (a site's inventory, for one); a letter refused for the same reason again is the same",
-            "letter and is not counted twice."
+            "Mend the reason first (a site's inventory, for one); a letter refused for the same reason again is the same letter and is not counted twice."
         })
 final class DlqCommand implements Runnable {
     private static final int SHOWN_BYTES = 256;
@@ -59,7 +60,8 @@ final class DlqCommand implements Runnable {
             @JsonProperty("seen_at") String seenAt,
             @JsonProperty("payload_bytes") int payloadBytes,
             boolean replayable) {
-        static Line of(DeadLetter letter) {
+        static Line of(KeptDeadLetter kept) {
+            DeadLetter letter = kept.letter();
             return new Line(
                     letter.identity(),
                     letter.code(),
@@ -69,7 +71,7 @@ final class DlqCommand implements Runnable {
                     letter.slot(),
                     letter.detail(),
                     letter.seenAt().toString(),
-                    letter.payload().length,
+                    kept.payloadBytes(),
                     Replay.isReplayable(letter.code()));
         }
     }
@@ -83,15 +85,19 @@ final class DlqCommand implements Runnable {
             })
     int list(
             @Mixin SharedOptions shared,
-            @Option(names = "--site", paramLabel = "SITE") String site,
-            @Option(names = "--code", paramLabel = "CODE") String code,
-            @Option(names = "--since", paramLabel = "TIME", description = "An instant such as 2026-01-01T00:00:00Z.")
+            @Option(names = "--site", paramLabel = "SITE", description = "Only the letters of this site.") String site,
+            @Option(names = "--code", paramLabel = "CODE", description = "Only those refused for this reason.")
+                    String code,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Only from this instant on, such as 2026-01-01T00:00:00Z.")
                     String since,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "50",
-                            description = "Default: ${DEFAULT-VALUE}.")
+                            description = "At most so many letters. Default: ${DEFAULT-VALUE}.")
                     int limit,
             @Option(names = "--json", description = "One JSON object on one line.") boolean json) {
         if (limit < 1 || limit > 100_000) {
@@ -100,13 +106,13 @@ final class DlqCommand implements Runnable {
         AppConfig config = shared.config();
         DeadLetterFilter filter = new DeadLetterFilter(
                 config.tenant(), site == null, site, code == null ? null : known(code), since(since));
-        List<DeadLetter> letters;
+        List<KeptDeadLetter> letters;
         try (Database database =
                 Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
             letters = database.queries().deadLetters(filter, limit + 1);
         }
         boolean more = letters.size() > limit;
-        List<DeadLetter> shown = more ? letters.subList(0, limit) : letters;
+        List<KeptDeadLetter> shown = more ? letters.subList(0, limit) : letters;
         if (json) {
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("letters", shown.stream().map(Line::of).toList());
@@ -114,7 +120,7 @@ final class DlqCommand implements Runnable {
             out().println(Json.line(body));
             return 0;
         }
-        for (DeadLetter letter : shown) {
+        for (DeadLetter letter : shown.stream().map(KeptDeadLetter::letter).toList()) {
             out().println(letter.seenAt() + "  " + letter.code() + "  " + dash(letter.site()) + "  " + subject(letter)
                     + "  " + letter.detail() + "  " + letter.identity());
         }
@@ -136,15 +142,16 @@ final class DlqCommand implements Runnable {
         AppConfig config = shared.config();
         try (Database database =
                 Database.open(Endpoints.ofRunningServiceOrRefuse(config).database())) {
-            DeadLetter letter = database.queries()
+            KeptDeadLetter kept = database.queries()
                     .deadLetter(config.tenant(), identity)
                     .orElseThrow(() -> new UserError("no dead letter " + identity + "; see: joulestream dlq list"));
-            print(letter);
+            print(kept);
         }
         return 0;
     }
 
-    private void print(DeadLetter letter) {
+    private void print(KeptDeadLetter kept) {
+        DeadLetter letter = kept.letter();
         out().println("identity  " + letter.identity());
         out().println("code      " + letter.code() + (Replay.isReplayable(letter.code()) ? "" : " (not replayable)"));
         out().println("detail    " + letter.detail());
@@ -153,23 +160,30 @@ final class DlqCommand implements Runnable {
         out().println("subject   " + subject(letter));
         if (letter.payload().length == 0) {
             out().println("payload   none: it was counted only");
+        } else if (letter.payload().length < kept.payloadBytes()) {
+            out().println("payload   " + kept.payloadBytes() + " bytes, of which the first " + letter.payload().length
+                    + " are kept here and all on topic " + Topics.DEAD_LETTERS + ", beginning with "
+                    + start(letter.payload()));
         } else if (FrameCodec.decode(letter.payload()) instanceof FrameResult.Decoded decoded) {
             out().println("payload   a frame of " + letter.payload().length + " bytes:");
             out().print(TextFormat.printer().printToString(decoded.frame()));
         } else {
-            byte[] start = Arrays.copyOf(letter.payload(), Math.min(SHOWN_BYTES, letter.payload().length));
             out().println("payload   " + letter.payload().length + " bytes that are no frame, beginning with "
-                    + HexFormat.of().formatHex(start));
+                    + start(letter.payload()));
         }
         out().flush();
+    }
+
+    private static String start(byte[] payload) {
+        return HexFormat.of().formatHex(payload, 0, Math.min(SHOWN_BYTES, payload.length));
     }
 
     @Command(
             name = "replay",
             mixinStandardHelpOptions = true,
             description = {
-                "Sends dead letters of one code again that came since the last replay of that code, each once and whole.",
-                "Waits until they are settled. What is refused again is counted under its first identity.",
+                "Sends dead letters again that came since the last replay.",
+                "Each letter of the code is sent once and whole; the command waits until they are settled. What is refused again is counted under its first identity.",
                 "Not replayable: DUP_CONFLICT, LATE_REDUNDANT, CORRECTION_LATE, TOO_OLD, BEFORE_FLOOR."
             })
     int replay(

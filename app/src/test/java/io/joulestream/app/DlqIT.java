@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.core.ledger.ChannelMinute;
+import io.joulestream.storage.DeadLetterFilter;
+import io.joulestream.storage.KeptDeadLetter;
 import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
@@ -220,7 +222,8 @@ class DlqIT {
     }
 
     private String identityOf(String code) {
-        return service.database().queries().newestDeadLetters("default", 100).stream()
+        return service.database().queries().deadLetters(DeadLetterFilter.of("default"), 100).stream()
+                .map(KeptDeadLetter::letter)
                 .filter(letter -> letter.code().equals(code))
                 .findFirst()
                 .orElseThrow()

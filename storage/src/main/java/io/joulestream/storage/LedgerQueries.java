@@ -2,7 +2,6 @@ package io.joulestream.storage;
 
 import io.joulestream.core.kpi.MeterHour;
 import io.joulestream.core.ledger.ChannelMinute;
-import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
@@ -153,18 +152,13 @@ public final class LedgerQueries {
                 .sum();
     }
 
-    /** Newest first; payloads end at 64 KiB. */
-    public List<DeadLetter> newestDeadLetters(String tenant, int limit) {
-        return deadLetters(DeadLetterFilter.of(tenant), limit);
-    }
-
-    /** Newest first; payloads end at 64 KiB. */
-    public List<DeadLetter> deadLetters(DeadLetterFilter filter, int limit) {
+    /** Newest first, without payloads. */
+    public List<KeptDeadLetter> deadLetters(DeadLetterFilter filter, int limit) {
         return ask(new SelectDeadLetters(filter, atLeastOne(limit)));
     }
 
     /** The tenant's letter of one identity, or an unattributed one; its payload ends at 64 KiB. */
-    public Optional<DeadLetter> deadLetter(String tenant, String identity) {
+    public Optional<KeptDeadLetter> deadLetter(String tenant, String identity) {
         return ask(new SelectDeadLetter(tenant, identity));
     }
 

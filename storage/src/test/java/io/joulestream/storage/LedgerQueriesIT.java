@@ -12,6 +12,7 @@ import static io.joulestream.storage.Rows.trainingStep;
 import static java.math.BigInteger.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
@@ -236,7 +237,8 @@ class LedgerQueriesIT {
 
     @Test
     void deadLettersAreCountedByReasonAndReadNewestFirst() {
-        List<DeadLetter> newest = queries.newestDeadLetters("acme", 2);
+        List<KeptDeadLetter> newest = queries.deadLetters(DeadLetterFilter.of("acme"), 2);
+        DeadLetter refused = deadLetter("acme", "OUT_OF_RANGE", 3);
 
         assertThat(queries.deadLetterCounts("acme"))
                 .containsExactly(
@@ -244,8 +246,33 @@ class LedgerQueriesIT {
                         new DeadLetterCount("acme", "fra1", "TOO_OLD", 2));
         assertThat(queries.deadLetterTotal("acme")).isEqualTo(3);
         assertThat(newest)
+                .extracting(kept -> kept.letter().identity(), KeptDeadLetter::payloadBytes)
+                .containsExactly(
+                        tuple(refused.identity(), 3),
+                        tuple(deadLetter("acme", "TOO_OLD", 2).identity(), 3));
+        assertThat(newest)
+                .allSatisfy(kept -> assertThat(kept.letter().payload()).isEmpty());
+        assertThat(queries.deadLetter("acme", refused.identity()))
+                .get()
                 .usingRecursiveComparison()
-                .isEqualTo(List.of(deadLetter("acme", "OUT_OF_RANGE", 3), deadLetter("acme", "TOO_OLD", 2)));
+                .isEqualTo(new KeptDeadLetter(refused, 3));
+    }
+
+    @Test
+    void lettersOfNobodyStandAmongThoseOfTheTenantByTime() {
+        try (LedgerWriter writer = database.openWriter()) {
+            for (int offset = 1; offset <= 6; offset++) {
+                writer.write(deadLetter(offset % 2 == 0 ? "" : "among", "DECODE_ERROR", 900 + offset));
+            }
+            writer.flush();
+        }
+
+        assertThat(queries.deadLetters(new DeadLetterFilter("among", true, null, "DECODE_ERROR", null), 4))
+                .extracting(kept -> kept.letter().offset())
+                .containsExactly(906L, 905L, 904L, 903L);
+        assertThat(queries.deadLetters(new DeadLetterFilter("among", false, null, null, null), 4))
+                .extracting(kept -> kept.letter().offset())
+                .containsExactly(905L, 903L, 901L);
     }
 
     @Test
@@ -269,7 +296,7 @@ class LedgerQueriesIT {
         assertThat(queries.runPhases("nobody", "llm")).isEmpty();
         assertThat(queries.runCheckpoints("nobody", "llm")).isEmpty();
         assertThat(queries.deadLetterCounts("nobody")).isEmpty();
-        assertThat(queries.newestDeadLetters("nobody", 10)).isEmpty();
+        assertThat(queries.deadLetters(DeadLetterFilter.of("nobody"), 10)).isEmpty();
     }
 
     @Test

@@ -391,7 +391,9 @@ class LedgerWriterIT {
             assertThat(writer.flush()).isEqualTo(1);
         }
 
-        DeadLetter stored = queries.newestDeadLetters("hostile", 10).get(0);
+        KeptDeadLetter kept = queries.deadLetter("hostile", hostile.identity()).orElseThrow();
+        DeadLetter stored = kept.letter();
+        assertThat(kept.payloadBytes()).isEqualTo(200_000);
         assertThat(stored.site()).isEqualTo("a\ufffdb");
         assertThat(stored.entity()).hasSize(DeadLetterRow.MAX_TEXT_CHARS);
         assertThat(stored.detail()).hasSize(DeadLetterRow.MAX_TEXT_CHARS);
