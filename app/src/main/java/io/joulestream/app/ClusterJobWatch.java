@@ -1,15 +1,19 @@
 package io.joulestream.app;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** The ledger job on a Flink session cluster. */
 final class ClusterJobWatch implements JobWatch {
+    /** Health asks three times in a row at most: what is frozen must not hold it up. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
     private final FlinkRest cluster;
 
     ClusterJobWatch(FlinkRest cluster) {
-        this.cluster = cluster;
+        this.cluster = cluster.answeringWithin(ANSWER);
     }
 
     @Override

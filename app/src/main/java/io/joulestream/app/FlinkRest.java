@@ -1,5 +1,6 @@
 package io.joulestream.app;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.joulestream.streaming.LedgerJob;
@@ -27,11 +28,24 @@ final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI address;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final Duration patience;
+    private final HttpClient client;
 
-    private FlinkRest(URI address) {
+    private FlinkRest(URI address, Duration patience) {
         this.address = address;
+        this.patience = patience;
+        this.client = HttpClient.newBuilder()
+                .connectTimeout(patience.compareTo(CONNECT) < 0 ? patience : CONNECT)
+                .build();
+    }
+
+    /** Nothing that a job manager says came back: it may later. */
+    private static final class NoAnswer extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NoAnswer(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 
     record Slots(int taskManagers, int total, int free) {}
@@ -54,7 +68,7 @@ final class FlinkRest {
         if (!"http".equals(address.getScheme()) || address.getHost() == null || address.getPort() < 1) {
             throw new UserError("--jobmanager must be http://host:port, was " + url);
         }
-        return new FlinkRest(address);
+        return new FlinkRest(address, ANSWER);
     }
 
     /** The job manager that the option names, or else the setting. */
@@ -65,6 +79,11 @@ final class FlinkRest {
                         .orElseThrow(
                                 () -> new UserError(
                                         "no job manager is named: give --jobmanager http://host:port or set joulestream.job.cluster.jobmanager")));
+    }
+
+    /** The same job manager, asked with another patience for each answer. */
+    FlinkRest answeringWithin(Duration each) {
+        return new FlinkRest(address, each);
     }
 
     String host() {
@@ -122,24 +141,30 @@ final class FlinkRest {
         String status =
                 "/jobs/" + job + "/savepoints/" + trigger.path("request-id").asText();
         long deadline = System.nanoTime() + patience.toNanos();
+        String lastError = "";
         while (System.nanoTime() < deadline) {
-            JsonNode answer = get(status);
-            if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                JsonNode operation = answer.path("operation");
-                if (operation.has("location")) {
-                    return operation.path("location").asText();
+            try {
+                JsonNode answer = ask(status, HttpRequest.newBuilder().GET());
+                if (answer.path("status").path("id").asText().equals("COMPLETED")) {
+                    return location(job, answer.path("operation"));
                 }
-                throw new UserError("job " + job + " was not stopped, no savepoint was written: "
-                        + reason(operation
-                                .path("failure-cause")
-                                .path("stack-trace")
-                                .asText()));
+                lastError = "";
+            } catch (NoAnswer e) {
+                lastError = "; at last " + e.getMessage(); // the savepoint goes on meanwhile
             }
             CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS))
                     .join();
         }
         throw new UserError("job " + job + " has not stopped within " + patience + "; look at " + address
-                + ": the savepoint may still be written");
+                + ": the savepoint may still be written" + lastError);
+    }
+
+    private static String location(String job, JsonNode operation) {
+        if (operation.has("location")) {
+            return operation.path("location").asText();
+        }
+        throw new UserError("job " + job + " was not stopped, no savepoint was written: "
+                + reason(operation.path("failure-cause").path("stack-trace").asText()));
     }
 
     private JsonNode get(String path) {
@@ -160,16 +185,24 @@ final class FlinkRest {
 
     private JsonNode send(String path, HttpRequest.Builder request) {
         try {
+            return ask(path, request);
+        } catch (NoAnswer e) {
+            throw new UserError(e.getMessage(), e);
+        }
+    }
+
+    private JsonNode ask(String path, HttpRequest.Builder request) {
+        try {
             HttpResponse<String> response = client.send(
-                    request.uri(address.resolve(path)).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
-            JsonNode answer = JSON.readTree(response.body());
+                    request.uri(address.resolve(path)).timeout(patience).build(), HttpResponse.BodyHandlers.ofString());
+            JsonNode answer = json(path, response);
             if (response.statusCode() >= 300) {
                 throw new UserError("the job manager at " + address + " refuses " + path + ": "
                         + reason(answer.path("errors").toString()));
             }
             return answer;
         } catch (IOException e) {
-            throw new UserError(
+            throw new NoAnswer(
                     "the job manager at " + address + " does not answer ("
                             + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
                             + "): is its REST port right, and does it run?",
@@ -177,6 +210,17 @@ final class FlinkRest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UserError("interrupted while waiting for the job manager at " + address, e);
+        }
+    }
+
+    private JsonNode json(String path, HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new NoAnswer(
+                    address + " answers " + path + " with status " + response.statusCode()
+                            + " and no JSON: is it a Flink job manager's REST port?",
+                    e);
         }
     }
 

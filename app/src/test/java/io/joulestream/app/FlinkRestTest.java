@@ -2,11 +2,13 @@ package io.joulestream.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,6 +117,37 @@ class FlinkRestTest {
 
         assertThat(new ClusterJobWatch(cluster).state()).isEqualTo("UNKNOWN");
         assertThat(new ClusterJobWatch(cluster).lastCheckpointAt()).isEmpty();
+    }
+
+    @Test
+    void aStopGoesOnWhenOneAnswerIsMissing() {
+        answer("/jobs/c/stop", "{\"request-id\":\"t\"}");
+        answer(
+                "/jobs/c/savepoints/t",
+                "<html>bad gateway</html>",
+                "{\"status\":{\"id\":\"COMPLETED\"},\"operation\":{\"location\":\"file:/s/savepoint-1\"}}");
+
+        assertThat(cluster.stop("c", "file:///s", Duration.ofSeconds(10))).isEqualTo("file:/s/savepoint-1");
+    }
+
+    @Test
+    void whatDoesNotSpeakJsonIsToldFromWhatDoesNotAnswer() {
+        answer("/overview", "<html>hello</html>");
+
+        assertThatThrownBy(() -> cluster.slots())
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("answers /overview with status 200 and no JSON");
+    }
+
+    @Test
+    void aFrozenJobManagerIsUnknownSoon() throws IOException {
+        try (ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            ClusterJobWatch watch = new ClusterJobWatch(FlinkRest.at("http://localhost:" + frozen.getLocalPort()));
+
+            String state = assertTimeout(Duration.ofSeconds(8), watch::state);
+
+            assertThat(state).isEqualTo("UNKNOWN");
+        }
     }
 
     @ParameterizedTest
