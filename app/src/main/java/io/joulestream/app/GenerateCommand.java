@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
             "  joulestream generate --preset edge-2rack --days 7 --seed 1 --to file --out feed.bin --truth truth.txt.gz"
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final int DEFAULT_DAYS = 1;
+    private static final int DEFAULT_MINUTES = 10;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,21 +65,21 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--preset",
             required = true,
             paramLabel = "P",
-            description = {
-                "exact, edge-2rack, edge-nometer, pod-128 or pod-1k; or hall-10k or fleet-100k, whose frames are made",
-                "once and stamped, so that one machine can feed two million samples a second."
-            })
+            description =
+                    "exact, edge-2rack, edge-nometer, pod-128 or pod-1k; or hall-10k or fleet-100k, whose frames are made once and stamped, so that one machine can feed two million samples a second.")
     private String preset;
 
-    @Option(names = "--days", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-    private int days;
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            description = "Of all presets but hall-10k and fleet-100k. Default: " + DEFAULT_DAYS + ".")
+    private Integer days;
 
     @Option(
             names = "--minutes",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "Of hall-10k and fleet-100k, instead of days. Default: ${DEFAULT-VALUE}.")
-    private int minutes;
+            description = "Of hall-10k and fleet-100k, instead of days. Default: " + DEFAULT_MINUTES + ".")
+    private Integer minutes;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -100,10 +103,8 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "kafka|file|csv",
             defaultValue = "kafka",
-            description = {
-                "Default: ${DEFAULT-VALUE}, of the running service. With csv only the power of the first node, by local",
-                "times without offset, as a logger writes it that knows its wall clock alone."
-            })
+            description =
+                    "Default: ${DEFAULT-VALUE}, of the running service. With csv only the power of the first node, by local times without offset, as a logger writes it that knows its wall clock alone.")
     private Target target;
 
     @Option(names = "--out", paramLabel = "FILE", description = "With --to file or csv: where to write.")
@@ -143,6 +144,10 @@ final class GenerateCommand implements Callable<Integer> {
         if (!faultNames.isEmpty()) {
             throw new UserError("--faults need readings that are made one by one; " + preset + " has stamped ones");
         }
+        if (days != null) {
+            throw new UserError("--days is not for " + preset + ", whose feed is told in --minutes");
+        }
+        int minutes = this.minutes == null ? DEFAULT_MINUTES : this.minutes;
         if (minutes < 1 || minutes > 1_440) {
             throw new UserError("--minutes must be 1 to 1440, was " + minutes);
         }
@@ -200,6 +205,10 @@ final class GenerateCommand implements Callable<Integer> {
         WorldPreset chosen = WorldPreset.named(preset)
                 .orElseThrow(() -> new UserError("--preset must be one of " + WorldPreset.names() + ", "
                         + StampedPreset.names() + ", was " + preset));
+        if (minutes != null) {
+            throw new UserError("--minutes is only for " + StampedPreset.names() + "; give --days for " + preset);
+        }
+        int days = this.days == null ? DEFAULT_DAYS : this.days;
         if (days < 1 || days > 400) {
             throw new UserError("--days must be 1 to 400, was " + days);
         }

@@ -82,7 +82,15 @@ class GenerateCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"edge-2rack --faults gaps", "edge-9rack", "hall-10k --faults gap", "hall-10k --minutes 0"})
+    @ValueSource(
+            strings = {
+                "edge-2rack --faults gaps",
+                "edge-9rack",
+                "edge-2rack --minutes 5",
+                "hall-10k --faults gap",
+                "hall-10k --minutes 0",
+                "hall-10k --days 1"
+            })
     void whatIsNotKnownIsRefused(String arguments) throws IOException {
         assertThat(generate(("--preset " + arguments).split(" "))).isNotZero();
         assertThat(folder.resolve("feed.bin")).doesNotExist();
