@@ -28,11 +28,13 @@ record ClusterConfig(Optional<String> jobManager, Duration checkpointInterval, O
 
     /** Where the job of one consumer group has its checkpoints, so that it never goes on from those of another job. */
     String checkpointsOrRefuse(String group) {
-        String folder = checkpoints.orElseThrow(() -> new UserError("joulestream.job.cluster.checkpoint-dir is not set: name a "
-                + "folder (file:///..., s3://...) that the job manager and every task manager can write to"));
+        String folder =
+                checkpoints.orElseThrow(() -> new UserError("joulestream.job.cluster.checkpoint-dir is not set: name a "
+                        + "folder (file:///..., s3://...) that the job manager and every task manager can write to"));
         if (!group.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
-            throw new UserError("joulestream.job.group names the folder of checkpoints, so it must be of letters, digits, "
-                    + "'.', '_' and '-', was " + group);
+            throw new UserError(
+                    "joulestream.job.group names the folder of checkpoints, so it must be of letters, digits, "
+                            + "'.', '_' and '-', was " + group);
         }
         return folder + (folder.endsWith("/") ? "" : "/") + group;
     }

@@ -44,9 +44,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         subcommands = DemoBreakCommand.class,
         description = {
-            "Shows the whole product with three synthetic sites: a hall of 128 GPUs, an edge site, and one without a",
-            "facility meter. Their history goes through the real pipeline, then they go on living. Nothing of it is real,",
-            "nothing of it stays. Ctrl-C stops."
+            "Shows the whole product with three synthetic sites.",
+            "They are a hall of 128 GPUs, an edge site, and one without a facility meter. Their history goes through the real pipeline, then they go on living. Nothing of it is real, nothing of it stays. Ctrl-C stops."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<WorldPreset> SITES =

@@ -102,7 +102,7 @@ final class SiteCommand implements Runnable {
             })
     int rebuild(
             @Mixin SharedOptions shared,
-            @Parameters(paramLabel = "SITE") String site,
+            @Parameters(paramLabel = "SITE", description = "As site list prints it.") String site,
             @Option(
                             names = "--from",
                             required = true,
@@ -123,10 +123,8 @@ final class SiteCommand implements Runnable {
                     Path file,
             @Option(
                             names = "--state-lost",
-                            description = {
-                                "For a job that refuses to start because its state is lost or its topic was recreated or",
-                                "truncated: the old topic is no longer accounted for. Needs no running service."
-                            })
+                            description =
+                                    "For a job that refuses to start because its state is lost or its topic was recreated or truncated: the old topic is no longer accounted for. Needs no running service.")
                     boolean stateLost)
             throws Exception {
         SiteRebuild.Request request = new SiteRebuild.Request(
@@ -174,8 +172,8 @@ final class SiteCommand implements Runnable {
             name = "forward",
             mixinStandardHelpOptions = true,
             description = {
-                "Forwards frames to the topics of rebuilt sites until Ctrl-C. For installations whose job runs on a cluster;",
-                "joulestream up does it by itself. Several may run at once."
+                "Forwards frames to the topics of rebuilt sites until Ctrl-C.",
+                "For installations whose job runs on a cluster; joulestream up does it by itself. Several may run at once."
             })
     int forward(@Mixin SharedOptions shared) throws Exception {
         AppConfig config = shared.config();
@@ -215,7 +213,7 @@ final class SiteCommand implements Runnable {
             description = "Prints a version of a site, as it was applied.")
     int show(
             @Mixin SharedOptions shared,
-            @Parameters(paramLabel = "SITE") String site,
+            @Parameters(paramLabel = "SITE", description = "As site list prints it.") String site,
             @Option(names = "--version-number", paramLabel = "N", description = "Default: the newest.")
                     Integer version) {
         AppConfig config = shared.config();

@@ -127,8 +127,8 @@ final class SubmitCommand implements Callable<Integer> {
                     + "; name the newest one with --from-savepoint");
         }
         String newest = EmbeddedJob.newestCheckpoint(Path.of(uri.getPath()))
-                .orElseThrow(() -> new UserError("no complete checkpoint of this consumer group is in "
-                        + folder + "; name one with --from-savepoint; without either the job starts without state"))
+                .orElseThrow(() -> new UserError("no complete checkpoint of this consumer group is in " + folder
+                        + "; name one with --from-savepoint; without either the job starts without state"))
                 .toUri()
                 .toString();
         // its own, from before: superseded by the next ones

@@ -57,7 +57,8 @@ class SubmitCommandTest {
 
     @Test
     void theCheckpointOfAnotherGroupIsNotItsOwn() throws IOException {
-        Files.createFile(Files.createDirectories(folder.resolve("other-ledger/job/chk-8")).resolve("_metadata"));
+        Files.createFile(Files.createDirectories(folder.resolve("other-ledger/job/chk-8"))
+                .resolve("_metadata"));
 
         assertThat(refusal(SERVERS.formatted(folder.toUri()), "--resume"))
                 .contains("no complete checkpoint of this consumer group is in");
@@ -74,12 +75,14 @@ class SubmitCommandTest {
     @Test
     void aFolderOfAnotherMachineIsNotSearched() throws IOException {
         assertThat(refusal(SERVERS.formatted("s3://bucket/c"), "--resume"))
-                .contains("checkpoints are in s3://bucket/c/joulestream-ledger; name the newest one with --from-savepoint");
+                .contains(
+                        "checkpoints are in s3://bucket/c/joulestream-ledger; name the newest one with --from-savepoint");
     }
 
     @Test
     void theNewestCompleteCheckpointIsTakenAndTheClusterAskedNext() throws IOException {
-        Files.createFile(Files.createDirectories(folder.resolve("joulestream-ledger/job/chk-7")).resolve("_metadata"));
+        Files.createFile(Files.createDirectories(folder.resolve("joulestream-ledger/job/chk-7"))
+                .resolve("_metadata"));
 
         assertThat(refusal(SERVERS.formatted(folder.toUri()), "--resume"))
                 .contains("the job manager at http://127.0.0.1:1 does not answer");
