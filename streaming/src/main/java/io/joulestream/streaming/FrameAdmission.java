@@ -188,7 +188,7 @@ final class FrameAdmission {
             return; // one sample that is sent again: who sent it may no longer be known
         }
         Optional<Refusal> refusal = refusedForItsTime(until);
-        if (since == until && refusal.isPresent() && entity.getSeriesCount() > 0) {
+        if (since >= until && refusal.isPresent() && entity.getSeriesCount() > 0) {
             return; // the letters of its samples show the run
         }
         if (refusal.isEmpty() && since > until) {

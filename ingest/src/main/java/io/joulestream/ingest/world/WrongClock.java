@@ -70,11 +70,14 @@ final class WrongClock extends ReadingFault {
         return List.of(wrong.build());
     }
 
-    /** Readings, and for each entity what the frame says about who held it, unless that is dated rightly. */
+    /**
+     * Readings, and for each entity what the frame says about who held it; of one with readings only where it is dated by
+     * that clock, and over time.
+     */
     private static long implausible(TelemetryFrame frame) {
         long count = 0;
         for (Entity entity : frame.getEntitiesList()) {
-            if (entity.getAllocFromMs() == 0 && frame.getSlots() > 1) {
+            if (entity.getSeriesCount() == 0 || entity.getAllocFromMs() == 0 && frame.getSlots() > 1) {
                 count++;
             }
             for (Series series : entity.getSeriesList()) {
