@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Which frames of an owner have come, per origin (producer and session), for the last {@value #MAX_ORIGINS} origins.
+ * Of an origin that is new, what lies below its first frame is missing; of one that was forgotten, it is unknown.
  *
  * <p>Of an origin the highest number and the ranges still missing below it are kept, at most
  * {@value #MAX_MISSING_RANGES}; when there are more, the oldest is given up: its frames, should they come, are judged by
@@ -84,6 +85,23 @@ final class FrameSequences implements ChannelLedger.Continuity {
             origins.remove(origins.keySet().iterator().next());
         }
         return arrival;
+    }
+
+    boolean knows(long originId) {
+        return origins.containsKey(originId);
+    }
+
+    /**
+     * Takes up an origin again that was forgotten, with a frame that is about to arrive. What it sent meanwhile is not
+     * missing but unknown: everything below is judged by its readings, should it come.
+     *
+     * @param greatestAtHand the greatest number of the origin among the readings at hand
+     */
+    void resume(long originId, long sequence, long greatestAtHand) {
+        Origin origin = new Origin();
+        origin.highest = Math.max(greatestAtHand, sequence - 1);
+        origin.givenUpTo = Math.max(greatestAtHand, sequence) - 1;
+        origins.put(originId, origin);
     }
 
     /** Whether a frame cannot be judged without the missing ranges that were put away. */

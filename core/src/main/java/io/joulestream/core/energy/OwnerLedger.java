@@ -66,6 +66,7 @@ public final class OwnerLedger {
      */
     public OwnerChanges accept(OwnerFrame frame, OwnerRules rules, long appendedMillis) {
         Set<Long> dropped = makeReady(frame, rules, appendedMillis);
+        resumeForgotten(frame);
         boolean repeated = sequences.arrive(frame.origin(), frame.sequence()) == FrameSequences.Arrival.REPEATED;
         OwnerChanges changes = OwnerChanges.REPEATED;
         if (!repeated) {
@@ -105,6 +106,19 @@ public final class OwnerLedger {
             takeBack(rules, Set.of());
         }
         return dropped;
+    }
+
+    /** An owner of more senders than are remembered has readings at hand of those that were forgotten. */
+    private void resumeForgotten(OwnerFrame frame) {
+        if (sequences.knows(frame.origin())) {
+            return;
+        }
+        channels.values().stream()
+                .flatMap(channel -> channel.readings().stream())
+                .filter(reading -> reading.origin() == frame.origin())
+                .mapToLong(Reading::sequence)
+                .max()
+                .ifPresent(greatest -> sequences.resume(frame.origin(), frame.sequence(), greatest));
     }
 
     /**
@@ -174,11 +188,6 @@ public final class OwnerLedger {
         List<OwnerChanges.Held> held = new ArrayList<>();
         reallocations.forEach((entity, reallocation) -> reallocation.tell(entity, held));
         return new OwnerChanges(false, rows, differences, held, begun, mergeRedundant(rejects, frame));
-    }
-
-    /** Number of frames known to be missing between those that came. */
-    public long framesMissing() {
-        return sequences.framesMissing();
     }
 
     private AllocationTable allocationOf(String entity, OwnerRules rules) {

@@ -87,6 +87,29 @@ class FrameSequencesTest {
     }
 
     @Test
+    void ofAForgottenOriginWhatLiesBelowIsUnknownAndWhatComesLaterCounts() {
+        sequences.resume(7, 20, 12);
+
+        assertThat(sequences.arrive(7, 20)).isEqualTo(NEW);
+        assertThat(sequences.framesMissing()).isZero();
+        assertThat(sequences.arrive(7, 19)).isEqualTo(UNKNOWN);
+        assertThat(sequences.arrive(7, 20)).isEqualTo(REPEATED);
+        sequences.arrive(7, 22);
+        assertThat(sequences.framesMissing()).isEqualTo(1);
+    }
+
+    @Test
+    void aForgottenOriginIsTakenUpByALateFrameOrARepeatedOne() {
+        sequences.resume(7, 9, 12);
+        assertThat(sequences.arrive(7, 9)).isEqualTo(UNKNOWN);
+        assertThat(sequences.arrive(7, 13)).isEqualTo(NEW);
+
+        sequences.resume(8, 12, 12);
+        assertThat(sequences.arrive(8, 12)).isEqualTo(REPEATED);
+        assertThat(sequences.framesMissing()).isZero();
+    }
+
+    @Test
     void askingAboutAnOriginDoesNotKeepIt() {
         for (long origin = 1; origin <= FrameSequences.MAX_ORIGINS; origin++) {
             sequences.arrive(origin, 1);

@@ -56,7 +56,7 @@ class OwnerLedgerGoldenTest {
     void versionOneStillMeansTheSame() {
         OwnerLedger ledger = OwnerLedgerCodec.decode(golden(), RULES, new HoursInMemory());
 
-        assertThat(ledger.framesMissing()).isEqualTo(2);
+        assertThat(ledger.sequences.framesMissing()).isEqualTo(2);
         assertThat(ledger.newestMillis).isEqualTo(250_000);
         assertThat(ledger.channels).containsOnlyKeys(new ChannelId("meter", 31), new ChannelId("node", 20));
         assertThat(ledger.allocations.get("node").over(0, 130_000))
@@ -95,7 +95,7 @@ class OwnerLedgerGoldenTest {
                 Channels.frame(9, new Assertion("meter", 250_000, 251_000, ""), new long[] {251_000, 1}), RULES, 0);
 
         assertThat(changes.rejects()).isEmpty();
-        assertThat(ledger.framesMissing()).isGreaterThan(2);
+        assertThat(ledger.sequences.framesMissing()).isGreaterThan(2);
     }
 
     @Test
@@ -134,7 +134,7 @@ class OwnerLedgerGoldenTest {
         hours.put(0, golden("owner-hour-v2"));
         hours.put(1, golden("owner-hour-1-v2"));
         OwnerLedger ledger = OwnerLedgerCodec.decode(golden("owner-ledger-v2"), VERSION_TWO_RULES, hours);
-        assertThat(ledger.framesMissing()).isEqualTo(2);
+        assertThat(ledger.sequences.framesMissing()).isEqualTo(2);
         assertThat(ledger.channels.get(POWER).readings()).hasSizeLessThan(12);
 
         OwnerChanges changes = ledger.accept(frameOfVersionTwo(20), VERSION_TWO_RULES, 9_100_000);
@@ -143,7 +143,7 @@ class OwnerLedgerGoldenTest {
         assertThat(changes.rows())
                 .extracting(OwnerChanges.Row::channel, OwnerChanges.Row::minute, OwnerChanges.Row::samples)
                 .contains(tuple(POWER, 20L, 6), tuple(ENERGY, 20L, 6));
-        assertThat(ledger.framesMissing()).isEqualTo(1);
+        assertThat(ledger.sequences.framesMissing()).isEqualTo(1);
         ledger.writeOlder();
         assertThat(hours.get(0)).isNotEqualTo(golden("owner-hour-v2"));
         assertThat(hours.get(1)).isEqualTo(golden("owner-hour-1-v2"));
