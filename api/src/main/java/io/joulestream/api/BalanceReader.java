@@ -4,6 +4,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.kpi.EnergyTotal;
 import io.joulestream.core.kpi.SiteBalance;
+import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.kpi.Thresholds;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SitePart;
@@ -14,8 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads the balance of a site from the rows of its ledger. Thread-safe. */
 final class BalanceReader {
@@ -45,7 +50,8 @@ final class BalanceReader {
         Instant end = TimeSpan.floor(lastMinute.minus(SETTLED_AFTER), inventory.ledgerStep());
         TimeSpan step = new TimeSpan(end.minus(inventory.ledgerStep()), end);
         BigDecimal allowed = allowedShare(inventory);
-        SiteBalance balance = read(history, site, List.of(step), lastMinute).get(0);
+        SiteBalance balance =
+                readWithTotal(history, site, List.of(step), lastMinute).total();
         return balance.gap(allowed).map(share -> new ReconcileGap(site, step.start(), step.end(), share, allowed));
     }
 
@@ -57,38 +63,48 @@ final class BalanceReader {
                 .orElse(Thresholds.RESIDUAL_SHARE);
     }
 
-    /** @param spans consecutive, on the site's ledger steps */
-    List<SiteBalance> read(InventoryHistory history, String site, List<TimeSpan> spans, Instant asOf) {
+    /**
+     * Balances of consecutive steps.
+     *
+     * @param total of all steps as one
+     * @param steps oldest first
+     */
+    record Balances(SiteBalance total, List<SiteBalance> steps) {}
+
+    /** @param spans consecutive, on the site's ledger steps; at least one */
+    Balances readWithTotal(InventoryHistory history, String site, List<TimeSpan> spans, Instant asOf) {
         Instant from = spans.get(0).start();
         Instant to = spans.get(spans.size() - 1).end();
-        List<SitePart> parts = ledger.siteParts(tenant, site, from, to);
-        List<RunStep> runs = ledger.siteRunHours(tenant, site, from, to);
-        List<SiteBalance> balances = new ArrayList<>();
-        reader.read(
-                history,
-                site,
-                new WindowPlan(spans, WindowPlan.Rows.LEDGER_STEPS),
-                window -> balances.add(SiteBalance.of(
-                        window,
-                        parts.stream()
-                                .filter(part -> isIn(part.start(), window.start(), window.end()))
-                                .toList(),
-                        byRun(runs, window.start(), window.end()),
-                        asOf)));
-        return balances;
+        NavigableMap<Instant, List<SitePart>> parts =
+                byStart(ledger.siteParts(tenant, site, from, to), SitePart::start);
+        NavigableMap<Instant, List<RunStep>> runs =
+                byStart(ledger.siteRunHours(tenant, site, from, to), RunStep::start);
+        List<SiteWindow> windows = new ArrayList<>();
+        reader.read(history, site, new WindowPlan(spans, WindowPlan.Rows.LEDGER_STEPS), windows::add);
+        SiteWindow all = windows.stream().reduce(SiteWindow::followedBy).orElseThrow();
+        return new Balances(
+                balance(all, parts, runs, asOf),
+                windows.stream()
+                        .map(window -> balance(window, parts, runs, asOf))
+                        .toList());
     }
 
-    private static boolean isIn(Instant at, Instant start, Instant end) {
-        return !at.isBefore(start) && at.isBefore(end);
-    }
-
-    private static Map<String, EnergyTotal> byRun(List<RunStep> runs, Instant start, Instant end) {
+    private static SiteBalance balance(
+            SiteWindow window,
+            NavigableMap<Instant, List<SitePart>> parts,
+            NavigableMap<Instant, List<RunStep>> runs,
+            Instant asOf) {
         Map<String, EnergyTotal> byRun = new TreeMap<>();
-        for (RunStep run : runs) {
-            if (isIn(run.start(), start, end)) {
-                byRun.merge(run.run(), EnergyTotal.of(run.energy()), EnergyTotal::plus);
-            }
-        }
-        return byRun;
+        within(window, runs).forEach(run -> byRun.merge(run.run(), EnergyTotal.of(run.energy()), EnergyTotal::plus));
+        return SiteBalance.of(window, within(window, parts).toList(), byRun, asOf);
+    }
+
+    private static <T> Stream<T> within(SiteWindow window, NavigableMap<Instant, List<T>> rows) {
+        return rows.subMap(window.start(), true, window.end(), false).values().stream()
+                .flatMap(List::stream);
+    }
+
+    private static <T> NavigableMap<Instant, List<T>> byStart(List<T> rows, Function<T, Instant> startOf) {
+        return rows.stream().collect(Collectors.groupingBy(startOf, TreeMap::new, Collectors.toList()));
     }
 }

@@ -16,12 +16,14 @@ import io.joulestream.storage.LedgerQueries;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Quarter hours of power demand with their peak, and volumes of water and fuel, row by row. */
 final class QuantitiesResource {
@@ -50,7 +52,7 @@ final class QuantitiesResource {
 
     /** What both answers are asked for. */
     private record Asked(
-            String site, SiteInventory inventory, ZoneId zone, TimeSpan range, Instant asOf, boolean isOpen) {}
+            String site, InventoryHistory history, ZoneId zone, TimeSpan range, Instant asOf, boolean isOpen) {}
 
     Answer demand(Request request) {
         Parameters parameters = request.parameters();
@@ -76,12 +78,18 @@ final class QuantitiesResource {
     }
 
     private static DemandBody.PeakBody peak(Asked asked, List<DemandInterval> rows) {
-        int feeds = Math.toIntExact(asked.inventory().entities().stream()
-                .filter(entity -> entity.role() == Role.GRID_IMPORT
-                        && entity.energyChannel().isPresent())
-                .count());
-        Demand peak =
-                Demand.peak(rows, feeds, asked.range().start(), asked.range().end(), asked.asOf());
+        TimeSpan range = asked.range();
+        LongAdder feedMillis = new LongAdder();
+        asked.history()
+                .forEachBetween(
+                        range.start(),
+                        range.end(),
+                        (inventory, millis) -> feedMillis.add(millis
+                                * inventory.entities().stream()
+                                        .filter(entity -> entity.role() == Role.GRID_IMPORT
+                                                && entity.energyChannel().isPresent())
+                                        .count()));
+        Demand peak = Demand.peak(rows, feedMillis.sum(), range.start(), range.end(), asked.asOf());
         return DemandBody.PeakBody.of(peak.start(), open(peak.meanKw(), asked), asked.zone());
     }
 
@@ -107,18 +115,8 @@ final class QuantitiesResource {
     /** One total per kind that inventory meters or a row has. */
     private static List<QuantitiesBody.TotalBody> totals(Asked asked, List<QuantityStep> rows) {
         Map<String, List<QuantityStep>> byKind = new TreeMap<>();
-        Map<String, Integer> meters = new TreeMap<>();
-        for (Entity entity : asked.inventory().entities()) {
-            if (entity.role() == Role.WATER_IN
-                    && entity.channel(Metric.WATER_VOLUME).isPresent()) {
-                meters.merge(entity.water().name(), 1, Integer::sum);
-            }
-            if (entity.role() != Role.CHECK
-                    && entity.channel(Metric.FUEL_VOLUME).isPresent()) {
-                meters.merge(QuantityStep.FUEL, 1, Integer::sum);
-            }
-        }
-        meters.keySet().forEach(kind -> byKind.put(kind, new ArrayList<>()));
+        Map<String, Long> meterMillis = meterMillis(asked);
+        meterMillis.keySet().forEach(kind -> byKind.put(kind, new ArrayList<>()));
         rows.stream()
                 .filter(row -> !row.check())
                 .forEach(row -> byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>())
@@ -127,13 +125,31 @@ final class QuantitiesResource {
         byKind.forEach((kind, ofKind) -> {
             Figure litres = Volume.litres(
                     ofKind,
-                    meters.getOrDefault(kind, 0),
+                    meterMillis.getOrDefault(kind, 0L),
                     asked.range().start(),
                     asked.range().end(),
                     asked.asOf());
             totals.add(new QuantitiesBody.TotalBody(kind, FigureBody.of(open(litres, asked))));
         });
         return totals;
+    }
+
+    /** By kind, for how long each version of the inventory that applies in the range knows its meters. */
+    private static Map<String, Long> meterMillis(Asked asked) {
+        Map<String, Long> byKind = new TreeMap<>();
+        asked.history().forEachBetween(asked.range().start(), asked.range().end(), (inventory, millis) -> {
+            for (Entity entity : inventory.entities()) {
+                if (entity.role() == Role.WATER_IN
+                        && entity.channel(Metric.WATER_VOLUME).isPresent()) {
+                    byKind.merge(entity.water().name(), millis, Long::sum);
+                }
+                if (entity.role() != Role.CHECK
+                        && entity.channel(Metric.FUEL_VOLUME).isPresent()) {
+                    byKind.merge(QuantityStep.FUEL, millis, Long::sum);
+                }
+            }
+        });
+        return byKind;
     }
 
     private static Figure open(Figure figure, Asked asked) {
@@ -148,46 +164,54 @@ final class QuantitiesResource {
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
         Parameters parameters = request.parameters();
         ZoneId zone = parameters.zone("tz", inventory);
-        TimeSpan range = parameters
-                .month("month")
-                .map(month -> CalendarMonth.of(month, inventory.zone()))
-                .map(month -> new TimeSpan(month.start(), month.end()))
-                .orElseGet(() -> range(parameters, step, now));
-        if (parameters.text("month").isPresent()
-                && (parameters.text("start").isPresent()
-                        || parameters.text("end").isPresent())) {
-            parameters.refuse("month", "is not taken together with start and end");
+        Optional<YearMonth> month = parameters.month("month");
+        if (parameters.text("month").isPresent()) {
+            refuseBesideAMonth(parameters, longest);
         }
+        TimeSpan range = month.isPresent()
+                ? monthOf(month.get(), inventory.zone())
+                : WindowPlan.range(parameters, lastDay(now, step));
         for (String name : List.of("start", "end")) {
             Instant instant = name.equals("start") ? range.start() : range.end();
-            if (!TimeSpan.isOn(instant, step)) {
+            if (month.isEmpty() && !TimeSpan.isOn(instant, step)) {
                 parameters.refuse(name, "must lie on a row, every " + step + " from the full hour, was " + instant);
             }
         }
-        if (range.length().compareTo(longest) > 0) {
-            parameters.refuse("end", "must be at most " + longest.toHours() + " hours after start");
-        }
         parameters.check();
+        if (range.length().compareTo(longest) > 0) {
+            throw ProblemException.tooLarge(
+                    range.length().toHours() + " hours are asked for, at most " + longest.toHours()
+                            + " are given at once; ask for a shorter range",
+                    null);
+        }
         Instant asOf = Optional.ofNullable(ledger.lastMinutes(tenant).get(site))
                 .map(minute -> minute.plusSeconds(60))
                 .orElse(range.end());
-        return new Asked(site, inventory, zone, range, asOf, range.end().isAfter(now));
+        return new Asked(site, history, zone, range, asOf, range.end().isAfter(now));
     }
 
-    private static TimeSpan range(Parameters parameters, Duration step, Instant now) {
-        Instant last = TimeSpan.floor(now, step);
-        Optional<Instant> start = parameters.minute("start");
-        Optional<Instant> end = parameters.minute("end");
-        if (parameters.text("start").isPresent() != parameters.text("end").isPresent()) {
+    private static void refuseBesideAMonth(Parameters parameters, Duration longest) {
+        if (longest.compareTo(LONGEST) < 0) {
             parameters.refuse(
-                    start.isPresent() ? "end" : "start", "is needed, because the other end of the range is given");
+                    "month",
+                    "is not taken for runs, of which " + longest.toHours()
+                            + " hours are given at once; ask with start and end");
         }
-        if (start.isPresent() && end.isPresent() && !start.get().isBefore(end.get())) {
-            parameters.refuse("end", "must be after start, was " + end.get());
+        for (String name : List.of("start", "end")) {
+            if (parameters.text(name).isPresent()) {
+                parameters.refuse(name, "is not taken together with month, which is a period of its own");
+            }
         }
         parameters.check();
-        return start.isPresent()
-                ? new TimeSpan(start.get(), end.orElseThrow())
-                : new TimeSpan(last.minus(Duration.ofHours(24)), last);
+    }
+
+    private static TimeSpan monthOf(YearMonth month, ZoneId zone) {
+        CalendarMonth calendar = CalendarMonth.of(month, zone);
+        return new TimeSpan(calendar.start(), calendar.end());
+    }
+
+    private static TimeSpan lastDay(Instant now, Duration step) {
+        Instant last = TimeSpan.floor(now, step);
+        return new TimeSpan(last.minus(Duration.ofHours(24)), last);
     }
 }

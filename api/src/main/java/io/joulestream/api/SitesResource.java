@@ -207,16 +207,10 @@ final class SitesResource {
                         "must be PT1H, was " + Parameters.quoted(text)))
                 .orElse(Step.HOUR);
         ZoneId zone = parameters.zone("tz", inventory);
-        WindowPlan plan = WindowPlan.steps(parameters, step, zone, inventory.ledgerStep(), now);
-        if (plan.windows().size() > BalanceReader.MAX_STEPS) {
-            throw ProblemException.tooLarge(
-                    plan.windows().size() + " hours are asked for, at most " + BalanceReader.MAX_STEPS
-                            + " are given at once; ask for a shorter range",
-                    null);
-        }
+        WindowPlan plan = WindowPlan.hours(parameters, zone, inventory.ledgerStep(), now, BalanceReader.MAX_STEPS);
         Instant lastDataAt = lastDataAt(site);
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
-        TimeSpan all = new TimeSpan(plan.start(), plan.end());
+        BalanceReader.Balances read = balances.readWithTotal(history, site, plan.windows(), asOf);
         return Answer.json(new BalanceBody(
                 site,
                 zone.getId(),
@@ -225,9 +219,8 @@ final class SitesResource {
                 step.text(),
                 lastDataAt,
                 BalanceReader.allowedShare(inventory),
-                BalanceBody.PointBody.of(
-                        balances.read(history, site, List.of(all), asOf).get(0), zone),
-                balances.read(history, site, plan.windows(), asOf).stream()
+                BalanceBody.PointBody.of(read.total(), zone),
+                read.steps().stream()
                         .map(balance -> BalanceBody.PointBody.of(balance, zone))
                         .toList()));
     }

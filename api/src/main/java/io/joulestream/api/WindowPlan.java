@@ -51,7 +51,7 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
     static WindowPlan rolling(Parameters parameters, Step window, ZoneId zone, Duration ledgerStep, Instant now) {
         Instant last = TimeSpan.floor(now, Duration.ofMinutes(1));
         TimeSpan range = range(parameters, new TimeSpan(window.before(last, zone), last));
-        refuseTooMany(range, window, Step.ladder());
+        refuseTooMany(range, window, MAX_POINTS, Step.ladder());
         List<TimeSpan> windows = consecutive(parameters, range, window, zone);
         parameters.check();
         boolean days = window.atLeast().compareTo(SHORTEST_DAY) >= 0;
@@ -91,11 +91,27 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
 
     /** Steps of energy over the range that start and end give, else the last hour of minutes or day of hours. */
     static WindowPlan steps(Parameters parameters, Step step, ZoneId zone, Duration ledgerStep, Instant now) {
+        return steps(parameters, step, zone, ledgerStep, now, MAX_POINTS, List.of(Step.MINUTE, Step.HOUR));
+    }
+
+    /** Hours of the ledger over the range that start and end give, else the last day of them; so many at most. */
+    static WindowPlan hours(Parameters parameters, ZoneId zone, Duration ledgerStep, Instant now, int most) {
+        return steps(parameters, Step.HOUR, zone, ledgerStep, now, most, List.of());
+    }
+
+    private static WindowPlan steps(
+            Parameters parameters,
+            Step step,
+            ZoneId zone,
+            Duration ledgerStep,
+            Instant now,
+            int most,
+            List<Step> allowed) {
         boolean minutes = step.equals(Step.MINUTE);
         Instant last = TimeSpan.floor(now, minutes ? Duration.ofMinutes(1) : ledgerStep);
         TimeSpan range =
                 range(parameters, new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
-        refuseTooMany(range, step, List.of(Step.MINUTE, Step.HOUR));
+        refuseTooMany(range, step, most, allowed);
         List<TimeSpan> windows = consecutive(parameters, range, step, zone);
         if (!minutes) {
             refuseOffStep(parameters, "start", range.start(), ledgerStep);
@@ -105,7 +121,8 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         return new WindowPlan(windows, minutes ? Rows.MINUTES : Rows.LEDGER_STEPS);
     }
 
-    private static TimeSpan range(Parameters parameters, TimeSpan otherwise) {
+    /** The range that start and end give, else the other; ends the request when anything was refused. */
+    static TimeSpan range(Parameters parameters, TimeSpan otherwise) {
         Optional<Instant> start = parameters.minute("start");
         Optional<Instant> end = parameters.minute("end");
         boolean startGiven = parameters.text("start").isPresent();
@@ -120,12 +137,12 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         return startGiven ? new TimeSpan(start.orElseThrow(), end.orElseThrow()) : otherwise;
     }
 
-    private static void refuseTooMany(TimeSpan range, Step step, List<Step> allowed) {
+    private static void refuseTooMany(TimeSpan range, Step step, int most, List<Step> allowed) {
         long atLeast = range.length().dividedBy(step.atMost());
-        if (atLeast > MAX_POINTS) {
+        if (atLeast > most) {
             throw tooLarge(
-                    "steps of " + step.text() + " make at least " + atLeast + " points of this range, at most "
-                            + MAX_POINTS + " are given at once",
+                    "steps of " + step.text() + " make at least " + atLeast + " points of this range, at most " + most
+                            + " are given at once",
                     range,
                     allowed);
         }

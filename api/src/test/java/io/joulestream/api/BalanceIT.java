@@ -170,6 +170,11 @@ class BalanceIT {
         assertThat(api.get("/v1/sites/hall/balance?start=2026-01-01T00:00:00Z&end=2026-04-01T00:00:00Z")
                         .statusCode())
                 .isEqualTo(422);
+        for (String start : new String[] {"2025-01-01", "2026-02-18"}) {
+            assertThat(api.get("/v1/sites/hall/balance?start=" + start + "T00:00:00Z&end=2026-04-01T00:00:00Z")
+                            .body())
+                    .contains("at most 1000 are given at once; ask for a shorter range");
+        }
         assertThat(api.get("/v1/sites/nowhere/balance").statusCode()).isEqualTo(404);
     }
 

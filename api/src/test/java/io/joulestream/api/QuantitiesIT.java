@@ -151,6 +151,58 @@ class QuantitiesIT {
     }
 
     @Test
+    void aRefusalNamesTheParameterThatIsWrong() {
+        assertThat(api.get("/v1/sites/berlin/demand?start=x").body())
+                .contains(
+                        "\"field\":\"start\",\"detail\":\"must be an instant",
+                        "\"field\":\"end\",\"detail\":\"is needed")
+                .doesNotContain("\"field\":\"start\",\"detail\":\"is needed");
+        assertThat(api.get("/v1/sites/berlin/demand?of=runs&month=2026-03").body())
+                .contains("month is not taken for runs");
+        assertThat(api.get("/v1/sites/berlin/demand?month=2026-13").body()).contains("month must be a month");
+    }
+
+    @Test
+    void coverageAsksForTheMetersOfTheTimeNotOfToday() {
+        try (TestApi other = TestApi.start()) {
+            String before = Sites.berlinYaml().replace("site: berlin", "site: grown");
+            String meter =
+                    "  - { id: w-%d, kind: METER, role: WATER_IN, water: potable, channels: [ { metric: water.volume, samplePeriod: PT1M } ] }\n";
+            Instant added = Sites.NOON.minus(Sites.HOUR.multipliedBy(6));
+            other.database()
+                    .sites()
+                    .put(Ledger.TENANT, "grown", Instant.parse("2026-01-01T00:00:00Z"), before + meter.formatted(1));
+            other.database()
+                    .sites()
+                    .put(
+                            Ledger.TENANT,
+                            "grown",
+                            added,
+                            before.replaceAll("effectiveFrom: .*", "effectiveFrom: " + added)
+                                    + meter.formatted(1)
+                                    + meter.formatted(2)
+                                    + "  - { id: meter/grid-b, kind: METER, role: GRID_IMPORT, nameplateW: 900000, channels: [ { metric: meter.energy.active, samplePeriod: PT10S } ] }\n");
+            Ledger.fill(other.database(), ledger -> {
+                ledger.demand("grown", "meter/grid", false, Sites.NOON.minus(Sites.HOUR.multipliedBy(24)), added, 5);
+                for (int hour = 0; hour < 18; hour++) {
+                    Instant at = Sites.NOON.minus(Sites.HOUR.multipliedBy(24 - hour));
+                    ledger.volume(
+                            "grown", "w-1", Metric.WATER_VOLUME, "POTABLE", false, at, new VolumeBuckets(9, 0, 0));
+                }
+            });
+
+            String range = "?start=2026-03-31T12:00:00Z&end=2026-04-01T12:00:00Z";
+            JsonNode peak = other.json("/v1/sites/grown/demand" + range).get("peak");
+            JsonNode potable = other.json("/v1/sites/grown/quantities" + range).get("totals");
+
+            // 18 meter-hours of 18 + 2 x 6
+            assertThat(peak.get("mean_kw").get("coverage").decimalValue()).isEqualByComparingTo("0.6");
+            assertThat(potable.get(0).get("volume_l").get("coverage").decimalValue())
+                    .isEqualByComparingTo("0.6");
+        }
+    }
+
+    @Test
     void whatLiesBetweenRowsOrIsTooLongIsRefused() {
         assertThat(api.get("/v1/sites/berlin/demand?start=2026-03-10T10:05:00Z&end=2026-03-10T11:00:00Z")
                         .body())
@@ -162,7 +214,8 @@ class QuantitiesIT {
         assertThat(api.get("/v1/sites/berlin/demand?of=nodes").statusCode()).isEqualTo(400);
         assertThat(api.get("/v1/sites/wet/quantities?start=2026-01-01T00:00:00Z&end=2026-03-01T00:00:00Z")
                         .statusCode())
-                .isEqualTo(400);
+                .as("too much, as everywhere")
+                .isEqualTo(422);
         assertThat(api.get("/v1/sites/wet/quantities?month=2026-03&start=2026-03-01T00:00:00Z&end=2026-03-02T00:00:00Z")
                         .statusCode())
                 .isEqualTo(400);

@@ -1,11 +1,13 @@
 package io.joulestream.core.inventory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjLongConsumer;
 
 /**
  * All known versions of one site, asked by event time: the greatest {@code effectiveFrom} at or before it applies, ties by
@@ -86,6 +88,18 @@ public final class InventoryHistory {
                 .map(InventoryVersion::effectiveFrom)
                 .filter(start -> start.isAfter(eventTime))
                 .findFirst();
+    }
+
+    /** Every inventory that applies in {@code [from, to)}, oldest first, with the milliseconds for which it does. */
+    public void forEachBetween(Instant from, Instant to, ObjLongConsumer<SiteInventory> inventories) {
+        Instant start = from;
+        while (start.isBefore(to)) {
+            Instant end =
+                    nextChangeAfter(start).filter(change -> change.isBefore(to)).orElse(to);
+            long millis = Duration.between(start, end).toMillis();
+            at(start).ifPresent(version -> inventories.accept(version.inventory(), millis));
+            start = end;
+        }
     }
 
     /** All versions, by {@code effectiveFrom} and number. */

@@ -26,10 +26,11 @@ public record Demand(Instant start, Figure meanKw) {
      * The peak of {@code [from, to)}.
      *
      * @param rows of feeds only
-     * @param feeds how many feeds inventory meters
+     * @param feedMillis for how long inventory meters a feed, summed over feeds
      * @param asOf cut-off of the data
      */
-    public static Demand peak(Collection<DemandInterval> rows, int feeds, Instant from, Instant to, Instant asOf) {
+    public static Demand peak(
+            Collection<DemandInterval> rows, long feedMillis, Instant from, Instant to, Instant asOf) {
         Map<Instant, EnergyTotal> quarters = new TreeMap<>();
         long covered = 0;
         for (DemandInterval row : rows) {
@@ -37,12 +38,10 @@ public record Demand(Instant start, Figure meanKw) {
             covered = Math.addExact(covered, row.coveredMillis());
         }
         Duration period = Duration.between(from, to);
-        BigDecimal coverage = Numbers.share(
-                        BigInteger.valueOf(covered),
-                        BigInteger.valueOf(period.toMillis()).multiply(BigInteger.valueOf(feeds)))
+        BigDecimal coverage = Numbers.share(BigInteger.valueOf(covered), BigInteger.valueOf(feedMillis))
                 .min(BigDecimal.ONE);
-        if (feeds == 0 || quarters.isEmpty()) {
-            ReasonCode reason = feeds == 0 ? ReasonCode.NO_FACILITY_METER : ReasonCode.NO_DATA;
+        if (feedMillis == 0 || quarters.isEmpty()) {
+            ReasonCode reason = feedMillis == 0 ? ReasonCode.NO_FACILITY_METER : ReasonCode.NO_DATA;
             return new Demand(null, Figure.missing(reason, coverage, Methods.DEMAND_PEAK, asOf));
         }
         Instant at = null;

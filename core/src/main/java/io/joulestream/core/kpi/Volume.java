@@ -19,10 +19,11 @@ public final class Volume {
      * The litres of {@code [from, to)}; missing with NO_DATA without rows.
      *
      * @param rows of one kind, none of them a check
-     * @param meters how many meters of the kind inventory knows
+     * @param meterMillis for how long inventory knows a meter of the kind, summed over meters
      * @param asOf cut-off of the data
      */
-    public static Figure litres(Collection<QuantityStep> rows, int meters, Instant from, Instant to, Instant asOf) {
+    public static Figure litres(
+            Collection<QuantityStep> rows, long meterMillis, Instant from, Instant to, Instant asOf) {
         BigInteger measured = BigInteger.ZERO;
         BigInteger bridged = BigInteger.ZERO;
         BigInteger estimated = BigInteger.ZERO;
@@ -34,9 +35,8 @@ public final class Volume {
             covered = covered.add(BigInteger.valueOf(row.coveredMillis()));
         }
         Duration period = Duration.between(from, to);
-        BigDecimal coverage = Numbers.share(
-                        covered, BigInteger.valueOf(period.toMillis()).multiply(BigInteger.valueOf(meters)))
-                .min(BigDecimal.ONE);
+        BigDecimal coverage =
+                Numbers.share(covered, BigInteger.valueOf(meterMillis)).min(BigDecimal.ONE);
         if (rows.isEmpty()) {
             return Figure.missing(ReasonCode.NO_DATA, coverage, Methods.VOLUME, asOf);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,19 @@ class InventoryHistoryTest {
 
         assertThat(history.nextChangeAfter(january.effectiveFrom())).contains(march.effectiveFrom());
         assertThat(history.nextChangeAfter(march.effectiveFrom())).isEmpty();
+    }
+
+    @Test
+    void aPeriodIsCutWhereAnotherInventoryStartsToApply() {
+        InventoryHistory history = InventoryHistory.of(List.of(january, march));
+        List<String> found = new ArrayList<>();
+
+        history.forEachBetween(
+                Instant.parse("2025-12-31T00:00:00Z"),
+                Instant.parse("2026-03-01T00:00:02Z"),
+                (inventory, millis) -> found.add(inventory.effectiveFrom() + " " + millis));
+
+        assertThat(found).containsExactly("2026-01-01T00:00:00Z " + 59L * 86_400_000, "2026-03-01T00:00:00Z 2000");
     }
 
     @Test

@@ -16,12 +16,14 @@ class DemandTest {
     private static final Instant START = Instant.parse("2026-04-01T00:00:00Z");
     private static final Instant END = START.plus(Duration.ofHours(1));
 
+    private static final long HOUR_MILLIS = 3_600_000;
+
     @Test
     void peaksOfFeedsAtDifferentTimesDoNotAddUp() {
         List<DemandInterval> rows = List.of(
                 quarter("a", 0, 600, 0), quarter("b", 0, 10, 0), quarter("a", 1, 300, 0), quarter("b", 1, 311, 0));
 
-        Demand peak = Demand.peak(rows, 2, START, END, END);
+        Demand peak = Demand.peak(rows, 2 * HOUR_MILLIS, START, END, END);
 
         assertThat(peak.start()).isEqualTo(START.plusSeconds(900));
         assertThat(peak.meanKw().value()).isEqualByComparingTo("611");
@@ -30,14 +32,14 @@ class DemandTest {
 
     @Test
     void ofEqualPeaksTheFirstIsTheOne() {
-        assertThat(Demand.peak(List.of(quarter("a", 2, 5, 0), quarter("a", 1, 5, 0)), 1, START, END, END)
+        assertThat(Demand.peak(List.of(quarter("a", 2, 5, 0), quarter("a", 1, 5, 0)), HOUR_MILLIS, START, END, END)
                         .start())
                 .isEqualTo(START.plusSeconds(900));
     }
 
     @Test
     void aBridgedQuarterIsEstimatedBecauseItsShapeIs() {
-        Figure kw = Demand.peak(List.of(quarter("a", 0, 60, 40)), 1, START, END, END)
+        Figure kw = Demand.peak(List.of(quarter("a", 0, 60, 40)), HOUR_MILLIS, START, END, END)
                 .meanKw();
 
         assertThat(kw.value()).isEqualByComparingTo("100");
@@ -48,7 +50,7 @@ class DemandTest {
     @Test
     void withoutFeedOrRowsThereIsAReasonAndNoInstant() {
         Demand noFeed = Demand.peak(List.of(), 0, START, END, END);
-        Demand silent = Demand.peak(List.of(), 1, START, END, END);
+        Demand silent = Demand.peak(List.of(), HOUR_MILLIS, START, END, END);
 
         assertThat(noFeed.start()).isNull();
         assertThat(noFeed.meanKw().reason()).isEqualTo(ReasonCode.NO_FACILITY_METER);
@@ -76,15 +78,16 @@ class DemandTest {
                     1));
         }
 
-        Figure litres = Volume.litres(rows, 1, START, START.plus(Duration.ofDays(1)), END);
+        Figure litres = Volume.litres(rows, 24 * HOUR_MILLIS, START, START.plus(Duration.ofDays(1)), END);
 
         assertThat(litres.value()).isEqualByComparingTo("24");
         assertThat(litres.estimatedShare()).isEqualByComparingTo("0.1");
         assertThat(litres.coverage()).isEqualByComparingTo("1");
-        assertThat(Volume.litres(rows, 2, START, START.plus(Duration.ofDays(1)), END)
+        assertThat(Volume.litres(rows, 48 * HOUR_MILLIS, START, START.plus(Duration.ofDays(1)), END)
                         .flags())
                 .contains(FigureFlag.COVERAGE_BELOW_REPORTABLE);
-        assertThat(Volume.litres(List.of(), 1, START, END, END).reason()).isEqualTo(ReasonCode.NO_DATA);
+        assertThat(Volume.litres(List.of(), HOUR_MILLIS, START, END, END).reason())
+                .isEqualTo(ReasonCode.NO_DATA);
     }
 
     private static DemandInterval quarter(String feed, int index, long kw, long bridgedKw) {
