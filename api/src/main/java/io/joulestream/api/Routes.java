@@ -30,7 +30,7 @@ final class Routes {
                 Route.get("/v1/sites/{site}/checks", sites::checks, "hours", "limit"),
                 Route.get("/v1/sites/{site}/balance", sites::balance, "step", "start", "end", "tz"),
                 Route.get("/v1/runs", runs::list, "limit", "cursor"),
-                Route.get("/v1/runs/{run}", runs::one),
+                Route.get("/v1/runs/{run}", runs::one, "training"),
                 Route.get("/v1/reports/carbon", reports::carbon, "site", "month"),
                 Route.get("/v1/reports/cost", reports::cost, "site", "month"),
                 Route.get("/v1/exports/{month}", reports::export, "site", "format"),

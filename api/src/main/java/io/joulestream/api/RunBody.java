@@ -17,7 +17,7 @@ import java.util.List;
  * @param coversRun whether its meters account for the whole run
  * @param tokens processed, padding and later discarded steps included; null when none were reported
  * @param attempts how many times it was started, as its training steps tell
- * @param training what its log tells; null in lists
+ * @param training what its log tells; null in lists, and where it is not asked for
  * @param reasons why figures are missing, each once
  */
 record RunBody(

@@ -32,6 +32,10 @@ import java.util.stream.Stream;
 final class RunsResource {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
+
+    /** Training steps and minutes of a run, which are read one by one and held at once. */
+    private static final long MAX_ROWS = 1_000_000;
+
     private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private final LedgerQueries ledger;
@@ -68,14 +72,18 @@ final class RunsResource {
     }
 
     Answer one(Request request) {
-        request.parameters().check();
+        Parameters parameters = request.parameters();
+        Optional<String> training = parameters.text("training");
+        training.filter(text -> !text.equals("none"))
+                .ifPresent(text -> parameters.refuse("training", "must be none, was " + Parameters.quoted(text)));
+        parameters.check();
         String name = request.path("run");
         RunTotals run = (name.indexOf('\0') >= 0 ? Optional.<RunTotals>empty() : ledger.run(tenant, name))
                 .orElseThrow(() -> ProblemException.notFound("there is no run " + Parameters.quoted(name)));
-        return Answer.json(body(run, ledger.lastMinutes(tenant), true));
+        return Answer.json(body(run, ledger.lastMinutes(tenant), training.isEmpty()));
     }
 
-    /** @param withTraining reads every row of the run: for one run, not for a list of them */
+    /** @param withTraining reads every row of the run, within limits: for one run, not for a list of them */
     private RunBody body(RunTotals run, Map<String, Instant> lastMinutes, boolean withTraining) {
         List<RunMeterTotals> meters = ledger.runMeters(tenant, run.run());
         TrainingTotals training = ledger.trainingTotals(tenant, run.run());
@@ -114,19 +122,28 @@ final class RunsResource {
                 training.steps(),
                 training.attempts(),
                 FigureBody.of(figures.joulesPerProcessedToken()),
-                withTraining ? TrainingBody.of(training(run, figures, asOf)) : null,
+                withTraining ? TrainingBody.of(training(run, training.steps(), figures, asOf)) : null,
                 EnergyBody.flagNames(run.flags()),
                 meterBodies,
                 reasons(run, figures, meterBodies));
     }
 
-    private TrainingFigures training(RunTotals run, RunFigures figures, Instant asOf) {
+    private TrainingFigures training(RunTotals run, long trainingSteps, RunFigures figures, Instant asOf) {
+        List<RunStep> steps = ledger.runHours(tenant, run.run(), Instant.EPOCH, END_OF_TIME);
+        long minutesAtMost = steps.stream().mapToLong(RunStep::lengthSeconds).sum()
+                / Duration.ofMinutes(1).toSeconds();
+        if (trainingSteps + minutesAtMost > MAX_ROWS) {
+            throw ProblemException.tooLarge(
+                    "the run has " + trainingSteps + " training steps and up to " + minutesAtMost
+                            + " minutes, at most " + MAX_ROWS
+                            + " of both are read; ask with training=none for its other figures",
+                    null);
+        }
         RunLineage lineage = RunLineage.of(
                 ledger.trainingSteps(tenant, run.run()),
                 ledger.runPhases(tenant, run.run()),
                 ledger.runCheckpoints(tenant, run.run()));
-        List<RunStep> steps = ledger.runHours(tenant, run.run(), Instant.EPOCH, END_OF_TIME);
-        List<RunStep> minutes = ledger.runMinutes(tenant, run.run(), Instant.EPOCH, END_OF_TIME);
+        List<RunStep> minutes = minutes(run.run(), steps);
         Duration length = Duration.between(figures.startedAt(), figures.endedAt());
         return TrainingFigures.of(
                 figures,
@@ -135,6 +152,20 @@ final class RunsResource {
                 null, // network and storage are not shared among runs yet
                 pue.read(steps, length, asOf),
                 asOf);
+    }
+
+    /** Those inside the rows of the ledger; others have no part in any figure. */
+    private List<RunStep> minutes(String run, List<RunStep> steps) {
+        if (steps.isEmpty()) {
+            return List.of();
+        }
+        Instant from =
+                steps.stream().map(RunStep::start).min(Instant::compareTo).orElseThrow();
+        Instant to = steps.stream()
+                .map(step -> step.start().plusSeconds(step.lengthSeconds()))
+                .max(Instant::compareTo)
+                .orElseThrow();
+        return ledger.runMinutes(tenant, run, from, to);
     }
 
     /** Every reason that holds, where a figure alone names only the first; a check that falls short is told too. */

@@ -3,9 +3,11 @@ package io.joulestream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.joulestream.core.ledger.EnergyBuckets;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -240,6 +242,35 @@ class RunsIT {
         JsonNode run = api.json("/v1/runs/llm-1");
 
         line.fields().forEachRemaining(field -> assertThat(field.getValue()).isEqualTo(run.get(field.getKey())));
+    }
+
+    @Test
+    void aRunOfTooManyRowsIsGivenWithoutWhatItsLogTells() {
+        int hours = 1_000_000 / 60;
+        Instant end = Sites.MARCH.plus(Sites.HOUR.multipliedBy(hours));
+        try (TestApi other = TestApi.start()) {
+            Sites.berlin(other.database());
+            Ledger.fill(other.database(), ledger -> {
+                ledger.run("berlin", "long", Sites.MARCH, end);
+                for (int hour = 0; hour < hours; hour++) {
+                    Instant at = Sites.MARCH.plus(Sites.HOUR.multipliedBy(hour));
+                    ledger.runHour("berlin", "long", at, new EnergyBuckets(3_600_000_000L, 0, 0), 3_600_000, 0);
+                }
+            });
+            assertThat(other.json("/v1/runs/long").get("training").isNull()).isFalse();
+
+            Ledger.fill(
+                    other.database(),
+                    ledger -> ledger.runHour(
+                            "berlin", "long", end, new EnergyBuckets(3_600_000_000L, 0, 0), 3_600_000, 0));
+
+            assertThat(other.get("/v1/runs/long").statusCode()).isEqualTo(422);
+            assertThat(other.get("/v1/runs/long").body()).contains("at most 1000000", "training=none");
+            JsonNode without = other.json("/v1/runs/long?training=none");
+            assertThat(without.get("training").isNull()).isTrue();
+            assertThat(without.get("energy_mj").textValue()).isEqualTo("" + (hours + 1) * 3_600_000L);
+            assertThat(other.get("/v1/runs/long?training=some").statusCode()).isEqualTo(400);
+        }
     }
 
     @Test
