@@ -38,10 +38,16 @@ record ScaledValue(long value, int microjoules) {
 
     /** @param places of the ledger's smallest unit: 6 for microjoules, 3 for millilitres */
     private static ScaledValue register(long wire, int exp10, Channel channel, int places) {
-        BigInteger whole = exp10 >= -places
-                ? BigInteger.valueOf(wire).multiply(BigInteger.TEN.pow(exp10 + places))
-                : BigInteger.valueOf(
-                        (places == MICROJOULE ? Scale.toMicro(wire, exp10) : Scale.toMilli(wire, exp10)).orElse(0));
+        BigInteger whole;
+        if (exp10 >= -places) {
+            whole = BigInteger.valueOf(wire).multiply(BigInteger.TEN.pow(exp10 + places));
+        } else {
+            OptionalLong rounded = places == MICROJOULE ? Scale.toMicro(wire, exp10) : Scale.toMilli(wire, exp10);
+            if (rounded.isEmpty()) {
+                return null;
+            }
+            whole = BigInteger.valueOf(rounded.getAsLong());
+        }
         BigInteger[] parts = transformed(whole, channel).divideAndRemainder(THOUSAND);
         boolean holds = parts[0].bitLength() < Long.SIZE - 1 && parts[0].signum() >= 0 && parts[1].signum() >= 0;
         return holds ? new ScaledValue(parts[0].longValueExact(), parts[1].intValueExact()) : null;

@@ -9,6 +9,7 @@ import io.joulestream.core.inventory.SampleKind;
 import io.joulestream.core.telemetry.Metric;
 import java.math.BigInteger;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +47,16 @@ class ScaledValueTest {
         ScaledValue.Shown shown = ScaledValue.atMeter(reading(taken), channel);
 
         assertThat(ScaledValue.of(shown.value(), shown.exp10(), channel)).isEqualTo(taken);
+    }
+
+    @Test
+    void aRegisterInAUnitTooSmallToBeToldIsNoReadingAndNotZero() {
+        Channel energy = channel(Metric.METER_ENERGY_ACTIVE, Ratio.ONE);
+        Channel volume = channel(Metric.WATER_VOLUME, Ratio.ONE);
+
+        assertThat(ScaledValue.of(1_000_000, -9, energy)).isEqualTo(new ScaledValue(1, 0));
+        assertThat(ScaledValue.of(1_000_000, -10, energy)).isNull();
+        assertThat(ScaledValue.of(1_000_000, -10, volume)).isNull();
     }
 
     private static Reading reading(ScaledValue value) {
