@@ -5,6 +5,7 @@ import io.joulestream.api.ApiServer;
 import io.joulestream.storage.Database;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -50,10 +51,13 @@ final class ApiCommand implements Callable<Integer> {
                 .map(FlinkRest::at)
                 .map(ClusterJobWatch::new);
         Database database = Database.open(served.database().get());
+        ForwardingWatch forwarding = new ForwardingWatch(
+                Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow()), served.tenant(), System::nanoTime);
+        forwarding.start();
         ApiServer api = new ApiServer(
                 database.queries(),
                 database.sites(),
-                new ServiceHealth(served.tenant(), database, job),
+                new ServiceHealth(served.tenant(), database, job, forwarding::problems),
                 Clock.systemUTC(),
                 new ApiConfig(served.apiHost(), served.apiPort(), served.tenant()));
         CountDownLatch closed = new CountDownLatch(1);

@@ -97,11 +97,16 @@ final class SiteRebuild {
                 out.println("published generation " + filled.generation().number() + " of site " + site + ": "
                         + filled.frames() + " frames in " + filled.generation().topic() + ", rows from " + floor
                         + " on are its own");
+                out.println("senders may go on writing to "
+                        + sources.stream().map(SiteGeneration.Source::topic).collect(Collectors.joining(", "))
+                        + ": joulestream up forwards their frames; where the job runs on a cluster they are accounted for"
+                        + " only while this runs: joulestream site forward");
                 if (awaited) {
                     settle(filled);
                     tellChanges(site, floor, before);
                 } else {
-                    out.println("no job was asked for: start one (joulestream up), which reads the new topic");
+                    out.println("no job was asked for: start one, which reads the new topic, with joulestream "
+                            + (config.kafkaBootstrap().isPresent() ? "submit, or up" : "up"));
                 }
             }
         } catch (IOException | InterruptedException | RuntimeException e) {

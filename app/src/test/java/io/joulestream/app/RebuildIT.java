@@ -9,11 +9,13 @@ import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.ingest.kafka.FramePublisher;
 import io.joulestream.ingest.kafka.Settlement;
+import io.joulestream.ingest.kafka.SiteForwarder;
 import io.joulestream.ingest.kafka.TelemetryTopics;
 import io.joulestream.storage.DeadLetterCount;
 import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.Topics;
+import io.joulestream.wire.kafka.InventoryReader;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.EntityKind;
 import io.joulestream.wire.v1.Series;
@@ -38,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -275,8 +278,10 @@ class RebuildIT {
         makeAnew(own, shared, frames);
 
         assertThat(refusal(own)).contains("the ledger job refuses to start", "made anew", "site rebuild " + site);
-        run(own, 0, "site", "rebuild", site, "--from", second.toString(), "--state-lost");
+        String terminal = run(own, 0, "site", "rebuild", site, "--from", second.toString(), "--state-lost");
 
+        assertThat(terminal).contains("joulestream site forward", "start one, which reads the new topic");
+        assertThatWhatWaitsIsTold(own, site, frames.get(frames.size() - 1));
         Map<Long, Long> told = readings(frames);
         try (Service after = Service.start(own, DataDirectory.open(own.dataDirectory()), stage -> {})) {
             await(() -> hours(after, site).stream()
@@ -284,6 +289,50 @@ class RebuildIT {
             await(() -> hour(after, site, "GRID_IMPORT", second) == joules(told, second));
             assertThat(hour(after, site, "GRID_IMPORT", first)).isEqualTo(joules(told, first));
             assertThat(hours(after, site)).extracting(SiteStep::generation).containsExactly(0, 1);
+        }
+    }
+
+    /** A frame is written to the old topic while nobody forwards: told after a minute, and no more once it is taken. */
+    private void assertThatWhatWaitsIsTold(AppConfig own, String site, TelemetryFrame frame) throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        try (DataDirectory directory = DataDirectory.open(own.dataDirectory())) {
+            Map<String, Object> kafka =
+                    Map.of("bootstrap.servers", EmbeddedServers.start(directory).kafkaBootstrap());
+            SiteGeneration generation;
+            try (InventoryReader inventory = new InventoryReader(kafka)) {
+                inventory.catchUp(PATIENCE);
+                generation = inventory
+                        .generations()
+                        .get(new InventoryReader.Site(own.tenant(), site))
+                        .get(0);
+            }
+            try (ForwardingWatch watch = new ForwardingWatch(kafka, own.tenant(), nanos::get)) {
+                watch.look();
+                try (FramePublisher publisher = new FramePublisher(kafka, Topics.telemetry(own.tenant()))) {
+                    publisher.publish(frame);
+                    publisher.flush();
+                }
+                watch.look();
+                assertThat(watch.problems()).isEmpty();
+
+                nanos.addAndGet(ForwardingWatch.STALLED_AFTER.toNanos());
+                watch.look();
+                assertThat(watch.problems())
+                        .singleElement()
+                        .asString()
+                        .contains(
+                                "frames of site " + site + " are not forwarded to " + generation.topic(),
+                                "records wait");
+
+                SiteForwarder forwarder = new SiteForwarder(kafka, generation);
+                CompletableFuture<Void> forwarding = CompletableFuture.runAsync(forwarder);
+                await(() -> {
+                    watch.look();
+                    return watch.problems().isEmpty();
+                });
+                forwarder.close();
+                forwarding.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
         }
     }
 

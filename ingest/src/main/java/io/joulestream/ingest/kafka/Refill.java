@@ -31,6 +31,7 @@ public final class Refill implements AutoCloseable {
     private static final Duration OVERLAP = Duration.ofSeconds(60);
 
     private static final Duration DELETION = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final long HOUR_SECONDS = 3_600;
 
     private final Map<String, Object> kafka;
@@ -154,7 +155,7 @@ public final class Refill implements AutoCloseable {
                 if (System.nanoTime() > until) {
                     throw new PublishException("topic " + topic + " was not deleted within " + DELETION, null);
                 }
-                Thread.onSpinWait();
+                Thread.sleep(PAUSE.toMillis());
             }
         } catch (ExecutionException e) {
             throw failure("what an earlier refill left in " + topic + " cannot be deleted", e);

@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -48,6 +49,8 @@ import org.apache.kafka.common.utils.Utils;
 public final class RetainedFrames implements AutoCloseable {
     private static final int FILES = 32;
     private static final Duration POLL = Duration.ofMillis(500);
+    /** How long nothing may come while the end is not reached. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** How far ahead of the broker's clock a reading is taken. */
     private static final Duration FUTURE = Duration.ofSeconds(120);
     /** What leads up to the floor: the last hour before it, and of each channel its last frames, however old. */
@@ -104,6 +107,7 @@ public final class RetainedFrames implements AutoCloseable {
      * @param accountedBefore by partition, the offset before which the generation that reads these topics has accounted, or
      *     will; a partition that is not named is accounted for to its end
      * @param folder for what does not fit into memory; nothing stays in it
+     * @throws TimeoutException if the brokers give nothing for a minute before the end is reached
      */
     public static RetainedFrames read(
             Map<String, Object> kafka,
@@ -156,6 +160,8 @@ public final class RetainedFrames implements AutoCloseable {
                 .mapToLong(partition -> ends.get(partition) - firstOffsets.get(partition))
                 .sum();
         long records = 0;
+        long read = 0;
+        long lastReadAt = System.nanoTime();
         while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
@@ -166,6 +172,15 @@ public final class RetainedFrames implements AutoCloseable {
                 }
             }
             progress.read(frames, records, of);
+            // positions, for they also pass records that compaction has removed
+            long now = partitions.stream().mapToLong(consumer::position).sum();
+            if (now != read) {
+                read = now;
+                lastReadAt = System.nanoTime();
+            } else if (System.nanoTime() - lastReadAt > PATIENCE.toNanos()) {
+                throw new TimeoutException("read " + records + " of " + of + " records, and no more came for "
+                        + PATIENCE.toSeconds() + " s");
+            }
         }
         for (DataOutputStream file : files) {
             file.close();
