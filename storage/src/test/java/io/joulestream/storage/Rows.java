@@ -2,9 +2,11 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
+import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.RunCheckpoint;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunMeterStep;
@@ -13,12 +15,14 @@ import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.core.ledger.VolumeBuckets;
 import java.time.Instant;
 
 /** Rows for tests: every column has a value of its own, the pair is (1, revision). */
 final class Rows {
     static final Instant NOON = Instant.parse("2026-03-29T12:00:00Z");
     static final int POWER = 7;
+    private static final int WATER = 50;
 
     private Rows() {}
 
@@ -98,6 +102,42 @@ final class Rows {
 
     static RunCheckpoint runCheckpoint(String tenant, String run, int attempt, long step, int second, long revision) {
         return new RunCheckpoint(tenant, "fra1", run, attempt, step, NOON.plusSeconds(second), 1, revision);
+    }
+
+    static DemandInterval demandInterval(String tenant, String feed, Instant start, long energy, long revision) {
+        EnergyBuckets buckets = new EnergyBuckets(energy, 20, 30);
+        return new DemandInterval(
+                tenant,
+                "fra1",
+                feed,
+                false,
+                start,
+                DemandInterval.LENGTH_SECONDS,
+                buckets,
+                800_000,
+                900_000,
+                1,
+                1,
+                revision);
+    }
+
+    static QuantityStep quantityStep(String tenant, String meter, Instant start, long millilitres, long revision) {
+        VolumeBuckets volume = new VolumeBuckets(millilitres, 20, 30);
+        return new QuantityStep(
+                tenant,
+                "fra1",
+                meter,
+                WATER,
+                "POTABLE",
+                false,
+                start,
+                3_600,
+                volume,
+                3_500_000,
+                3_600_000,
+                1,
+                1,
+                revision);
     }
 
     static DeadLetter deadLetter(String tenant, String code, long offset) {
