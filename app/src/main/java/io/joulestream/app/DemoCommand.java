@@ -170,7 +170,7 @@ final class DemoCommand implements Callable<Integer> {
     private static CheckReport compare(TruthFile truth, DatabaseAddress database) throws SQLException {
         try (Connection connection =
                 DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
-            return LedgerCheck.compare(truth, connection);
+            return LedgerCheck.compareAtEnd(truth, connection);
         }
     }
 

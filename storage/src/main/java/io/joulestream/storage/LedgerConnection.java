@@ -17,6 +17,11 @@ final class LedgerConnection {
             + " set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;"
             + " set timezone = 'UTC'";
 
+    /** As PostgreSQL's {@code pg_stat_activity} names what asks, and what writes the ledger. */
+    private static final String READER = "joulestream";
+
+    private static final String WRITER = "joulestream ledger";
+
     private LedgerConnection() {}
 
     /** By the driver itself: what DriverManager knows depends on which class loader asked it first. */
@@ -24,6 +29,7 @@ final class LedgerConnection {
         Properties properties = clientProperties();
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());
+        properties.setProperty("ApplicationName", WRITER);
         Connection connection = new Driver().connect(address.jdbcUrl(), properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute(SESSION);
@@ -37,7 +43,7 @@ final class LedgerConnection {
     /** Seconds, as the driver wants them. */
     static Properties clientProperties() {
         Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "joulestream");
+        properties.setProperty("ApplicationName", READER);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("loginTimeout", "20");

@@ -59,7 +59,6 @@ class EveryCallFailsOnceIT {
     /** Goes on where a failed one was given up; one for all, because it makes tables of its own when it first writes. */
     private static LedgerWriter successor;
 
-
     @BeforeAll
     static void open() throws SQLException {
         database = Database.open(LedgerServer.newDatabase());

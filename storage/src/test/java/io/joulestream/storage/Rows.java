@@ -124,19 +124,7 @@ final class Rows {
     static QuantityStep quantityStep(String tenant, String meter, Instant start, long millilitres, long revision) {
         VolumeBuckets volume = new VolumeBuckets(millilitres, 20, 30);
         return new QuantityStep(
-                tenant,
-                "fra1",
-                meter,
-                WATER,
-                "POTABLE",
-                false,
-                start,
-                3_600,
-                volume,
-                3_500_000,
-                3_600_000,
-                1,
-                1,
+                tenant, "fra1", meter, WATER, "POTABLE", false, start, 3_600, volume, 3_500_000, 3_600_000, 1, 1,
                 revision);
     }
 

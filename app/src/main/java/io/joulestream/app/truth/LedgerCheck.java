@@ -40,7 +40,7 @@ public final class LedgerCheck {
     /** A role's minute is measured when this share of its device-seconds is covered. */
     private static final int MEASURED_PERCENT = 99;
 
-    /** What nothing is known of may wait for an inventory instead, so fewer than all are dead letters yet. */
+    /** What nothing is known of may wait for an inventory instead, so until the input ends fewer may be dead letters. */
     private static final Set<String> MAY_WAIT = Set.of("UNKNOWN_SITE", "UNKNOWN_ENTITY");
 
     private static final Set<String> ADDED_TO_FACILITY =
@@ -50,6 +50,7 @@ public final class LedgerCheck {
 
     private final TruthFile truth;
     private final Connection database;
+    private final boolean inputEnded;
     private final Map<String, Expected> expected = new HashMap<>();
     private final Map<String, TruthFile.Gauge> gauges = new HashMap<>();
     private final Map<Integer, String> siteNames = new HashMap<>();
@@ -66,9 +67,10 @@ public final class LedgerCheck {
 
     private record Channel(String site, String entity, int metric) {}
 
-    private LedgerCheck(TruthFile truth, Connection database) {
+    private LedgerCheck(TruthFile truth, Connection database, boolean inputEnded) {
         this.truth = truth;
         this.database = database;
+        this.inputEnded = inputEnded;
     }
 
     /**
@@ -77,12 +79,21 @@ public final class LedgerCheck {
      * @param database of the product, without an open transaction; left as it was
      */
     public static CheckReport compare(TruthFile truth, Connection database) throws SQLException {
+        return compare(truth, database, false);
+    }
+
+    /** The same after the job was told that no input comes any more: nothing waits for an inventory then. */
+    public static CheckReport compareAtEnd(TruthFile truth, Connection database) throws SQLException {
+        return compare(truth, database, true);
+    }
+
+    private static CheckReport compare(TruthFile truth, Connection database, boolean inputEnded) throws SQLException {
         boolean autoCommit = database.getAutoCommit();
         int isolation = database.getTransactionIsolation();
         database.setAutoCommit(false);
         try {
             database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            return new LedgerCheck(truth, database).compare();
+            return new LedgerCheck(truth, database, inputEnded).compare();
         } finally {
             database.rollback();
             database.setTransactionIsolation(isolation);
@@ -147,7 +158,7 @@ public final class LedgerCheck {
             long foundOfCode = found.getOrDefault(code, 0L);
             all.add(new CheckReport.DeadLetters(code, expectedOfCode, foundOfCode));
             rowsChecked += Math.max(expectedOfCode, foundOfCode);
-            boolean mayWait = MAY_WAIT.contains(code) && foundOfCode < expectedOfCode;
+            boolean mayWait = !inputEnded && MAY_WAIT.contains(code) && foundOfCode < expectedOfCode;
             if (expectedOfCode != foundOfCode && !mayWait) {
                 wrong("dead_letter", code, expectedOfCode + " of them", foundOfCode + " of them");
             }

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,6 +36,7 @@ final class TcpProxy implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Direction> stalled = EnumSet.noneOf(Direction.class);
+    private final AtomicLong met = new AtomicLong();
     private long delayNanos;
 
     /** @param port to listen on; 0 for any free one */
@@ -74,6 +76,11 @@ final class TcpProxy implements AutoCloseable {
     /** The server's end of every connection is gone; the clients are not told, and nobody will ever answer them. */
     void leaveHalfOpen() {
         connections.forEach(Connection::leaveHalfOpen);
+    }
+
+    /** How often a fault has met something: bytes that were late, had to wait or were lost, connections that were reset. */
+    long met() {
+        return met.get();
     }
 
     private void change(Runnable change) {
@@ -119,6 +126,9 @@ final class TcpProxy implements AutoCloseable {
         lock.lock();
         try {
             long wait = delayNanos;
+            if (wait > 0 || stalled.contains(direction)) {
+                met.incrementAndGet();
+            }
             while (wait > 0) {
                 wait = changed.awaitNanos(wait);
             }
@@ -170,7 +180,9 @@ final class TcpProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     pass(direction);
-                    if (!halfOpen) {
+                    if (halfOpen) {
+                        met.incrementAndGet();
+                    } else {
                         out.write(buffer, 0, read);
                     }
                 }
@@ -188,6 +200,7 @@ final class TcpProxy implements AutoCloseable {
         }
 
         void reset() {
+            met.incrementAndGet();
             for (Socket socket : List.of(client, upstream)) {
                 try {
                     socket.setSoLinger(true, 0);

@@ -242,6 +242,9 @@ class LedgerCheckIT {
         assertThat(LedgerCheck.compare(faulty, database).firstWrong())
                 .singleElement()
                 .satisfies(row -> assertThat(row.key()).isEqualTo("CLOCK_SKEW"));
+        assertThat(LedgerCheck.compareAtEnd(faulty, database).firstWrong())
+                .extracting(CheckReport.WrongRow::key)
+                .containsExactly("CLOCK_SKEW", "UNKNOWN_SITE");
 
         try (Statement statement = database.createStatement()) {
             statement.execute("insert into dead_letter values (sha256('a'), now(), 0, 0, 0, -1, 0, 't', 'default',"
