@@ -88,7 +88,7 @@ class ProblemsIT {
             /v1/health?x=1                                              | x      | is not known; this address takes no parameters
             /v1/sites?x=1                                               | x      | is not known; this address takes no parameters
             /v1/sites/berlin?x=1                                        | x      | is not known; this address takes no parameters
-            /v1/runs/a?x=1                                              | x      | is not known; this address takes no parameters
+            /v1/runs/a?x=1                                              | x      | is not known; known are training
             /openapi.yaml?x=1                                           | x      | is not known; this address takes no parameters
             /?x=1                                                       | x      | is not known; this address takes no parameters
             /assets/app.js?x=1                                          | x      | is not known; this address takes no parameters

@@ -10,7 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -150,15 +155,33 @@ public final class Refill implements AutoCloseable {
         }
         try {
             admin.deleteTopics(List.of(topic)).all().get();
-            long until = System.nanoTime() + DELETION.toNanos();
-            while (topics().contains(topic)) {
-                if (System.nanoTime() > until) {
-                    throw new PublishException("topic " + topic + " was not deleted within " + DELETION, null);
-                }
-                Thread.sleep(PAUSE.toMillis());
-            }
+            awaitGone(topic);
         } catch (ExecutionException e) {
             throw failure("what an earlier refill left in " + topic + " cannot be deleted", e);
+        }
+    }
+
+    /** The broker answers before it has deleted; a topic of the same name cannot be made until it has. */
+    private void awaitGone(String topic) throws InterruptedException, ExecutionException {
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor();
+        try {
+            looks.scheduleWithFixedDelay(() -> lookFor(topic, gone), 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            gone.get(DELETION.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new PublishException("topic " + topic + " was not deleted within " + DELETION, e);
+        } finally {
+            looks.shutdownNow();
+        }
+    }
+
+    private void lookFor(String topic, CompletableFuture<Void> gone) {
+        try {
+            if (!topics().contains(topic)) {
+                gone.complete(null);
+            }
+        } catch (InterruptedException | PublishException e) {
+            gone.completeExceptionally(e);
         }
     }
 
