@@ -90,8 +90,8 @@ final class FrameAdmission {
         this.part = part;
         this.frameFlags = clockSuspect ? LedgerFlag.CLOCK_SUSPECT.mask() : 0;
         this.times = SlotTimes.of(frame);
-        this.oneInventory =
-                Arrays.stream(times).mapToObj(rules::inventoryAt).distinct().count() == 1;
+        SiteInventory first = inventoryOf(0);
+        this.oneInventory = Arrays.stream(times).allMatch(at -> rules.inventoryAt(at) == first);
         this.origin = SenderHash.of(frame.getProducerId(), frame.getSessionId());
     }
 
