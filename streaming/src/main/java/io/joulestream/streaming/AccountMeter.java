@@ -9,10 +9,6 @@ import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.QuantityStep;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -27,7 +23,7 @@ final class AccountMeter extends PublishingOperator<DemandInterval>
 
     private static final long serialVersionUID = 1;
 
-    private transient MapState<Long, byte[]> hours;
+    private transient HourBooks<MeterHourBook> hours;
     private transient Map<String, OpenMeter> open;
 
     /** A meter's books that are in use, by hour. */
@@ -40,11 +36,12 @@ final class AccountMeter extends PublishingOperator<DemandInterval>
     @Override
     public void open() throws Exception {
         super.open();
-        hours = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "meter-hours",
-                        BasicTypeInfo.LONG_TYPE_INFO,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        hours = new HourBooks<>(
+                getRuntimeContext(),
+                "meter-hours",
+                hour -> new MeterHourBook(),
+                (hour, bytes) -> BookCodec.decodeMeterHour(bytes),
+                BookCodec::encode);
         open = new TreeMap<>();
     }
 
@@ -62,14 +59,7 @@ final class AccountMeter extends PublishingOperator<DemandInterval>
     }
 
     private MeterHourBook book(OpenMeter meter, long minute) throws Exception {
-        long hour = MeterHourBook.hourOf(minute);
-        MeterHourBook book = meter.books().get(hour);
-        if (book == null) {
-            byte[] bytes = hours.get(hour);
-            book = bytes == null ? new MeterHourBook() : BookCodec.decodeMeterHour(bytes);
-            meter.books().put(hour, book);
-        }
-        return book;
+        return hours.at(meter.books(), MeterHourBook.hourOf(minute));
     }
 
     @Override
@@ -77,14 +67,12 @@ final class AccountMeter extends PublishingOperator<DemandInterval>
         for (Map.Entry<String, OpenMeter> meter : open.entrySet()) {
             setCurrentKey(meter.getKey());
             MeterReport last = meter.getValue().last();
-            for (Map.Entry<Long, MeterHourBook> book : meter.getValue().books().entrySet()) {
-                MeterHourBook.Rows rows = book.getValue()
-                        .publish(
-                                last.tenant(), last.site(), last.entity(), last.generation(), last.ledgerStepSeconds());
+            hours.publish(meter.getValue().books(), book -> {
+                MeterHourBook.Rows rows = book.publish(
+                        last.tenant(), last.site(), last.entity(), last.generation(), last.ledgerStepSeconds());
                 rows.demand().forEach(this::emit);
                 rows.quantities().forEach(row -> emit(QUANTITIES, row));
-                hours.put(book.getKey(), BookCodec.encode(book.getValue()));
-            }
+            });
         }
         open.clear();
     }

@@ -49,7 +49,7 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
 
     private static final long serialVersionUID = 1;
 
-    private transient MapState<Long, byte[]> hours;
+    private transient HourBooks<RunHourBook> hours;
     private transient MapState<String, byte[]> steps;
     private transient MapState<String, byte[]> phases;
     private transient MapState<String, byte[]> checkpoints;
@@ -73,11 +73,12 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
     @Override
     public void open() throws Exception {
         super.open();
-        hours = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "run-hours",
-                        BasicTypeInfo.LONG_TYPE_INFO,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        hours = new HourBooks<>(
+                getRuntimeContext(),
+                "run-hours",
+                hour -> new RunHourBook(),
+                (hour, bytes) -> BookCodec.decodeRunHour(bytes),
+                BookCodec::encode);
         steps = byIdentity("training-steps");
         phases = byIdentity("run-phases");
         checkpoints = byIdentity("run-checkpoints");
@@ -168,13 +169,7 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
     }
 
     private RunHourBook book(OpenRun run, long hour) throws Exception {
-        RunHourBook book = run.books.get(hour);
-        if (book == null) {
-            byte[] bytes = hours.get(hour);
-            book = bytes == null ? new RunHourBook() : BookCodec.decodeRunHour(bytes);
-            run.books.put(hour, book);
-        }
-        return book;
+        return hours.at(run.books, hour);
     }
 
     @Override
@@ -188,14 +183,13 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
 
     private void publish(OpenRun run) throws Exception {
         RunReport last = run.last;
-        for (Map.Entry<Long, RunHourBook> book : run.books.entrySet()) {
-            RunHourBook.Rows rows = book.getValue()
-                    .publish(last.tenant(), last.site(), last.run(), last.generation(), last.ledgerStepSeconds());
+        hours.publish(run.books, book -> {
+            RunHourBook.Rows rows =
+                    book.publish(last.tenant(), last.site(), last.run(), last.generation(), last.ledgerStepSeconds());
             rows.steps().forEach(this::emit);
             rows.meters().forEach(row -> emit(METERS, row));
             rows.demand().forEach(row -> emit(DEMAND, row));
-            hours.put(book.getKey(), BookCodec.encode(book.getValue()));
-        }
+        });
         for (KeptStep step : run.changedSteps.values()) {
             emit(STEPS, trainingStep(last, step));
         }

@@ -10,10 +10,6 @@ import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.ledger.SiteStep;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -27,8 +23,8 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
 
     private static final long serialVersionUID = 1;
 
-    private transient MapState<Long, byte[]> hours;
-    private transient MapState<Long, byte[]> partHours;
+    private transient HourBooks<SiteHourBook> hours;
+    private transient HourBooks<SitePartBook> partHours;
     private transient Map<String, OpenSite> open;
 
     /** A site's books that are in use, by hour. */
@@ -45,15 +41,19 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
     @Override
     public void open() throws Exception {
         super.open();
-        hours = byHour("site-hours");
-        partHours = byHour("site-part-hours");
+        hours = new HourBooks<>(
+                getRuntimeContext(),
+                "site-hours",
+                hour -> new SiteHourBook(),
+                (hour, bytes) -> BookCodec.decodeSiteHour(bytes),
+                BookCodec::encode);
+        partHours = new HourBooks<>(
+                getRuntimeContext(),
+                "site-part-hours",
+                hour -> new SitePartBook(),
+                (hour, bytes) -> SitePartBook.decode(bytes),
+                SitePartBook::encode);
         open = new TreeMap<>();
-    }
-
-    private MapState<Long, byte[]> byHour(String name) {
-        return getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        name, BasicTypeInfo.LONG_TYPE_INFO, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
     @Override
@@ -64,24 +64,10 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
                 (key, known) ->
                         known == null ? new OpenSite(report, new TreeMap<>(), new TreeMap<>()) : known.with(report));
         for (RoleDifference difference : report.differences()) {
-            long hour = SiteHourBook.hourOf(difference);
-            SiteHourBook book = site.books().get(hour);
-            if (book == null) {
-                byte[] bytes = hours.get(hour);
-                book = bytes == null ? new SiteHourBook() : BookCodec.decodeSiteHour(bytes);
-                site.books().put(hour, book);
-            }
-            book.add(difference);
+            hours.at(site.books(), SiteHourBook.hourOf(difference)).add(difference);
         }
         for (PartDifference difference : report.parts()) {
-            long hour = SitePartBook.hourOf(difference);
-            SitePartBook book = site.parts().get(hour);
-            if (book == null) {
-                byte[] bytes = partHours.get(hour);
-                book = bytes == null ? new SitePartBook() : SitePartBook.decode(bytes);
-                site.parts().put(hour, book);
-            }
-            book.add(difference, report.ledgerStepSeconds());
+            partHours.at(site.parts(), SitePartBook.hourOf(difference)).add(difference, report.ledgerStepSeconds());
         }
     }
 
@@ -90,18 +76,14 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
         for (Map.Entry<String, OpenSite> site : open.entrySet()) {
             setCurrentKey(site.getKey());
             SiteReport last = site.getValue().last();
-            for (Map.Entry<Long, SiteHourBook> book : site.getValue().books().entrySet()) {
-                book.getValue()
-                        .publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
-                        .forEach(this::emit);
-                hours.put(book.getKey(), BookCodec.encode(book.getValue()));
-            }
-            for (Map.Entry<Long, SitePartBook> book : site.getValue().parts().entrySet()) {
-                book.getValue()
-                        .publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
-                        .forEach(row -> emit(PARTS, row));
-                partHours.put(book.getKey(), book.getValue().encode());
-            }
+            hours.publish(
+                    site.getValue().books(),
+                    book -> book.publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
+                            .forEach(this::emit));
+            partHours.publish(
+                    site.getValue().parts(),
+                    book -> book.publish(last.tenant(), last.site(), last.generation(), last.ledgerStepSeconds())
+                            .forEach(row -> emit(PARTS, row)));
         }
         open.clear();
     }

@@ -13,10 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -32,7 +28,7 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
     private static final long serialVersionUID = 1;
     private static final String UNALLOCATED = EnergyPart.unallocated().text();
 
-    private transient MapState<Long, byte[]> hours;
+    private transient HourBooks<GroupHourBook> hours;
     private transient Map<String, OpenGroup> open;
 
     /** A group's books that are in use, by hour. */
@@ -45,11 +41,8 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
     @Override
     public void open() throws Exception {
         super.open();
-        hours = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "group-hours",
-                        BasicTypeInfo.LONG_TYPE_INFO,
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        hours = new HourBooks<>(
+                getRuntimeContext(), "group-hours", GroupHourBook::new, GroupHourCodec::decode, GroupHourCodec::encode);
         open = new TreeMap<>();
     }
 
@@ -65,13 +58,7 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
             }
         }
         for (long hour : touched) {
-            GroupHourBook book = group.books().get(hour);
-            if (book == null) {
-                byte[] bytes = hours.get(hour);
-                book = bytes == null ? new GroupHourBook(hour) : GroupHourCodec.decode(hour, bytes);
-                group.books().put(hour, book);
-            }
-            book.add(report);
+            hours.at(group.books(), hour).add(report);
         }
     }
 
@@ -80,16 +67,16 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
         for (Map.Entry<String, OpenGroup> group : open.entrySet()) {
             setCurrentKey(group.getKey());
             GroupReport last = group.getValue().last();
-            for (Map.Entry<Long, GroupHourBook> book : group.getValue().books().entrySet()) {
-                GroupHourBook.Differences differences = book.getValue().publish(last.group());
-                differences.runs().forEach((run, shares) -> emit(RunReport.ofShares(last, run, shares)));
-                if (!differences.unallocated().isEmpty()) {
-                    emit(SITE_REPORTS, siteReport(last, differences.unallocated()));
-                }
-                hours.put(book.getKey(), GroupHourCodec.encode(book.getValue()));
-            }
+            hours.publish(group.getValue().books(), book -> giveOut(last, book.publish(last.group())));
         }
         open.clear();
+    }
+
+    private void giveOut(GroupReport group, GroupHourBook.Differences differences) {
+        differences.runs().forEach((run, shares) -> emit(RunReport.ofShares(group, run, shares)));
+        if (!differences.unallocated().isEmpty()) {
+            emit(SITE_REPORTS, siteReport(group, differences.unallocated()));
+        }
     }
 
     private static SiteReport siteReport(GroupReport group, List<Unallocated> unallocated) {
