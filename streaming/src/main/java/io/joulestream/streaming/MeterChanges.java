@@ -52,23 +52,35 @@ final class MeterChanges {
     void enter(List<OwnerChanges.Difference> differences, Entities entities) {
         Map<ChannelMinuteKey, Amount> ofFrame = new HashMap<>();
         for (OwnerChanges.Difference difference : differences) {
-            ofFrame.merge(
-                    new ChannelMinuteKey(difference.channel(), difference.minute()), difference.amount(), Amount::plus);
+            Entity entity = entities.find(difference.channel(), difference.minute());
+            if (entity != null && (isVolume(difference.channel()) || isFeed(entity, difference.channel()))) {
+                ofFrame.merge(
+                        new ChannelMinuteKey(difference.channel(), difference.minute()),
+                        difference.amount(),
+                        Amount::plus);
+            }
         }
         ofFrame.forEach((row, amount) -> {
             Entity entity = entities.find(row.channel(), row.minute());
-            Metric metric = Metric.byNumber(row.channel().metric()).orElse(null);
-            if (entity == null || metric == null || amount.isNone()) {
+            if (amount.isNone()) {
                 return;
             }
-            if (metric.isVolume()) {
-                enterVolume(entity, metric, row.minute(), amount);
-            } else if (entity.role() == Role.GRID_IMPORT && OwnerAccount.isOfRecord(entity, row.channel())) {
+            if (isVolume(row.channel())) {
+                enterVolume(entity, Metric.byNumber(row.channel().metric()).orElseThrow(), row.minute(), amount);
+            } else {
                 FeedDifference more = new FeedDifference(
                         row.minute(), amount.energy(), amount.coveredMillis(), amount.accountedMillis(), 1);
                 changes(entity).feed.merge(row.minute(), more, MeterChanges::plus);
             }
         });
+    }
+
+    static boolean isVolume(ChannelId channel) {
+        return Metric.byNumber(channel.metric()).map(Metric::isVolume).orElse(false);
+    }
+
+    private static boolean isFeed(Entity entity, ChannelId channel) {
+        return entity.role() == Role.GRID_IMPORT && OwnerAccount.isOfRecord(entity, channel);
     }
 
     private void enterVolume(Entity entity, Metric metric, long minute, Amount amount) {

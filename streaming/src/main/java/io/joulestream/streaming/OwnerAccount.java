@@ -21,7 +21,6 @@ import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
-import io.joulestream.core.telemetry.Metric;
 import io.joulestream.wire.FrameKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ final class OwnerAccount {
             return changes;
         }
         for (OwnerChanges.Row row : changes.rows()) {
-            if (isVolume(row.channel())) {
+            if (MeterChanges.isVolume(row.channel())) {
                 continue; // a volume has no row among energies
             }
             rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, revision));
@@ -275,10 +274,6 @@ final class OwnerAccount {
                 left.changes() + right.changes(),
                 left.sharedByTime() + right.sharedByTime(),
                 left.restUnmetered() || right.restUnmetered());
-    }
-
-    private static boolean isVolume(ChannelId channel) {
-        return Metric.byNumber(channel.metric()).map(Metric::isVolume).orElse(false);
     }
 
     private SiteInventory inventory(long minute) {
