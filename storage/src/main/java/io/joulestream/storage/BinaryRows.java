@@ -1,5 +1,6 @@
 package io.joulestream.storage;
 
+import io.joulestream.core.ledger.EnergyBuckets;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -54,6 +55,13 @@ final class BinaryRows {
     BinaryRows bool(boolean value) {
         room(5).putInt(1).put((byte) (value ? 1 : 0));
         return this;
+    }
+
+    /** Three columns: measured, bridged, estimated. */
+    BinaryRows energy(EnergyBuckets energy) {
+        return int8(energy.measuredMicrojoules())
+                .int8(energy.bridgedMicrojoules())
+                .int8(energy.estimatedMicrojoules());
     }
 
     /** Rounded down to a microsecond, which is what the database keeps. */

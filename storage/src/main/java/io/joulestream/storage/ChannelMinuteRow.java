@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code channel_minute}. */
-final class ChannelMinuteRow implements RowShape<ChannelMinute> {
+final class ChannelMinuteRow implements RevisedRow<ChannelMinute> {
     private record Identity(Instant minute, String tenant, String site, String entity, int metric) {}
 
     @Override
@@ -41,11 +41,6 @@ final class ChannelMinuteRow implements RowShape<ChannelMinute> {
     }
 
     @Override
-    public ChannelMinute keep(ChannelMinute earlier, ChannelMinute later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(ChannelMinute row, NameIds names) {
         names.wantChannel(row.tenant(), row.site(), row.entity(), row.metric());
     }
@@ -54,9 +49,7 @@ final class ChannelMinuteRow implements RowShape<ChannelMinute> {
     public void encode(ChannelMinute row, NameIds names, BinaryRows out) {
         out.instant(row.minute())
                 .int4(names.channelId(row.tenant(), row.site(), row.entity(), row.metric()))
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.powerMaxMilliwatts())
                 .int8(row.powerMinMilliwatts())
                 .int8(row.rampMaxMilliwattsPerSecond())

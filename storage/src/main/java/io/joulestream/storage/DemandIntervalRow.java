@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code demand_interval}. */
-final class DemandIntervalRow implements RowShape<DemandInterval> {
+final class DemandIntervalRow implements RevisedRow<DemandInterval> {
     private record Identity(Instant start, String tenant, String site, boolean ofRun, String subject) {}
 
     @Override
@@ -38,11 +38,6 @@ final class DemandIntervalRow implements RowShape<DemandInterval> {
     }
 
     @Override
-    public DemandInterval keep(DemandInterval earlier, DemandInterval later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(DemandInterval row, NameIds names) {
         names.wantSite(row.tenant(), row.site());
     }
@@ -53,9 +48,7 @@ final class DemandIntervalRow implements RowShape<DemandInterval> {
                 .int4(names.siteId(row.tenant(), row.site()))
                 .bool(row.ofRun())
                 .text(Text.name(row.subject()))
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.coveredMillis())
                 .int8(row.accountedMillis())
                 .int4(row.lengthSeconds())

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code quantity_hour}. */
-final class QuantityStepRow implements RowShape<QuantityStep> {
+final class QuantityStepRow implements RevisedRow<QuantityStep> {
     private record Identity(
             Instant start, String tenant, String site, String entity, int metric, String kind, boolean check) {}
 
@@ -36,11 +36,6 @@ final class QuantityStepRow implements RowShape<QuantityStep> {
     @Override
     public Object identity(QuantityStep row) {
         return new Identity(row.start(), row.tenant(), row.site(), row.entity(), row.metric(), row.kind(), row.check());
-    }
-
-    @Override
-    public QuantityStep keep(QuantityStep earlier, QuantityStep later) {
-        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

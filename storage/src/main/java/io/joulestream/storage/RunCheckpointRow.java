@@ -4,7 +4,7 @@ import io.joulestream.core.ledger.RunCheckpoint;
 import java.util.List;
 
 /** {@code run_checkpoint}. */
-final class RunCheckpointRow implements RowShape<RunCheckpoint> {
+final class RunCheckpointRow implements RevisedRow<RunCheckpoint> {
     private record Identity(String tenant, String run, String site, int attempt, long step) {}
 
     @Override
@@ -25,11 +25,6 @@ final class RunCheckpointRow implements RowShape<RunCheckpoint> {
     @Override
     public Object identity(RunCheckpoint row) {
         return new Identity(row.tenant(), row.run(), row.site(), row.attempt(), row.step());
-    }
-
-    @Override
-    public RunCheckpoint keep(RunCheckpoint earlier, RunCheckpoint later) {
-        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

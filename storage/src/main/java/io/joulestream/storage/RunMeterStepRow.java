@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code run_meter_hour}. */
-final class RunMeterStepRow implements RowShape<RunMeterStep> {
+final class RunMeterStepRow implements RevisedRow<RunMeterStep> {
     private record Identity(Instant start, String tenant, String site, String run, String entity, int metric) {}
 
     @Override
@@ -38,11 +38,6 @@ final class RunMeterStepRow implements RowShape<RunMeterStep> {
     }
 
     @Override
-    public RunMeterStep keep(RunMeterStep earlier, RunMeterStep later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(RunMeterStep row, NameIds names) {
         names.wantRun(row.tenant(), row.run());
         names.wantChannel(row.tenant(), row.site(), row.entity(), row.metric());
@@ -53,9 +48,7 @@ final class RunMeterStepRow implements RowShape<RunMeterStep> {
         out.instant(row.start())
                 .int4(names.runKey(row.tenant(), row.run()))
                 .int4(names.channelId(row.tenant(), row.site(), row.entity(), row.metric()))
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.coveredMillis())
                 .int8(row.accountedMillis())
                 .int4(row.generation())

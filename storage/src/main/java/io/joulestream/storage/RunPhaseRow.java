@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code run_phase}. */
-final class RunPhaseRow implements RowShape<RunPhase> {
+final class RunPhaseRow implements RevisedRow<RunPhase> {
     private record Identity(String tenant, String run, String site, int attempt, Instant to) {}
 
     @Override
@@ -26,11 +26,6 @@ final class RunPhaseRow implements RowShape<RunPhase> {
     @Override
     public Object identity(RunPhase row) {
         return new Identity(row.tenant(), row.run(), row.site(), row.attempt(), row.to());
-    }
-
-    @Override
-    public RunPhase keep(RunPhase earlier, RunPhase later) {
-        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code run_minute}, or {@code run_hour}, whose steps say how long they are. */
-record RunStepRow(String table, boolean hour) implements RowShape<RunStep> {
+record RunStepRow(String table, boolean hour) implements RevisedRow<RunStep> {
     private static final List<String> MINUTE = List.of(
             "energy_measured_uj",
             "energy_bridged_uj",
@@ -54,11 +54,6 @@ record RunStepRow(String table, boolean hour) implements RowShape<RunStep> {
     }
 
     @Override
-    public RunStep keep(RunStep earlier, RunStep later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(RunStep row, NameIds names) {
         names.wantSite(row.tenant(), row.site());
         names.wantRun(row.tenant(), row.run());
@@ -69,9 +64,7 @@ record RunStepRow(String table, boolean hour) implements RowShape<RunStep> {
         out.instant(row.start())
                 .int4(names.runKey(row.tenant(), row.run()))
                 .int4(names.siteId(row.tenant(), row.site()))
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.coveredMillis())
                 .int8(row.accountedMillis())
                 .int8(row.tokens())

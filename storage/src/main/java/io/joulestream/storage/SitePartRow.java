@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code site_part_hour}. */
-final class SitePartRow implements RowShape<SitePart> {
+final class SitePartRow implements RevisedRow<SitePart> {
     private record Identity(Instant start, String tenant, String site, String part) {}
 
     @Override
@@ -37,11 +37,6 @@ final class SitePartRow implements RowShape<SitePart> {
     }
 
     @Override
-    public SitePart keep(SitePart earlier, SitePart later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(SitePart row, NameIds names) {
         names.wantSite(row.tenant(), row.site());
     }
@@ -51,9 +46,7 @@ final class SitePartRow implements RowShape<SitePart> {
         out.instant(row.start())
                 .int4(names.siteId(row.tenant(), row.site()))
                 .text(row.part())
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.coveredWattMillis())
                 .int8(row.accountedWattMillis())
                 .int4(row.generation())

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code site_minute}, or {@code site_hour}, whose steps say how long they are. */
-record SiteStepRow(String table, boolean hour) implements RowShape<SiteStep> {
+record SiteStepRow(String table, boolean hour) implements RevisedRow<SiteStep> {
     private static final List<String> MINUTE = List.of(
             "energy_measured_uj",
             "energy_bridged_uj",
@@ -52,11 +52,6 @@ record SiteStepRow(String table, boolean hour) implements RowShape<SiteStep> {
     }
 
     @Override
-    public SiteStep keep(SiteStep earlier, SiteStep later) {
-        return later.supersedes(earlier) ? later : earlier;
-    }
-
-    @Override
     public void want(SiteStep row, NameIds names) {
         names.wantSite(row.tenant(), row.site());
     }
@@ -66,9 +61,7 @@ record SiteStepRow(String table, boolean hour) implements RowShape<SiteStep> {
         out.instant(row.start())
                 .int4(names.siteId(row.tenant(), row.site()))
                 .text(row.role())
-                .int8(row.energy().measuredMicrojoules())
-                .int8(row.energy().bridgedMicrojoules())
-                .int8(row.energy().estimatedMicrojoules())
+                .energy(row.energy())
                 .int8(row.coveredWattMillis())
                 .int8(row.accountedWattMillis())
                 .int4(row.flags())

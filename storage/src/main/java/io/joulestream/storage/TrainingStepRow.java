@@ -4,7 +4,7 @@ import io.joulestream.core.ledger.TrainingStep;
 import java.util.List;
 
 /** {@code training_step}. */
-final class TrainingStepRow implements RowShape<TrainingStep> {
+final class TrainingStepRow implements RevisedRow<TrainingStep> {
     private record Identity(String tenant, String run, String site, int attempt, long step) {}
 
     @Override
@@ -34,11 +34,6 @@ final class TrainingStepRow implements RowShape<TrainingStep> {
     @Override
     public Object identity(TrainingStep row) {
         return new Identity(row.tenant(), row.run(), row.site(), row.attempt(), row.step());
-    }
-
-    @Override
-    public TrainingStep keep(TrainingStep earlier, TrainingStep later) {
-        return later.supersedes(earlier) ? later : earlier;
     }
 
     @Override
