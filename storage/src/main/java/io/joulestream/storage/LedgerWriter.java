@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * {@link StorageException} nothing of the transaction is stored and the rows still wait.
  */
 public final class LedgerWriter implements AutoCloseable {
-    static final int MAX_WAITING_ROWS = 100_000;
+    static final int MAX_WAITING_ROWS = 25_000;
     private static final long MAX_WAITING_PAYLOAD_BYTES = 32L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);

@@ -44,6 +44,8 @@ final class NameIds {
                     new Column<>("entity", "text", Channel::entity),
                     new Column<>("metric", "int4", Channel::metric)));
 
+    private Site latestSite;
+
     void wantSite(String tenant, String site) {
         sites.want(site(tenant, site));
     }
@@ -83,15 +85,21 @@ final class NameIds {
         return channels.id(channel(tenant, site, entity, metric));
     }
 
-    private static Site site(String tenant, String site) {
-        return new Site(Text.name(tenant), Text.name(site));
+    /** Rows of one site follow each other: the same object again is found without comparing its names. */
+    private Site site(String tenant, String site) {
+        Site known = latestSite;
+        if (known == null || !known.site().equals(site) || !known.tenant().equals(tenant)) {
+            known = new Site(Text.name(tenant), Text.name(site));
+            latestSite = known;
+        }
+        return known;
     }
 
     private static Run run(String tenant, String run) {
         return new Run(Text.name(tenant), Text.name(run));
     }
 
-    private static Channel channel(String tenant, String site, String entity, int metric) {
+    private Channel channel(String tenant, String site, String entity, int metric) {
         return new Channel(site(tenant, site), Text.name(entity), metric);
     }
 

@@ -11,12 +11,22 @@ final class Text {
 
     /** The zero character and halves of surrogate pairs, which PostgreSQL refuses, become the replacement character. */
     static String storable(String text) {
-        return text.codePoints().anyMatch(Text::isRefused)
-                ? text.codePoints()
+        return isStorable(text)
+                ? text
+                : text.codePoints()
                         .map(codePoint -> isRefused(codePoint) ? '\ufffd' : codePoint)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString()
-                : text;
+                        .toString();
+    }
+
+    /** Asked several times for each row: the usual text is told by its chars, without a stream of them. */
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints().noneMatch(Text::isRefused);
+            }
+        }
+        return true;
     }
 
     private static boolean isRefused(int codePoint) {
@@ -28,7 +38,7 @@ final class Text {
      * keep, its beginning and a digest, so that different names stay different and none can stop a writer for ever.
      */
     static String name(String name) {
-        if (name.length() <= MAX_NAME_CHARS && name.codePoints().noneMatch(Text::isRefused)) {
+        if (name.length() <= MAX_NAME_CHARS && isStorable(name)) {
             return name;
         }
         return storable(atMost(100, name)) + "~" + Sha256.hex(name.getBytes(StandardCharsets.UTF_16BE));

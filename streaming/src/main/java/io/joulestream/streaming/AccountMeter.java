@@ -56,6 +56,9 @@ final class AccountMeter extends PublishingOperator<DemandInterval>
         for (QuantityDifference difference : report.quantities()) {
             book(meter, difference.minute()).add(difference);
         }
+        if (hours.areTooMany()) {
+            publishAll();
+        }
     }
 
     private MeterHourBook book(OpenMeter meter, long minute) throws Exception {

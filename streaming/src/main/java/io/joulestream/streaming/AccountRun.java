@@ -114,6 +114,9 @@ final class AccountRun extends PublishingOperator<RunStep> implements OneInputSt
         for (CheckpointReport checkpoint : report.checkpoints()) {
             enter(run, checkpoint);
         }
+        if (hours.areTooMany()) {
+            publishAll();
+        }
     }
 
     private void extend(OpenRun run, RunReport report) throws Exception {

@@ -69,6 +69,9 @@ final class BalanceSite extends PublishingOperator<SiteStep> implements OneInput
         for (PartDifference difference : report.parts()) {
             partHours.at(site.parts(), SitePartBook.hourOf(difference)).add(difference, report.ledgerStepSeconds());
         }
+        if (hours.areTooMany() || partHours.areTooMany()) {
+            publishAll();
+        }
     }
 
     @Override

@@ -35,6 +35,8 @@ public record EngineSettings(
     public Configuration toFlink() {
         Configuration flink = new Configuration();
         flink.setString("execution.checkpointing.interval", checkpointInterval.toMillis() + " ms");
+        // a snapshot writes the whole state: under load at least as long is spent on frames as lies between two
+        flink.setString("execution.checkpointing.min-pause", checkpointInterval.toMillis() + " ms");
         flink.setString("execution.checkpointing.storage", "filesystem");
         flink.setString("execution.checkpointing.dir", checkpoints);
         flink.setString("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");

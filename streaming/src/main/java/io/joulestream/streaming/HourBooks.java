@@ -13,15 +13,22 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 
 /**
  * The books of the current key by UTC hour, as bytes in its state. Those in use between two checkpoints are kept decoded by
- * the operator, which hands its map of them to each call. For the operator's thread.
+ * the operator, a bounded number of them, which hands its map of the current key's to each call. For the operator's thread.
  *
  * @param <B> the book of one hour
  */
 final class HourBooks<B> {
+    /**
+     * More books in use than this are given out before the checkpoint: a topic that is read again brings months between two
+     * checkpoints, and a decoded hour takes some ten kilobytes.
+     */
+    private static final int MOST_IN_USE = 1_024;
+
     private final MapState<Long, byte[]> hours;
     private final LongFunction<B> empty;
     private final BiFunction<Long, byte[], B> decode;
     private final Function<B, byte[]> encode;
+    private int inUse;
 
     /** @param name of the state: part of every savepoint */
     HourBooks(
@@ -38,21 +45,32 @@ final class HourBooks<B> {
     }
 
     /** The book of an hour: in use, or in the state, or a new one; from now on in use. */
-    B at(Map<Long, B> inUse, long hour) throws Exception {
-        B book = inUse.get(hour);
+    B at(Map<Long, B> ofKey, long hour) throws Exception {
+        B book = ofKey.get(hour);
         if (book == null) {
             byte[] bytes = hours.get(hour);
             book = bytes == null ? empty.apply(hour) : decode.apply(hour, bytes);
-            inUse.put(hour, book);
+            ofKey.put(hour, book);
+            inUse++;
         }
         return book;
     }
 
-    /** Has each book in use give out what changed, then writes it back: bytes hold nothing unpublished. */
-    void publish(Map<Long, B> inUse, Consumer<B> giveOut) throws Exception {
-        for (Map.Entry<Long, B> book : inUse.entrySet()) {
+    /** Whether books of all keys should be published now. */
+    boolean areTooMany() {
+        return inUse > MOST_IN_USE;
+    }
+
+    /**
+     * Has each book of the current key give out what changed, then writes it back and is done with it: bytes hold nothing
+     * unpublished.
+     */
+    void publish(Map<Long, B> ofKey, Consumer<B> giveOut) throws Exception {
+        for (Map.Entry<Long, B> book : ofKey.entrySet()) {
             giveOut.accept(book.getValue());
             hours.put(book.getKey(), encode.apply(book.getValue()));
         }
+        inUse -= ofKey.size();
+        ofKey.clear();
     }
 }

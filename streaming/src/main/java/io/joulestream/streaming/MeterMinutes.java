@@ -47,6 +47,8 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     private static final long serialVersionUID = 1;
     private static final String PARKED_FRAMES = "parked-frames";
+    /** More rows than these do not wait for the checkpoint: a topic that is read again brings months between two. */
+    private static final int MOST_UNPUBLISHED_ROWS = 20_000;
 
     private final JobConfig config;
 
@@ -64,6 +66,8 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     private transient HoursInState olderHours;
     /** Least recently used first. */
     private transient LinkedHashMap<String, OwnerAccount> open;
+
+    private transient int unpublishedRows;
 
     private record Partition(String topic, int number) {
         static Partition of(TelemetryRecord record) {
@@ -140,6 +144,9 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             park(rest, now);
         }
         closeEldest();
+        if (unpublishedRows > MOST_UNPUBLISHED_ROWS) {
+            publishOpen();
+        }
     }
 
     /**
@@ -155,7 +162,10 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             admitted.refused().forEach(letter -> emit(REFUSED, letter));
             return admitted.waiting();
         }
-        OwnerChanges changes = account(record, admitted).enter(admitted, revision, record.appendedMillis());
+        OwnerAccount account = account(record, admitted);
+        int rowsBefore = account.unpublishedRows();
+        OwnerChanges changes = account.enter(admitted, revision, record.appendedMillis());
+        unpublishedRows += account.unpublishedRows() - rowsBefore;
         if (changes.repeated()) {
             return null;
         }
@@ -301,6 +311,10 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     @Override
     void publishAll() throws Exception {
         resumeSilent();
+        publishOpen();
+    }
+
+    private void publishOpen() throws Exception {
         for (Map.Entry<String, OwnerAccount> account : open.entrySet()) {
             publish(account.getKey(), account.getValue());
         }
@@ -309,6 +323,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     private void publish(String key, OwnerAccount account) throws Exception {
         setCurrentKey(key);
+        unpublishedRows -= account.unpublishedRows();
         account.ledger().writeOlder();
         ledgers.update(OwnerLedgerCodec.encode(account.ledger()));
         account.publish(

@@ -80,6 +80,10 @@ final class OwnerAccount {
         this.ledger = ledger;
     }
 
+    int unpublishedRows() {
+        return rows.size();
+    }
+
     OwnerLedger ledger() {
         return ledger;
     }

@@ -38,15 +38,17 @@ record ScaledValue(long value, int microjoules) {
 
     /** @param places of the ledger's smallest unit: 6 for microjoules, 3 for millilitres */
     private static ScaledValue register(long wire, int exp10, Channel channel, int places) {
+        OptionalLong inLong = places == MICROJOULE ? Scale.toMicro(wire, exp10) : Scale.toMilli(wire, exp10);
+        if (inLong.isPresent() && inLong.getAsLong() >= 0 && channel.ctRatio().isOne()) {
+            return new ScaledValue(inLong.getAsLong() / 1_000, (int) (inLong.getAsLong() % 1_000));
+        }
         BigInteger whole;
         if (exp10 >= -places) {
             whole = BigInteger.valueOf(wire).multiply(BigInteger.TEN.pow(exp10 + places));
+        } else if (inLong.isPresent()) {
+            whole = BigInteger.valueOf(inLong.getAsLong());
         } else {
-            OptionalLong rounded = places == MICROJOULE ? Scale.toMicro(wire, exp10) : Scale.toMilli(wire, exp10);
-            if (rounded.isEmpty()) {
-                return null;
-            }
-            whole = BigInteger.valueOf(rounded.getAsLong());
+            return null;
         }
         BigInteger[] parts = transformed(whole, channel).divideAndRemainder(THOUSAND);
         boolean holds = parts[0].bitLength() < Long.SIZE - 1 && parts[0].signum() >= 0 && parts[1].signum() >= 0;

@@ -4,7 +4,6 @@ import io.joulestream.core.account.GroupHourBook;
 import io.joulestream.core.account.GroupHourBook.Unallocated;
 import io.joulestream.core.account.GroupHourCodec;
 import io.joulestream.core.account.GroupReport;
-import io.joulestream.core.account.GroupReport.Touched;
 import io.joulestream.core.account.RunReport;
 import io.joulestream.core.account.SiteReport;
 import io.joulestream.core.account.SiteReport.PartDifference;
@@ -12,7 +11,6 @@ import io.joulestream.core.inventory.EnergyPart;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -51,14 +49,11 @@ final class ShareGroup extends PublishingOperator<RunReport> implements OneInput
         GroupReport report = element.getValue();
         OpenGroup group = open.compute(
                 keyOf(report), (key, known) -> new OpenGroup(report, known == null ? new TreeMap<>() : known.books()));
-        TreeSet<Long> touched = new TreeSet<>();
-        for (Touched minutes : report.touched()) {
-            for (long hour = GroupHourBook.firstHourOf(minutes); hour <= GroupHourBook.lastHourOf(minutes); hour++) {
-                touched.add(hour);
-            }
+        for (Map.Entry<Long, GroupReport> part : report.byHour().entrySet()) {
+            hours.at(group.books(), part.getKey()).add(part.getValue());
         }
-        for (long hour : touched) {
-            hours.at(group.books(), hour).add(report);
+        if (hours.areTooMany()) {
+            publishAll();
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /** What a site's inventory means to the ledger of its owners, by event time. Not thread-safe: it remembers rules. */
 final class SiteRules implements OwnerRules {
@@ -45,7 +46,7 @@ final class SiteRules implements OwnerRules {
     private final long[] laterStarts;
 
     private final List<InventoryVersion> inForce;
-    private final Map<ChannelId, ChannelRule[]> rules = new HashMap<>();
+    private final Map<ChannelId, LongFunction<ChannelRule>> rules = new HashMap<>();
     private final Map<ChannelId, List<RegisterChange>> changes = new HashMap<>();
 
     SiteRules(InventoryHistory history) {
@@ -117,12 +118,23 @@ final class SiteRules implements OwnerRules {
 
     @Override
     public ChannelRule rule(ChannelId channel, long atMillis) {
-        ChannelRule[] ofChannel = rules.computeIfAbsent(channel, id -> new ChannelRule[inForce.size()]);
-        int index = indexAt(atMillis);
-        if (ofChannel[index] == null) {
-            ofChannel[index] = ruleIn(inForce.get(index), channel);
-        }
-        return ofChannel[index];
+        return rulesOf(channel).apply(atMillis);
+    }
+
+    @Override
+    public LongFunction<ChannelRule> rulesOf(ChannelId channel) {
+        return rules.computeIfAbsent(channel, this::remembered);
+    }
+
+    private LongFunction<ChannelRule> remembered(ChannelId channel) {
+        ChannelRule[] ofVersion = new ChannelRule[inForce.size()];
+        return atMillis -> {
+            int index = indexAt(atMillis);
+            if (ofVersion[index] == null) {
+                ofVersion[index] = ruleIn(inForce.get(index), channel);
+            }
+            return ofVersion[index];
+        };
     }
 
     /** The version's own rule; a channel that this version no longer has keeps the rule it had last. */

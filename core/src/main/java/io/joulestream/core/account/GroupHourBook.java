@@ -54,15 +54,6 @@ public final class GroupHourBook {
         this.hour = hour;
     }
 
-    /** The UTC hours, since the epoch, that some touched minutes reach into: the first and the last. */
-    public static long firstHourOf(Touched touched) {
-        return Steps.hourOf(touched.fromMinute());
-    }
-
-    public static long lastHourOf(Touched touched) {
-        return Steps.hourOf(touched.toMinute() - 1);
-    }
-
     /** Adds what of a report belongs to this hour. */
     public void add(GroupReport report) {
         long first = hour * Steps.MINUTES_PER_HOUR;

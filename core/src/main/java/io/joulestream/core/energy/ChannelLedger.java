@@ -205,6 +205,7 @@ final class ChannelLedger {
     /** The row of one minute, as the readings and allocations now stand; its minute is not complete before. */
     MinutePart minute(long minute, LongFunction<ChannelRule> ruleAt, AllocationTable allocations) {
         MinutePart row = new MinutePart();
+        boolean counter = isCounter(ruleAt);
         long start = Minutes.startMillis(minute);
         long end = start + Minutes.MILLIS;
         for (FoldedLink link : foldedAfter) {
@@ -214,13 +215,13 @@ final class ChannelLedger {
         }
         for (Segment segment : segments(ruleAt).segments()) {
             if (segment.fromMillis() < end && segment.toMillis() > start) {
-                addSegment(row, segment, minute, allocations, isCounter(ruleAt));
+                addSegment(row, segment, minute, allocations, counter);
             }
         }
         for (int i = Math.max(0, insertionPoint(start));
                 i < readings.size() && readings.get(i).atMillis() < end;
                 i++) {
-            addReading(row, readings.get(i), isCounter(ruleAt));
+            addReading(row, readings.get(i), counter);
         }
         return row;
     }

@@ -171,13 +171,13 @@ public final class OwnerLedger {
         }
         for (Map.Entry<ChannelId, ChannelLedger> channel : channels.entrySet()) {
             if (reallocations.containsKey(channel.getKey().entity())) {
-                before.put(channel.getKey(), new Before(channel.getValue(), rulesOf(channel.getKey(), rules)));
+                before.put(channel.getKey(), new Before(channel.getValue(), rules.rulesOf(channel.getKey())));
             }
         }
         List<OwnerChanges.Reject> rejects = new ArrayList<>();
         for (ChannelReading offered : frame.readings()) {
             ChannelLedger channel = channels.computeIfAbsent(offered.channel(), id -> new ChannelLedger());
-            Before then = before.computeIfAbsent(offered.channel(), id -> new Before(channel, rulesOf(id, rules)));
+            Before then = before.computeIfAbsent(offered.channel(), id -> new Before(channel, rules.rulesOf(id)));
             offer(channel, offered, then, rejects);
         }
         List<OwnerChanges.Row> rows = new ArrayList<>();
@@ -192,10 +192,6 @@ public final class OwnerLedger {
 
     private AllocationTable allocationOf(String entity, OwnerRules rules) {
         return allocations.computeIfAbsent(entity, e -> new AllocationTable(rules.allocationGapMillis(e)));
-    }
-
-    private static LongFunction<ChannelRule> rulesOf(ChannelId channel, OwnerRules rules) {
-        return at -> rules.rule(channel, at);
     }
 
     private void offer(ChannelLedger channel, ChannelReading offered, Before then, List<OwnerChanges.Reject> rejects) {
@@ -243,7 +239,7 @@ public final class OwnerLedger {
         Reallocation reallocation = reallocations.get(id.entity());
         AllocationTable then = reallocation == null ? now : reallocation.then;
         Span reallocated = reallocation == null ? null : reallocation.changed;
-        LongFunction<ChannelRule> ruleAt = rulesOf(id, rules);
+        LongFunction<ChannelRule> ruleAt = rules.rulesOf(id);
 
         Ledgered ledgered = new Ledgered();
         ledgered.touchedMinutes.addAll(before.touchedMinutes);
@@ -290,7 +286,7 @@ public final class OwnerLedger {
         boolean holeOutOfReach = takenBack == null
                 && channels.entrySet().stream()
                         .anyMatch(channel ->
-                                channel.getValue().hasTooManyHoles(rulesOf(channel.getKey(), rules), sequences));
+                                channel.getValue().hasTooManyHoles(rules.rulesOf(channel.getKey()), sequences));
         if (holeOutOfReach) {
             takeBack(rules, Set.of());
         }
@@ -299,11 +295,11 @@ public final class OwnerLedger {
         for (Map.Entry<ChannelId, ChannelLedger> entry : channels.entrySet()) {
             ChannelId id = entry.getKey();
             ChannelLedger channel = entry.getValue();
-            tell(id, channel.refusalsBefore(tailStart, rulesOf(id, rules)), rejects);
-            int count = channel.fold(
-                    tailStart, rulesOf(id, rules), allocationOf(id.entity(), rules), sequences, takenBack != null);
+            LongFunction<ChannelRule> ruleAt = rules.rulesOf(id);
+            tell(id, channel.refusalsBefore(tailStart, ruleAt), rejects);
+            int count = channel.fold(tailStart, ruleAt, allocationOf(id.entity(), rules), sequences, takenBack != null);
             if (channel.newestMillis() < newestMillis - SILENT_MILLIS && channel.size() > 0) {
-                count = channel.olderOfSilent(rulesOf(id, rules), sequences);
+                count = channel.olderOfSilent(ruleAt, sequences);
             }
             for (KeptReading reading : channel.putAway(count)) {
                 hour(away, reading.reading().atMillis()).add(id, reading);
@@ -476,7 +472,7 @@ public final class OwnerLedger {
                     .expire(
                             count,
                             at -> due.contains(hourOf(at)),
-                            rulesOf(id, rules),
+                            rules.rulesOf(id),
                             allocationOf(id.entity(), rules)));
             allocations.forEach((entity, table) -> {
                 long floor = channelsOf(entity).stream()
