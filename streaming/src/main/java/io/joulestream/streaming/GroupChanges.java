@@ -14,13 +14,11 @@ import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.wire.FrameKey;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -87,6 +85,18 @@ final class GroupChanges {
         }
     }
 
+    /**
+     * How a frame touched a minute of a group.
+     *
+     * @param shape what the group is then
+     * @param late whether it told who held a member after energies were settled
+     */
+    private record Touch(GroupShape shape, boolean late) {
+        Touch and(Touch other) {
+            return new Touch(shape, late || other.late);
+        }
+    }
+
     private interface HeldSpan {
         void accept(long fromMillis, long toMillis, int devices);
     }
@@ -94,8 +104,8 @@ final class GroupChanges {
     private static final class Changes {
         final Map<MinuteRun, Amount> amounts = new TreeMap<>();
         final Map<Holder, HeldSteps> held = new TreeMap<>();
-        /** By shape and minute: how many more frames touched the minutes from there on. */
-        final Map<GroupShape, NavigableMap<Long, Long>> touched = new HashMap<>();
+        /** By minute: how many more frames touched the minutes from there on. */
+        final Map<Touch, NavigableMap<Long, Long>> touched = new HashMap<>();
     }
 
     /** Of the inventory that was asked last, what was asked of it. */
@@ -104,8 +114,7 @@ final class GroupChanges {
     private final Map<String, Optional<Place>> places = new HashMap<>();
 
     void enter(OwnerChanges changes, SiteRules rules) {
-        Map<String, Set<Long>> touchedByFrame = new HashMap<>();
-        Map<String, Map<Long, GroupShape>> shapes = new HashMap<>();
+        Map<String, NavigableMap<Long, Touch>> touchedByFrame = new HashMap<>();
         for (OwnerChanges.Difference difference : changes.differences()) {
             SiteInventory then = rules.inventoryAt(difference.minute() * MINUTE_MILLIS);
             Optional<Place> place = placeOf(then, difference.channel().entity());
@@ -121,20 +130,16 @@ final class GroupChanges {
                                 new MinuteRun(!at.isMeter(), difference.minute(), difference.run()),
                                 difference.amount(),
                                 Amount::plus);
-                note(at, difference.minute(), touchedByFrame, shapes);
+                note(at, difference.minute(), difference.late(), touchedByFrame);
             }
         }
         for (OwnerChanges.Held held : changes.held()) {
-            hold(held, rules, touchedByFrame, shapes);
+            hold(held, rules, touchedByFrame);
         }
-        touchedByFrame.forEach((group, minutes) -> touch(groups.get(group), new TreeSet<>(minutes), shapes.get(group)));
+        touchedByFrame.forEach((group, minutes) -> touch(groups.get(group), minutes));
     }
 
-    private void hold(
-            OwnerChanges.Held held,
-            SiteRules rules,
-            Map<String, Set<Long>> touchedByFrame,
-            Map<String, Map<Long, GroupShape>> shapes) {
+    private void hold(OwnerChanges.Held held, SiteRules rules, Map<String, NavigableMap<Long, Touch>> touchedByFrame) {
         long from = held.fromMillis();
         while (from < held.toMillis()) {
             long minute = Math.floorDiv(from, MINUTE_MILLIS);
@@ -144,7 +149,7 @@ final class GroupChanges {
             do {
                 minute = Math.floorDiv(to, MINUTE_MILLIS);
                 if (place.isPresent() && (place.get().isGpu() || place.get().isNode())) {
-                    note(place.get(), minute, touchedByFrame, shapes);
+                    note(place.get(), minute, held.late(), touchedByFrame);
                 }
                 to = Math.min(held.toMillis(), (minute + 1) * MINUTE_MILLIS);
             } while (to < held.toMillis() && rules.inventoryAt(to) == then);
@@ -158,24 +163,20 @@ final class GroupChanges {
         }
     }
 
+    /** A frame touches a minute of a group once, however many of its devices tell of it. */
     private static void note(
-            Place place,
-            long minute,
-            Map<String, Set<Long>> touchedByFrame,
-            Map<String, Map<Long, GroupShape>> shapes) {
-        String group = place.group().id();
-        touchedByFrame.computeIfAbsent(group, id -> new HashSet<>()).add(minute);
-        shapes.computeIfAbsent(group, id -> new HashMap<>()).put(minute, place.shape());
+            Place place, long minute, boolean late, Map<String, NavigableMap<Long, Touch>> touchedByFrame) {
+        touchedByFrame
+                .computeIfAbsent(place.group().id(), id -> new TreeMap<>())
+                .merge(minute, new Touch(place.shape(), late), (known, more) -> more.and(known));
     }
 
-    /** A frame touches a minute of a group once, however many of its devices tell of it. */
-    private static void touch(Changes changes, TreeSet<Long> minutes, Map<Long, GroupShape> shapes) {
-        for (long minute : minutes) {
-            NavigableMap<Long, Long> steps =
-                    changes.touched.computeIfAbsent(shapes.get(minute), shape -> new TreeMap<>());
+    private static void touch(Changes changes, NavigableMap<Long, Touch> minutes) {
+        minutes.forEach((minute, touch) -> {
+            NavigableMap<Long, Long> steps = changes.touched.computeIfAbsent(touch, how -> new TreeMap<>());
             steps.merge(minute, 1L, (a, b) -> a + b == 0 ? null : a + b);
             steps.merge(minute + 1, -1L, (a, b) -> a + b == 0 ? null : a + b);
-        }
+        });
     }
 
     private Changes changesOf(Place place) {
@@ -244,12 +245,13 @@ final class GroupChanges {
 
     private static List<Touched> touched(Changes changes) {
         List<Touched> touched = new ArrayList<>();
-        changes.touched.forEach((shape, steps) -> {
+        changes.touched.forEach((how, steps) -> {
             long frames = 0;
             for (Map.Entry<Long, Long> step : steps.entrySet()) {
                 frames += step.getValue();
                 if (frames != 0) {
-                    touched.add(new Touched(step.getKey(), steps.higherKey(step.getKey()), frames, shape));
+                    touched.add(new Touched(
+                            step.getKey(), steps.higherKey(step.getKey()), frames, how.shape(), how.late()));
                 }
             }
         });

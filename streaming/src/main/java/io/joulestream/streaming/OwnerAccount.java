@@ -21,6 +21,7 @@ import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.wire.FrameKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,7 +225,8 @@ final class OwnerAccount {
                     difference.amount().accountedMillis(),
                     1,
                     0,
-                    !check);
+                    (check ? 0 : LedgerFlag.REST_UNMETERED.mask())
+                            | (difference.late() ? LedgerFlag.ALLOC_LATE.mask() : 0));
             run(difference.run()).meters.merge(row, more, OwnerAccount::plus);
         }
     }
@@ -277,7 +279,7 @@ final class OwnerAccount {
                 left.accountedMillis() + right.accountedMillis(),
                 left.changes() + right.changes(),
                 left.sharedByTime() + right.sharedByTime(),
-                left.restUnmetered() || right.restUnmetered());
+                left.flags() | right.flags());
     }
 
     private SiteInventory inventory(long minute) {

@@ -10,6 +10,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.inventory.InventoryVersion;
 import io.joulestream.core.inventory.MeterExchange;
 import io.joulestream.core.inventory.Ratio;
+import io.joulestream.core.inventory.Role;
 import io.joulestream.core.inventory.SampleKind;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.inventory.SiteKind;
@@ -47,6 +48,7 @@ final class SiteRules implements OwnerRules {
 
     private final List<InventoryVersion> inForce;
     private final Map<ChannelId, LongFunction<ChannelRule>> rules = new HashMap<>();
+    private final Map<ChannelId, Boolean> ofRuns = new HashMap<>();
     private final Map<ChannelId, List<RegisterChange>> changes = new HashMap<>();
 
     SiteRules(InventoryHistory history) {
@@ -242,6 +244,22 @@ final class SiteRules implements OwnerRules {
 
     private static BigInteger scaled(BigInteger value, Ratio ratio) {
         return value.multiply(BigInteger.valueOf(ratio.numerator())).divide(BigInteger.valueOf(ratio.denominator()));
+    }
+
+    @Override
+    public boolean isOfRuns(ChannelId channel) {
+        return ofRuns.computeIfAbsent(channel, this::isOfRunsInAnyVersion);
+    }
+
+    private boolean isOfRunsInAnyVersion(ChannelId channel) {
+        return inForce.stream()
+                .map(InventoryVersion::inventory)
+                .anyMatch(inventory -> inventory
+                        .entity(channel.entity())
+                        .filter(entity -> OwnerAccount.isOfRecord(entity, channel))
+                        .filter(entity -> entity.role() == Role.CHECK
+                                || inventory.powerGroupOf(entity).isPresent())
+                        .isPresent());
     }
 
     /** That of the first version that knows the entity: a later one must not move what is already attributed. */

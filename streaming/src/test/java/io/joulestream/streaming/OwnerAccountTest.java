@@ -110,6 +110,32 @@ class OwnerAccountTest {
     }
 
     @Test
+    void aRunToldWhenItsMinutesAreSettledIsMarkedInThem() {
+        ChannelReading[] readings = new ChannelReading[600];
+        for (int second = 0; second < readings.length; second++) {
+            readings[second] = power(second, 100);
+        }
+        enter(0, frame(1, List.of(), readings));
+        publish();
+
+        enter(1, frame(2, List.of(new Assertion("node-1", START + 60_000, START + 600_000, "r"))));
+        publish();
+
+        assertThat(groups).hasSize(1);
+        assertThat(groups.get(0).touched())
+                .extracting(touched -> touched.fromMinute() - MINUTE, GroupReport.Touched::late)
+                .as("the raw tail of an edge site is four minutes")
+                .containsExactlyInAnyOrder(tuple(1L, true), tuple(6L, false));
+        assertThat(groups.get(0).amounts())
+                .filteredOn(amount -> amount.run().equals("r") && amount.minute() == MINUTE + 2)
+                .extracting(GroupReport.AmountDifference::energy)
+                .containsExactly(new EnergyBuckets(6_000_000_000L, 0, 0));
+        assertThat(runs.get(0).differences())
+                .filteredOn(difference -> difference.entity().equals("meter/check"))
+                .isEmpty();
+    }
+
+    @Test
     void aChangeOfZoneDoesNotChangeTheLengthOfLedgerRows() {
         String later = SITE.replace("Europe/Berlin", "Asia/Kolkata").replace("2026-01-01", "2026-03-01");
         SiteRules twoZones = new SiteRules(InventoryHistory.of(List.of(

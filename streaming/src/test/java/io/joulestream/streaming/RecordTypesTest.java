@@ -116,7 +116,7 @@ class RecordTypesTest {
                 HELD,
                 TOUCHED,
                 TOUCHED.shape(),
-                new MeterDifference("gpu0", 2, false, 29_000_000, ENERGY, 4, 5, 7, -1, true),
+                new MeterDifference("gpu0", 2, false, 29_000_000, ENERGY, 4, 5, 7, -1, 1 << 22),
                 ROLE,
                 METER,
                 STEP,

@@ -125,7 +125,7 @@ class ShareGroupTest {
                             a.accountedMillis() + b.accountedMillis(),
                             a.changes() + b.changes(),
                             a.sharedByTime() + b.sharedByTime(),
-                            false));
+                            a.flags() | b.flags()));
         }
     }
 

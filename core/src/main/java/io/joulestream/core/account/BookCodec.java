@@ -6,6 +6,7 @@ import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
@@ -15,7 +16,7 @@ import java.util.Map;
 public final class BookCodec {
     private static final int VERSION = 1;
     private static final int STEP_VERSION = 2;
-    private static final int RUN_HOUR_VERSION = 2;
+    private static final int RUN_HOUR_VERSION = 3;
 
     private BookCodec() {}
 
@@ -58,12 +59,12 @@ public final class BookCodec {
         for (Map.Entry<Long, RunHourBook.Marks> marks : book.marks.entrySet()) {
             out.writeNumber(marks.getKey());
             out.writeNumber(marks.getValue().sharedByTime());
-            out.writeBits(marks.getValue().restUnmetered() ? 1 : 0);
+            out.writeNumber(marks.getValue().sticking());
         }
         return out.toBytes();
     }
 
-    /** Reads version 1 too, which knew no marks. */
+    /** Reads version 1 too, which knew no marks, and version 2, which knew one flag that stays. */
     public static RunHourBook decodeRunHour(byte[] bytes) {
         StateInput in = new StateInput(bytes, "run hour", VERSION, RUN_HOUR_VERSION);
         RunHourBook book = new RunHourBook();
@@ -75,10 +76,11 @@ public final class BookCodec {
                     new RunHourBook.MeterStep(in.readText(), in.readInt(), in.readBits() == 1, in.readNumber());
             book.meters.put(meter, readSum(in));
         }
-        if (in.version() >= RUN_HOUR_VERSION) {
-            for (long left = in.readNumber(); left > 0; left--) {
-                book.marks.put(in.readNumber(), new RunHourBook.Marks(in.readInt(), in.readBits() == 1));
-            }
+        for (long left = in.version() > 1 ? in.readNumber() : 0; left > 0; left--) {
+            long minute = in.readNumber();
+            int sharedByTime = in.readInt();
+            int sticking = in.version() > 2 ? in.readInt() : in.readBits() * LedgerFlag.REST_UNMETERED.mask();
+            book.marks.put(minute, new RunHourBook.Marks(sharedByTime, sticking));
         }
         return book;
     }

@@ -7,6 +7,7 @@ import io.joulestream.core.account.GroupReport.Touched;
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.energy.Amount;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ public final class GroupHourBook {
                 GroupMinute minute = minute(at);
                 minute.changes = Math.addExact(minute.changes, touched.changes());
                 minute.shape = touched.shape();
+                minute.late |= touched.late();
             }
         }
         for (AmountDifference amount : report.amounts()) {
@@ -127,7 +129,7 @@ public final class GroupHourBook {
                                     more.accountedMillis(),
                                     changes,
                                     (share.byTime() ? 1 : 0) - (old.byTime() ? 1 : 0),
-                                    false));
+                                    minute.late ? LedgerFlag.ALLOC_LATE.mask() : 0));
                 }
             });
         });

@@ -19,6 +19,11 @@ import java.util.TreeSet;
 public final class GroupHourCodec {
     private static final int VERSION = 1;
 
+    /** What a minute's bits say. */
+    private static final int OWN = 1;
+
+    private static final int LATE = 2;
+
     private GroupHourCodec() {}
 
     public static byte[] encode(GroupHourBook book) {
@@ -70,7 +75,7 @@ public final class GroupHourCodec {
         out.writeNumber(minute.shape.metric());
         out.writeNumber(minute.shape.gpus());
         out.writeNumber(minute.shape.nodes());
-        out.writeBits(minute.shape.own() ? 1 : 0);
+        out.writeBits((minute.shape.own() ? OWN : 0) | (minute.late ? LATE : 0));
         out.writeNumber(minute.changes);
         for (Map<String, Amount> amounts : List.of(minute.meter, minute.gpus)) {
             out.writeNumber(amounts.size());
@@ -118,7 +123,12 @@ public final class GroupHourCodec {
 
     private static GroupMinute read(StateInput in, List<String> names) {
         GroupMinute minute = new GroupMinute();
-        minute.shape = new GroupShape(in.readInt(), in.readInt(), in.readInt(), in.readBits() == 1);
+        int metric = in.readInt();
+        int gpus = in.readInt();
+        int nodes = in.readInt();
+        int bits = in.readBits();
+        minute.shape = new GroupShape(metric, gpus, nodes, (bits & OWN) != 0);
+        minute.late = (bits & LATE) != 0;
         minute.changes = in.readNumber();
         for (NavigableMap<String, Amount> amounts : List.of(minute.meter, minute.gpus)) {
             for (long left = in.readNumber(); left > 0; left--) {

@@ -32,6 +32,9 @@ final class GroupMinute {
 
     final NavigableMap<String, NavigableMap<Integer, Integer>> nodesHeld = new TreeMap<>();
     GroupShape shape;
+    /** Whether who held a member was ever told after energies were settled. */
+    boolean late;
+
     long changes;
 
     /**
@@ -69,6 +72,7 @@ final class GroupMinute {
         gpusHeld.forEach((run, steps) -> copy.gpusHeld.put(run, new TreeMap<>(steps)));
         nodesHeld.forEach((run, steps) -> copy.nodesHeld.put(run, new TreeMap<>(steps)));
         copy.shape = shape;
+        copy.late = late;
         copy.changes = changes;
         return copy;
     }
@@ -76,6 +80,7 @@ final class GroupMinute {
     boolean knowsTheSame(GroupMinute other) {
         return changes == other.changes
                 && shape.equals(other.shape)
+                && late == other.late
                 && meter.equals(other.meter)
                 && gpus.equals(other.gpus)
                 && gpusHeld.equals(other.gpusHeld)

@@ -95,11 +95,16 @@ public record GroupReport(
      * @param fromMinute first of the minutes
      * @param toMinute the minute after the last
      * @param changes frames, per minute
+     * @param late whether one of them told who held a member after energies of the time were settled
      */
-    public record Touched(long fromMinute, long toMinute, long changes, GroupShape shape) {
+    public record Touched(long fromMinute, long toMinute, long changes, GroupShape shape, boolean late) {
+        public Touched(long fromMinute, long toMinute, long changes, GroupShape shape) {
+            this(fromMinute, toMinute, changes, shape, false);
+        }
+
         private Touched within(long hour) {
             long from = Math.max(fromMinute, hour * Steps.MINUTES_PER_HOUR);
-            return new Touched(from, Math.min(toMinute, (hour + 1) * Steps.MINUTES_PER_HOUR), changes, shape);
+            return new Touched(from, Math.min(toMinute, (hour + 1) * Steps.MINUTES_PER_HOUR), changes, shape, late);
         }
     }
 }

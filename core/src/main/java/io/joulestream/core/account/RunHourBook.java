@@ -41,18 +41,17 @@ public final class RunHourBook {
      * How a minute's energy came to be the run's.
      *
      * @param sharedByTime how many power groups' energy was shared whole by time
-     * @param restUnmetered whether some GPUs' nodes have no meter
+     * @param sticking flags that stay with the minute, whatever comes later
      */
-    record Marks(int sharedByTime, boolean restUnmetered) {
-        static final Marks NONE = new Marks(0, false);
+    record Marks(int sharedByTime, int sticking) {
+        static final Marks NONE = new Marks(0, 0);
 
         Marks plus(Marks other) {
-            return new Marks(sharedByTime + other.sharedByTime, restUnmetered || other.restUnmetered);
+            return new Marks(sharedByTime + other.sharedByTime, sticking | other.sticking);
         }
 
         int flags() {
-            return (sharedByTime != 0 ? LedgerFlag.SHARED_BY_TIME.mask() : 0)
-                    | (restUnmetered ? LedgerFlag.REST_UNMETERED.mask() : 0);
+            return sticking | (sharedByTime != 0 ? LedgerFlag.SHARED_BY_TIME.mask() : 0);
         }
     }
 
@@ -70,7 +69,7 @@ public final class RunHourBook {
         if (!difference.check() && difference.changes() > 0) {
             minutes.merge(difference.minute(), more, Sum::plus);
             unpublishedMinutes.add(difference.minute());
-            mark(difference.minute(), new Marks(difference.sharedByTime(), difference.restUnmetered()));
+            mark(difference.minute(), new Marks(difference.sharedByTime(), difference.flags()));
         }
         MeterStep meter = new MeterStep(
                 difference.entity(),

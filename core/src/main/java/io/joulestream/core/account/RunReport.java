@@ -61,7 +61,8 @@ public record RunReport(
      * @param changes how many frames changed it; 0 says only that the meter belongs to the run, so that a silent one
      *     counts as missing
      * @param sharedByTime 1 when the minute's share came to be shared whole by allocated time, -1 when it no longer is
-     * @param restUnmetered whether it is a GPU's meter and nothing measures the rest of its node
+     * @param flags bits of {@link io.joulestream.core.ledger.LedgerFlag}s that stay with the minute: that nothing measures
+     *     the rest of a GPU's node, that who held it was told late
      */
     public record MeterDifference(
             String entity,
@@ -73,7 +74,7 @@ public record RunReport(
             long accountedMillis,
             long changes,
             int sharedByTime,
-            boolean restUnmetered) {
+            int flags) {
         /** Of a meter that sees the run alone. */
         public MeterDifference(
                 String entity,
@@ -84,7 +85,7 @@ public record RunReport(
                 long coveredMillis,
                 long accountedMillis,
                 long changes) {
-            this(entity, metric, check, minute, energy, coveredMillis, accountedMillis, changes, 0, false);
+            this(entity, metric, check, minute, energy, coveredMillis, accountedMillis, changes, 0, 0);
         }
     }
 

@@ -38,6 +38,11 @@ final class ChannelLedger {
         boolean isUnbroken(Reading from, Reading to);
     }
 
+    /** Takes what is settled of whole minutes: no reading of theirs is kept. */
+    interface SettledMinutes {
+        void add(long minute, String run, Amount amount);
+    }
+
     /** What happened to a reading that was offered. */
     enum Outcome {
         INSERTED,
@@ -268,25 +273,53 @@ final class ChannelLedger {
         }
     }
 
-    /** Whether a change of allocation reaches into time whose segments are already folded. */
-    boolean foldedReallocation(Span changed, AllocationTable then, AllocationTable now) {
+    /** What becomes of one minute of a folded link. */
+    interface FoldedStretch {
+        /**
+         * @param fromMillis where the link's part of the minute begins; {@code toMillis} is where it ends
+         * @param edge what the link keeps of the minute, by run; null where the minute lies wholly inside it
+         * @return what it is to keep instead; null to leave it
+         */
+        NavigableMap<String, Amount> move(
+                long minute, long fromMillis, long toMillis, NavigableMap<String, Amount> edge);
+    }
+
+    /** Moves energies whose readings are folded, where links overlap a span, minute by minute. */
+    void moveFolded(Span span, FoldedStretch stretch) {
         for (int i = 0; i < foldedAfter.size(); i++) {
-            if (foldedAfter.get(i) == null) {
+            FoldedLink link = foldedAfter.get(i);
+            long from = Math.max(span.fromMillis(), readings.get(i).atMillis());
+            if (link == null) {
                 continue;
             }
-            long from = Math.max(changed.fromMillis(), readings.get(i).atMillis());
-            long to = Math.min(changed.toMillis(), readings.get(i + 1).atMillis());
-            if (from < to && !then.over(from, to).equals(now.over(from, to))) {
-                return true;
+            long to = Math.min(span.toMillis(), readings.get(i + 1).atMillis());
+            if (from < to) {
+                foldedAfter.set(i, moved(link, i, Minutes.of(from), Minutes.lastBefore(to), stretch));
             }
         }
-        return false;
+    }
+
+    private FoldedLink moved(FoldedLink link, int index, long firstMinute, long lastMinute, FoldedStretch stretch) {
+        NavigableMap<Long, MinutePart> edges = new TreeMap<>(link.edges());
+        for (long minute = firstMinute; minute <= lastMinute; minute++) {
+            MinutePart edge = edges.get(minute);
+            NavigableMap<String, Amount> instead = stretch.move(
+                    minute,
+                    Math.max(readings.get(index).atMillis(), Minutes.startMillis(minute)),
+                    Math.min(readings.get(index + 1).atMillis(), Minutes.startMillis(minute + 1)),
+                    edge == null ? null : edge.byRun);
+            if (edge != null && instead != null) {
+                edges.put(minute, edge.with(instead));
+            }
+        }
+        return new FoldedLink(edges, link.first(), link.last(), link.expired());
     }
 
     /**
      * Forgets the readings that nothing can need any more. Energies stay as they are.
      *
      * @param takenBack whether the older readings are at hand; then they are to be put away again
+     * @param settled takes what lies in the minutes of which no reading stays; null where nobody asks for it
      * @return how many of the oldest readings may be put away
      */
     int fold(
@@ -294,7 +327,8 @@ final class ChannelLedger {
             LongFunction<ChannelRule> ruleAt,
             AllocationTable allocations,
             Continuity continuity,
-            boolean takenBack) {
+            boolean takenBack,
+            SettledMinutes settled) {
         Segments now = segments(ruleAt);
         List<Integer> holes = holes(now, ruleAt, continuity);
         while (olderHoles + holes.size() > MAX_HOLES) {
@@ -316,7 +350,7 @@ final class ChannelLedger {
             }
         }
         if (!dropped.isEmpty()) {
-            drop(dropped, now, allocations, isCounter(ruleAt), false);
+            drop(dropped, now, allocations, isCounter(ruleAt), false, settled);
         }
         NavigableMap<Long, Integer> beforeTheTail = holesUpTo.headMap(tailStartMillis, true);
         int count = older(beforeTheTail, tailStartMillis, ruleAt);
@@ -488,7 +522,7 @@ final class ChannelLedger {
             }
         }
         if (!dropped.isEmpty()) {
-            drop(dropped, now, allocations, isCounter(ruleAt), true);
+            drop(dropped, now, allocations, isCounter(ruleAt), true, null);
         }
     }
 
@@ -514,7 +548,13 @@ final class ChannelLedger {
         return holes;
     }
 
-    private void drop(BitSet dropped, Segments now, AllocationTable allocations, boolean counter, boolean expired) {
+    private void drop(
+            BitSet dropped,
+            Segments now,
+            AllocationTable allocations,
+            boolean counter,
+            boolean expired,
+            SettledMinutes settled) {
         Map<Long, Segment> byStart = new HashMap<>();
         for (Segment segment : now.segments()) {
             byStart.put(segment.fromMillis(), segment);
@@ -528,7 +568,7 @@ final class ChannelLedger {
             keptReadings.add(readings.get(i));
             if (dropped.get(i + 1)) {
                 int end = dropped.nextClearBit(i + 1);
-                keptLinks.add(folded(i, end, byStart, allocations, counter, expired));
+                keptLinks.add(folded(i, end, byStart, allocations, counter, expired, settled));
                 i = end - 1;
                 continue;
             }
@@ -552,12 +592,13 @@ final class ChannelLedger {
             Map<Long, Segment> byStart,
             AllocationTable allocations,
             boolean counter,
-            boolean expired) {
+            boolean expired,
+            SettledMinutes settled) {
         Span link = new Span(readings.get(first).atMillis(), readings.get(last).atMillis());
         NavigableMap<Long, MinutePart> edges = new TreeMap<>();
         for (int i = first; i < last; i++) {
             Reading reading = readings.get(i);
-            foldInto(edges, link, i, byStart.get(reading.atMillis()), allocations, counter);
+            foldInto(edges, link, i, byStart.get(reading.atMillis()), allocations, counter, settled);
             MinutePart part = i == first ? null : edgePart(edges, link, Minutes.of(reading.atMillis()));
             if (part != null) {
                 addReading(part, reading, counter);
@@ -589,13 +630,16 @@ final class ChannelLedger {
             int index,
             Segment segment,
             AllocationTable allocations,
-            boolean counter) {
+            boolean counter,
+            SettledMinutes settled) {
         if (foldedAfter.get(index) != null) {
             for (Map.Entry<Long, MinutePart> edge :
                     foldedAfter.get(index).edges().entrySet()) {
                 MinutePart part = edgePart(edges, link, edge.getKey());
                 if (part != null) {
                     part.merge(edge.getValue());
+                } else if (settled != null) {
+                    edge.getValue().byRun.forEach((run, amount) -> settled.add(edge.getKey(), run, amount));
                 }
             }
             return;
@@ -608,7 +652,17 @@ final class ChannelLedger {
             MinutePart part = edgePart(edges, link, minute);
             if (part != null) {
                 addSegment(part, segment, minute, allocations, counter);
+            } else if (settled != null) {
+                settle(segment, minute, allocations, settled);
             }
+        }
+    }
+
+    private static void settle(Segment segment, long minute, AllocationTable allocations, SettledMinutes settled) {
+        long start = Math.max(segment.fromMillis(), Minutes.startMillis(minute));
+        long end = Math.min(segment.toMillis(), Minutes.startMillis(minute + 1));
+        for (Allocation piece : allocations.over(start, end)) {
+            settled.add(minute, piece.run(), segment.between(piece.fromMillis(), piece.toMillis()));
         }
     }
 

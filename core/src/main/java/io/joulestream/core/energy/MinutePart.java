@@ -42,6 +42,15 @@ final class MinutePart {
         flags |= other.flags;
     }
 
+    /** The same minute with other amounts. */
+    MinutePart with(NavigableMap<String, Amount> amounts) {
+        MinutePart other = new MinutePart();
+        other.merge(this);
+        other.byRun.clear();
+        other.byRun.putAll(amounts);
+        return other;
+    }
+
     Amount total() {
         return byRun.values().stream().reduce(Amount.NONE, Amount::plus);
     }

@@ -18,6 +18,7 @@ final class OlderHours {
     /** The hours of which something is kept. */
     Set<Long> kept() {
         Set<Long> kept = new TreeSet<>(store.keys());
+        kept.removeIf(SettledHours::isOfSettled);
         open.forEach((hour, older) -> {
             if (older.isEmpty()) {
                 kept.remove(hour);

@@ -39,16 +39,25 @@ public record OwnerChanges(
             int samples,
             int flags) {}
 
-    /** What the frame added to (or took from) one channel's minute for one run; run is empty for unallocated time. */
-    public record Difference(ChannelId channel, long minute, String run, Amount amount) {}
+    /**
+     * What the frame added to (or took from) one channel's minute for one run; run is empty for unallocated time.
+     *
+     * @param late whether it moves energy that was settled: by whole minutes, and in the minute of the change by time
+     */
+    public record Difference(ChannelId channel, long minute, String run, Amount amount, boolean late) {
+        public Difference(ChannelId channel, long minute, String run, Amount amount) {
+            this(channel, minute, run, amount, false);
+        }
+    }
 
     /**
      * A run (empty: asserted to be none) that now holds an entity in {@code [from, to)}, or no longer does. Time of which
      * nobody said anything is left out.
      *
      * @param times 1, or -1 to take back
+     * @param late whether energies of that time were settled
      */
-    public record Held(String entity, String run, long fromMillis, long toMillis, int times) {}
+    public record Held(String entity, String run, long fromMillis, long toMillis, int times, boolean late) {}
 
     /**
      * A reading not taken, or no longer held.

@@ -33,6 +33,8 @@ public final class OwnerLedger {
     private static final long SILENT_MILLIS = Duration.ofHours(2).toMillis();
     /** What was touched so recently, by append time, is not dropped however old it is. */
     private static final long UNTOUCHED_MILLIS = Duration.ofHours(48).toMillis();
+    /** How long, by append time, a change of who held an entity still moves what is settled. */
+    private static final long ALLOCATION_HISTORY_MILLIS = Duration.ofHours(48).toMillis();
 
     final FrameSequences sequences = new FrameSequences();
     final NavigableMap<ChannelId, ChannelLedger> channels = new TreeMap<>();
@@ -42,8 +44,11 @@ public final class OwnerLedger {
     boolean hasOlder;
     /** The hour of append time in which it was last looked at what is to be dropped. */
     long sweptHour = Long.MIN_VALUE;
+    /** Of minutes that began before, what is settled stays with the runs that have it. Never moves back. */
+    long settledFromMillis = Long.MIN_VALUE;
 
     private final OlderHours older;
+    private final SettledHours settled;
     /** How many readings of each channel were taken back for the frame in work; null while they are away. */
     private Map<ChannelId, Integer> takenBack;
     /** The hour in which a missing range is kept, by "origin last", for the frame in work. */
@@ -57,6 +62,7 @@ public final class OwnerLedger {
     /** @param older where to keep what the next frame in order does not need */
     public OwnerLedger(OwnerHours older) {
         this.older = new OlderHours(older);
+        this.settled = new SettledHours(older);
     }
 
     /**
@@ -93,14 +99,16 @@ public final class OwnerLedger {
         return changes;
     }
 
-    /** Writes back what was put away, taken back or dropped since the last time. */
+    /** Writes back what was put away, taken back, settled or dropped since the last time. */
     public void writeOlder() {
         older.write();
+        settled.write();
     }
 
     /** Drops what is too old, and takes back what the frame reaches. */
     private Set<Long> makeReady(OwnerFrame frame, OwnerRules rules, long appendedMillis) {
         takenBack = null;
+        settledFromMillis = Math.max(settledFromMillis, appendedMillis - ALLOCATION_HISTORY_MILLIS);
         Set<Long> dropped = drop(rules, appendedMillis);
         if (takenBack == null && reachesOlder(frame, rules)) {
             takeBack(rules, Set.of());
@@ -259,13 +267,36 @@ public final class OwnerLedger {
         for (long minute : ledgered.touchedMinutes) {
             rows.add(row(id, minute, channel.minute(minute, ruleAt, now)));
         }
-        if (reallocated != null && channel.foldedReallocation(reallocated, then, now)) {
+        if (reallocated != null && rules.isOfRuns(id)) {
+            moveSettled(id, channel, reallocation, differences, rejects);
+        }
+    }
+
+    private void moveSettled(
+            ChannelId id,
+            ChannelLedger channel,
+            Reallocation reallocation,
+            List<OwnerChanges.Difference> differences,
+            List<OwnerChanges.Reject> rejects) {
+        SettledReallocation late = new SettledReallocation(
+                id,
+                reallocation.then,
+                reallocation.now,
+                settled,
+                settledFromMillis,
+                (minute, byRun) -> byRun.forEach(
+                        (run, amount) -> differences.add(new OwnerChanges.Difference(id, minute, run, amount, true))));
+        channel.moveFolded(reallocation.changed, late);
+        reallocation.lateUpToMillis = Math.max(reallocation.lateUpToMillis, late.movedUpToMillis());
+        if (late.isTooLate()) {
+            reallocation.stands(settledFromMillis);
             rejects.add(new OwnerChanges.Reject(
                     id,
                     -1,
                     null,
                     RejectCode.ALLOC_TOO_LATE,
-                    "changes who held " + id.entity() + " in time that is already settled; it stays as it was"));
+                    "changes who held " + id.entity() + " in time that was settled more than "
+                            + Duration.ofMillis(ALLOCATION_HISTORY_MILLIS).toHours() + " h ago; it stays as it was"));
         }
     }
 
@@ -297,7 +328,13 @@ public final class OwnerLedger {
             ChannelLedger channel = entry.getValue();
             LongFunction<ChannelRule> ruleAt = rules.rulesOf(id);
             tell(id, channel.refusalsBefore(tailStart, ruleAt), rejects);
-            int count = channel.fold(tailStart, ruleAt, allocationOf(id.entity(), rules), sequences, takenBack != null);
+            int count = channel.fold(
+                    tailStart,
+                    ruleAt,
+                    allocationOf(id.entity(), rules),
+                    sequences,
+                    takenBack != null,
+                    newestMillis < settledFromMillis || !rules.isOfRuns(id) ? null : settledMinutesOf(id));
             if (channel.newestMillis() < newestMillis - SILENT_MILLIS && channel.size() > 0) {
                 count = channel.olderOfSilent(ruleAt, sequences);
             }
@@ -314,6 +351,14 @@ public final class OwnerLedger {
             older.replace(away, appendedMillis, dropped);
             hasOlder = !away.isEmpty();
         }
+    }
+
+    private ChannelLedger.SettledMinutes settledMinutesOf(ChannelId id) {
+        return (minute, run, amount) -> {
+            if (Minutes.startMillis(minute) >= settledFromMillis) {
+                settled.add(id, minute, run, amount);
+            }
+        };
     }
 
     /** An owner may only ever say who holds it: then nothing of it grows old. */
@@ -451,14 +496,19 @@ public final class OwnerLedger {
     }
 
     /**
-     * Once per hour of append time, drops the hours that have passed their age: at the later of {@code acceptHistory}
+     * Once per hour of append time, forgets the sums of minutes that nothing can move any more, and drops the hours that have
+     * passed their age: at the later of {@code acceptHistory}
      * after their end and 48 h after they were last touched.
      */
     private Set<Long> drop(OwnerRules rules, long appendedMillis) {
-        if (!hasOlder || hourOf(appendedMillis) <= sweptHour) {
+        if (hourOf(appendedMillis) <= sweptHour) {
             return Set.of();
         }
         sweptHour = hourOf(appendedMillis);
+        settled.dropBefore(hourOf(settledFromMillis));
+        if (!hasOlder) {
+            return Set.of();
+        }
         Set<Long> due = new TreeSet<>();
         for (long hour : older.kept()) {
             if ((hour + 1) * HOUR_MILLIS + rules.acceptHistoryMillis() <= appendedMillis
@@ -531,6 +581,10 @@ public final class OwnerLedger {
         final AllocationTable then;
         final AllocationTable now;
         Span changed;
+        /** Up to here the energies of some channel were settled, and moved. */
+        long lateUpToMillis = Long.MIN_VALUE;
+
+        private long standsUpToMillis = Long.MIN_VALUE;
 
         Reallocation(AllocationTable table) {
             now = table;
@@ -545,21 +599,37 @@ public final class OwnerLedger {
             changed = Span.union(changed, now.put(startOf(assertion, frame), assertion.untilMillis()));
         }
 
+        /** What lies before an instant stays as it was, for energies were settled there that no longer move. */
+        void stands(long upToMillis) {
+            standsUpToMillis = upToMillis;
+        }
+
+        /** Times are told of as energies moved: not where they stand, and apart where they were settled. */
         void tell(String entity, List<OwnerChanges.Held> held) {
-            if (changed == null || changed.fromMillis() >= changed.toMillis()) {
+            if (changed == null) {
                 return;
             }
-            List<Allocation> before = then.knownOver(changed);
-            List<Allocation> after = now.knownOver(changed);
+            long from = Math.max(changed.fromMillis(), standsUpToMillis);
+            long split = Math.max(from, Math.min(changed.toMillis(), lateUpToMillis));
+            tell(entity, new Span(from, split), true, held);
+            tell(entity, new Span(split, changed.toMillis()), false, held);
+        }
+
+        private void tell(String entity, Span span, boolean late, List<OwnerChanges.Held> held) {
+            if (span.fromMillis() >= span.toMillis()) {
+                return;
+            }
+            List<Allocation> before = then.knownOver(span);
+            List<Allocation> after = now.knownOver(span);
             if (before.equals(after)) {
                 return;
             }
-            before.forEach(piece -> held.add(held(entity, piece, -1)));
-            after.forEach(piece -> held.add(held(entity, piece, 1)));
+            before.forEach(piece -> held.add(held(entity, piece, -1, late)));
+            after.forEach(piece -> held.add(held(entity, piece, 1, late)));
         }
 
-        private static OwnerChanges.Held held(String entity, Allocation piece, int times) {
-            return new OwnerChanges.Held(entity, piece.run(), piece.fromMillis(), piece.toMillis(), times);
+        private static OwnerChanges.Held held(String entity, Allocation piece, int times, boolean late) {
+            return new OwnerChanges.Held(entity, piece.run(), piece.fromMillis(), piece.toMillis(), times, late);
         }
     }
 

@@ -16,9 +16,11 @@ import java.util.TreeMap;
  * stays readable. Numbers are zig-zag varints, times and values of a channel are differences from the one before.
  */
 public final class OwnerLedgerCodec {
-    private static final int VERSION = 3;
-    /** Hours are written as the parts of a ledger of the same version; there were none in version 1. */
+    private static final int VERSION = 4;
+    /** Hours are written as the parts of a ledger of the same version; there were none in version 1, and 4 is as 3. */
     private static final int FIRST_HOUR_VERSION = 2;
+
+    private static final int HOUR_VERSION = 3;
 
     private static final Reading NO_READING = new Reading(0, 0, 0, false, 0, 0, 0, 0);
 
@@ -42,6 +44,7 @@ public final class OwnerLedgerCodec {
         out.writeNumber(ledger.newestMillis);
         out.writeBits(ledger.hasOlder ? 1 : 0);
         out.writeNumber(ledger.sweptHour);
+        out.writeNumber(ledger.settledFromMillis);
         writeSequences(out, ledger.sequences);
         out.writeNumber(ledger.allocations.size());
         for (Map.Entry<String, AllocationTable> table : ledger.allocations.entrySet()) {
@@ -72,6 +75,8 @@ public final class OwnerLedgerCodec {
             ledger.hasOlder = in.readBits() == 1;
             ledger.sweptHour = in.readNumber();
         }
+        // earlier versions did not keep what was settled
+        ledger.settledFromMillis = in.version() > 3 ? in.readNumber() : ledger.newestMillis;
         readSequences(in, ledger.sequences);
         for (long left = in.readNumber(); left > 0; left--) {
             String entity = in.readText();
@@ -93,7 +98,7 @@ public final class OwnerLedgerCodec {
     }
 
     static byte[] encode(OlderHour hour) {
-        StateOutput out = new StateOutput(VERSION);
+        StateOutput out = new StateOutput(HOUR_VERSION);
         out.writeNumber(hour.touchedMillis);
         out.writeNumber(hour.readings.size());
         hour.readings.forEach((channel, readings) -> {
@@ -114,7 +119,7 @@ public final class OwnerLedgerCodec {
     }
 
     static OlderHour decodeHour(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "owner hour", FIRST_HOUR_VERSION, VERSION);
+        StateInput in = new StateInput(bytes, "owner hour", FIRST_HOUR_VERSION, HOUR_VERSION);
         OlderHour hour = new OlderHour();
         hour.touchedMillis = in.readNumber();
         for (long left = in.readNumber(); left > 0; left--) {

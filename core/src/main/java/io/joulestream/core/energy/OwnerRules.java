@@ -16,6 +16,11 @@ public interface OwnerRules {
     /** For how long after its end an assertion about an entity still holds when another follows. */
     long allocationGapMillis(String entity);
 
+    /** Whether the energy of a channel is that of runs, so that a late change of who held its entity has to move it. */
+    default boolean isOfRuns(ChannelId channel) {
+        return true;
+    }
+
     /** How far back, by the owner's own event time, readings are kept one by one. */
     long rawTailMillis();
 

@@ -38,6 +38,8 @@ public enum FigureFlag {
     REST_UNMETERED,
     /** For part of the time no assertion says which run held the equipment. */
     ALLOC_UNKNOWN,
+    /** Who held the equipment was told after readings were settled: whole minutes moved, that of the change by time. */
+    ALLOC_LATE,
     /** A restart falls inside a logging interval, which was discarded whole. */
     RESTART_INSIDE_INTERVAL,
     /** The run's log tells no phases: what was neither a step nor discarded is in the line "other". */

@@ -276,6 +276,9 @@ public record SiteEnergy(
         if (LedgerFlag.ALLOC_UNKNOWN.in(ledgerFlags)) {
             flags.add(FigureFlag.ALLOC_UNKNOWN);
         }
+        if (LedgerFlag.ALLOC_LATE.in(ledgerFlags)) {
+            flags.add(FigureFlag.ALLOC_LATE);
+        }
         return flags;
     }
 

@@ -36,7 +36,9 @@ public enum LedgerFlag {
     /** Heat differed by more than 15 % from what flow and temperatures of the same instant carry. */
     HEAT_MISMATCH(20),
     /** Two runs were asserted to hold the entity at once; the later start holds, of equal ones the greater name. */
-    ALLOCATION_CONFLICT(21);
+    ALLOCATION_CONFLICT(21),
+    /** Who held an entity was told after its readings were settled: whole minutes moved, that of the change by time. */
+    ALLOC_LATE(22);
 
     private final int bit;
 

@@ -11,6 +11,7 @@ import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.VolumeBuckets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,8 @@ class BookCodecGoldenTest {
     private enum Format {
         SITE_HOUR("site-hour-v1", "site hour", BookCodec::decodeSiteHour),
         RUN_HOUR_1("run-hour-v1", "run hour", BookCodec::decodeRunHour),
-        RUN_HOUR("run-hour-v2", "run hour", BookCodec::decodeRunHour),
+        RUN_HOUR_2("run-hour-v2", "run hour", BookCodec::decodeRunHour),
+        RUN_HOUR("run-hour-v3", "run hour", BookCodec::decodeRunHour),
         STEP_V1("training-step-v1", "training step", BookCodec::decodeStep),
         STEP("training-step-v2", "training step", BookCodec::decodeStep),
         PHASE("run-phase-v1", "run phase", BookCodec::decodePhase),
@@ -84,7 +86,18 @@ class BookCodecGoldenTest {
     }
 
     @Test
-    void aRunHourOfVersionTwoIsReadAndWrittenAgainByteForByte() {
+    void aRunHourOfVersionTwoIsRead() {
+        RunHourBook book = BookCodec.decodeRunHour(Format.RUN_HOUR_2.golden());
+
+        assertThat(book.minutes).hasSize(2);
+        assertThat(book.marks)
+                .containsExactly(
+                        entry(29_000_005L, new RunHourBook.Marks(2, 0)),
+                        entry(29_000_006L, new RunHourBook.Marks(0, LedgerFlag.REST_UNMETERED.mask())));
+    }
+
+    @Test
+    void aRunHourOfVersionThreeIsReadAndWrittenAgainByteForByte() {
         byte[] golden = Format.RUN_HOUR.golden();
 
         RunHourBook book = BookCodec.decodeRunHour(golden);
@@ -92,8 +105,11 @@ class BookCodecGoldenTest {
         assertThat(book.minutes).hasSize(2);
         assertThat(book.marks)
                 .containsExactly(
-                        entry(29_000_005L, new RunHourBook.Marks(2, false)),
-                        entry(29_000_006L, new RunHourBook.Marks(0, true)));
+                        entry(29_000_005L, new RunHourBook.Marks(2, 0)),
+                        entry(
+                                29_000_006L,
+                                new RunHourBook.Marks(
+                                        0, LedgerFlag.REST_UNMETERED.mask() | LedgerFlag.ALLOC_LATE.mask())));
         assertThat(BookCodec.encode(book)).isEqualTo(golden);
     }
 
@@ -185,7 +201,7 @@ class BookCodecGoldenTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> format.decoder.accept(bytes))
-                .withMessageMatching(format.subject + " is of version 9; this program reads 1( to 2)?");
+                .withMessageMatching(format.subject + " is of version 9; this program reads 1( to [23])?");
     }
 
     @ParameterizedTest

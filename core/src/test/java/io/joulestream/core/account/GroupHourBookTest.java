@@ -1,12 +1,14 @@
 package io.joulestream.core.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.joulestream.core.account.GroupReport.AmountDifference;
 import io.joulestream.core.account.GroupReport.HeldDifference;
 import io.joulestream.core.account.GroupReport.Touched;
 import io.joulestream.core.account.RunReport.MeterDifference;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.LedgerFlag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,8 +38,8 @@ class GroupHourBookTest {
         assertThat(differences.runs())
                 .containsOnlyKeys("a")
                 .extractingByKey("a")
-                .isEqualTo(List.of(
-                        new MeterDifference("pdu", 31, false, FIRST + 1, energy(50), 60_000, 60_000, 2, 1, false)));
+                .isEqualTo(
+                        List.of(new MeterDifference("pdu", 31, false, FIRST + 1, energy(50), 60_000, 60_000, 2, 1, 0)));
         assertThat(differences.unallocated()).containsExactly(new GroupHourBook.Unallocated(FIRST + 1, energy(50), 2));
     }
 
@@ -52,6 +54,55 @@ class GroupHourBookTest {
         assertThat(book.publish("pdu").runs().get("a"))
                 .extracting(MeterDifference::changes)
                 .containsExactly(3L);
+    }
+
+    @Test
+    void whatWasToldLateStaysMarkedWhateverComesAfter() {
+        book.add(report(NODE, List.of(amount(false, 0, "", 100), amount(false, 1, "", 100)), List.of(), 0, 2));
+        book.publish("node-1");
+
+        book.add(new GroupReport(
+                "t",
+                "s",
+                "node-1",
+                0,
+                3_600,
+                List.of(amount(false, 0, "", -100), amount(false, 0, "a", 100)),
+                List.of(held(false, "a", 0, 60, 1)),
+                List.of(new Touched(FIRST, FIRST + 1, 1, NODE, true))));
+        assertThat(book.publish("node-1").runs().get("a"))
+                .extracting(MeterDifference::energy, MeterDifference::flags)
+                .containsExactly(tuple(energy(100), LedgerFlag.ALLOC_LATE.mask()));
+
+        GroupHourBook again = GroupHourCodec.decode(HOUR, GroupHourCodec.encode(book));
+        again.add(report(
+                NODE,
+                List.of(amount(false, 0, "a", 7), amount(false, 1, "a", 7)),
+                List.of(held(false, "a", 60, 120, 1)),
+                0,
+                2));
+        assertThat(again.publish("node-1").runs().get("a"))
+                .extracting(MeterDifference::minute, MeterDifference::flags)
+                .containsExactly(tuple(FIRST, LedgerFlag.ALLOC_LATE.mask()), tuple(FIRST + 1, 0));
+    }
+
+    @Test
+    void theHoursOfAReportAddUpToIt() {
+        GroupReport report = report(
+                PDU,
+                List.of(amount(false, 59, "a", 1), amount(false, 60, "a", 2), amount(true, 150, "", 3)),
+                List.of(held(true, "a", 3_500, 7_300, 2)),
+                59,
+                151);
+
+        Map<Long, GroupReport> hours = report.byHour();
+
+        assertThat(hours).containsOnlyKeys(HOUR, HOUR + 1, HOUR + 2);
+        assertThat(hours.get(HOUR).amounts()).isEqualTo(report.amounts().subList(0, 1));
+        assertThat(hours.get(HOUR + 1).held()).containsExactly(held(true, "a", 3_600, 7_200, 2));
+        assertThat(hours.get(HOUR + 1).touched()).containsExactly(new Touched(FIRST + 60, FIRST + 120, 1, PDU));
+        assertThat(hours.get(HOUR + 2).amounts()).isEqualTo(report.amounts().subList(2, 3));
+        assertThat(hours.get(HOUR + 2).held()).containsExactly(held(true, "a", 7_200, 7_300, 2));
     }
 
     @Test

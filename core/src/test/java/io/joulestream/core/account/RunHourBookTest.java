@@ -60,14 +60,26 @@ class RunHourBookTest {
 
     @Test
     void aRowOfGpusWhoseNodeHasNoMeterIsFlagged() {
-        book.add(new MeterDifference("gpu0", 1, false, FIRST, new EnergyBuckets(5, 0, 0), 1, 1, 1, 0, true), HALF_HOUR);
+        book.add(
+                new MeterDifference(
+                        "gpu0",
+                        1,
+                        false,
+                        FIRST,
+                        new EnergyBuckets(5, 0, 0),
+                        1,
+                        1,
+                        1,
+                        0,
+                        LedgerFlag.REST_UNMETERED.mask()),
+                HALF_HOUR);
 
         assertThat(publish(book).steps()).extracting(RunStep::flags).containsOnly(LedgerFlag.REST_UNMETERED.mask());
     }
 
     private static MeterDifference shared(int minute, int sharedByTime) {
         return new MeterDifference(
-                "pdu", 31, false, FIRST + minute, new EnergyBuckets(5, 0, 0), 1, 1, 1, sharedByTime, false);
+                "pdu", 31, false, FIRST + minute, new EnergyBuckets(5, 0, 0), 1, 1, 1, sharedByTime, 0);
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -175,7 +177,7 @@ class ChannelLedgerTest {
         for (long at : new long[] {0, 1_000, 2_501, 3_501, 4_501}) {
             wider.offer(Channels.reading(at, 1));
         }
-        wider.fold(90 * SECOND, GAUGE, NOBODY, UNBROKEN, false);
+        wider.fold(90 * SECOND, GAUGE, NOBODY, UNBROKEN, false, null);
         assertThat(wider.readings()).hasSize(5);
     }
 
@@ -184,7 +186,7 @@ class ChannelLedgerTest {
         offerEverySecond(0, 20);
         ChannelLedger.Continuity brokenAtTen = (from, to) -> !(from.atMillis() == 10_000 && to.atMillis() == 11_000);
 
-        ledger.fold(90 * SECOND, GAUGE, NOBODY, brokenAtTen, false);
+        ledger.fold(90 * SECOND, GAUGE, NOBODY, brokenAtTen, false, null);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -198,7 +200,7 @@ class ChannelLedgerTest {
             ledger.offer(Channels.reading(i * SECOND, i == 10 ? 1 : 10_000_000 + i));
         }
 
-        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false);
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false, null);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -232,7 +234,7 @@ class ChannelLedgerTest {
             ledger.offer(Channels.reading(i * SECOND, i < 10 ? 10_000 + i : i));
         }
 
-        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false);
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false, null);
 
         assertThat(ledger.readings())
                 .extracting(Reading::atMillis)
@@ -275,27 +277,54 @@ class ChannelLedgerTest {
     }
 
     @Test
-    void aChangeOfRunReachesFoldedTimeOnlyWhereTheAnswerChangesThere() {
-        offerEverySecond(0, 100);
-        AllocationTable then = new AllocationTable(0);
-        hold(then, 0, 95_000, "a");
-        ledger.fold(90 * SECOND, GAUGE, then, UNBROKEN, false);
-        AllocationTable inTheTail = then.copy();
-        hold(inTheTail, 92_000, 94_000, "b");
-        AllocationTable before = then.copy();
-        hold(before, 20_000, 30_000, "b");
+    void ofASpanTheFoldedStretchesAreToldMinuteByMinute() {
+        offerEverySecond(0, 200);
+        fold(190 * SECOND);
+        assertThat(ledger.readings()).extracting(Reading::atMillis).startsWith(0L, 1_000L, 189_000L, 190_000L);
 
-        assertThat(ledger.foldedReallocation(new Span(92_000, 94_000), then, inTheTail))
-                .isFalse();
-        assertThat(ledger.foldedReallocation(new Span(0, 94_000), then, inTheTail))
-                .isFalse();
-        assertThat(ledger.foldedReallocation(new Span(20_000, 30_000), then, before))
-                .isTrue();
-        AllocationTable fromTheEndOfTheLink = then.copy();
-        hold(fromTheEndOfTheLink, 89_000, 94_000, "b");
-        assertThat(ledger.readings().get(2).atMillis()).isEqualTo(89_000);
-        assertThat(ledger.foldedReallocation(new Span(89_000, 94_000), then, fromTheEndOfTheLink))
-                .isFalse();
+        assertThat(foldedIn(0, 200_000))
+                .containsExactly(
+                        "0: 1000 to 60000, edge",
+                        "1: 60000 to 120000",
+                        "2: 120000 to 180000",
+                        "3: 180000 to 189000, edge");
+        assertThat(foldedIn(100_000, 180_000)).containsExactly("1: 60000 to 120000", "2: 120000 to 180000");
+        assertThat(foldedIn(100_000, 180_001)).hasSize(3);
+        assertThat(foldedIn(0, 1_000)).isEmpty();
+        assertThat(foldedIn(189_000, 200_000)).isEmpty();
+    }
+
+    private List<String> foldedIn(long fromMillis, long toMillis) {
+        List<String> stretches = new ArrayList<>();
+        ledger.moveFolded(new Span(fromMillis, toMillis), (minute, from, to, edge) -> {
+            stretches.add(minute + ": " + from + " to " + to + (edge == null ? "" : ", edge"));
+            return null;
+        });
+        return stretches;
+    }
+
+    @Test
+    void whatLiesInMinutesWithoutReadingsIsSettledOnceHoweverOftenItIsFolded() {
+        AllocationTable runs = new AllocationTable(0);
+        hold(runs, 0, 90_000, "a");
+        hold(runs, 90_000, 400_000, "b");
+        NavigableMap<String, Amount> settled = new TreeMap<>();
+        for (int from = 0; from < 400; from += 40) {
+            offerEverySecond(from, from + 40);
+            ledger.fold(
+                    (from + 30) * SECOND,
+                    GAUGE,
+                    runs,
+                    UNBROKEN,
+                    false,
+                    (minute, run, amount) -> settled.merge(minute + run, amount, Amount::plus));
+        }
+
+        assertThat(settled.keySet()).containsExactly("1a", "1b", "2b", "3b", "4b", "5b");
+        assertThat(settled.get("1a").coveredMillis()).isEqualTo(30_000);
+        assertThat(settled.get("1b").coveredMillis()).isEqualTo(30_000);
+        assertThat(settled.get("2b").coveredMillis()).isEqualTo(60_000);
+        assertThat(settled.get("5b").coveredMillis()).isEqualTo(60_000);
     }
 
     @Test
@@ -382,7 +411,7 @@ class ChannelLedgerTest {
     }
 
     private void fold(long tailStart) {
-        ledger.fold(tailStart, GAUGE, NOBODY, UNBROKEN, false);
+        ledger.fold(tailStart, GAUGE, NOBODY, UNBROKEN, false, null);
     }
 
     private MinutePart minute(long minute) {

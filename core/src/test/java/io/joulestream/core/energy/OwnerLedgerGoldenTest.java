@@ -48,7 +48,7 @@ class OwnerLedgerGoldenTest {
 
         OwnerLedger again = OwnerLedgerCodec.decode(newest, RULES, new HoursInMemory());
 
-        assertThat(newest[0]).isEqualTo((byte) 3);
+        assertThat(newest[0]).isEqualTo((byte) 4);
         assertThat(OwnerLedgerCodec.encode(again)).isEqualTo(newest);
     }
 
@@ -106,7 +106,7 @@ class OwnerLedgerGoldenTest {
 
         OwnerLedger again = OwnerLedgerCodec.decode(newest, VERSION_TWO_RULES, new HoursInMemory());
 
-        assertThat(newest[0]).isEqualTo((byte) 3);
+        assertThat(newest[0]).isEqualTo((byte) 4);
         assertThat(OwnerLedgerCodec.encode(again)).isEqualTo(newest);
         byte[] newestHour = OwnerLedgerCodec.encode(hour);
         assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decodeHour(newestHour)))
@@ -116,15 +116,36 @@ class OwnerLedgerGoldenTest {
                 .isNotEmpty();
     }
 
-    /** The frames of version 2's file, written by version 3's own encoder. */
+    /** The frames of version 2's file, written by version 3's own encoder; hours are still written so. */
     @Test
-    void versionThreeIsReadAndWrittenAgainByteForByte() {
-        byte[] ledger = golden("owner-ledger-v3");
+    void versionThreeIsReadAndMeansTheSameWhenItIsWrittenAsTheNewest() {
+        byte[] newest = OwnerLedgerCodec.encode(
+                OwnerLedgerCodec.decode(golden("owner-ledger-v3"), VERSION_TWO_RULES, new HoursInMemory()));
         byte[] hour = golden("owner-hour-v3");
+
+        OwnerLedger again = OwnerLedgerCodec.decode(newest, VERSION_TWO_RULES, new HoursInMemory());
+
+        assertThat(again.settledFromMillis)
+                .as("what version 3 settled is not known")
+                .isEqualTo(again.newestMillis);
+        assertThat(OwnerLedgerCodec.encode(again)).isEqualTo(newest);
+        assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decodeHour(hour))).isEqualTo(hour);
+    }
+
+    /** The same frames, written by version 4's own encoder. */
+    @Test
+    void versionFourIsReadAndWrittenAgainByteForByte() {
+        byte[] ledger = golden("owner-ledger-v4");
+        byte[] settled = golden("settled-hour-v1");
 
         assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decode(ledger, VERSION_TWO_RULES, new HoursInMemory())))
                 .isEqualTo(ledger);
-        assertThat(OwnerLedgerCodec.encode(OwnerLedgerCodec.decodeHour(hour))).isEqualTo(hour);
+        assertThat(SettledHourCodec.encode(SettledHourCodec.decode(settled))).isEqualTo(settled);
+        SettledHour hour = SettledHourCodec.decode(settled);
+        assertThat(hour.minute(POWER, 39)).containsOnlyKeys("run-0");
+        assertThat(hour.minute(POWER, 40)).containsOnlyKeys("run-1");
+        assertThat(hour.minute(ENERGY, 41).get("run-1").energy().measuredMicrojoules())
+                .isEqualTo(30_000_000);
     }
 
     /** Frames 21 and 61 were lost; the readings around them, and the register's restart, lie in two older hours. */
@@ -171,11 +192,11 @@ class OwnerLedgerGoldenTest {
     @Test
     void anotherVersionIsRefusedByName() {
         byte[] bytes = golden();
-        bytes[0] = 4;
+        bytes[0] = 5;
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> OwnerLedgerCodec.decode(bytes, RULES, new HoursInMemory()))
-                .withMessage("owner state is of version 4; this program reads 1 to 3");
+                .withMessage("owner state is of version 5; this program reads 1 to 4");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.joulestream.core.energy.OwnerFrame.Assertion;
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -135,8 +136,10 @@ class OwnerLedgerTest {
 
     @Test
     void anAssertionAboutTimeLongSettledIsRefusedAndTheEnergyStays() {
-        OwnerChanges changes =
-                ledger.accept(Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")), RULES, 0);
+        OwnerChanges changes = ledger.accept(
+                Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")),
+                RULES,
+                Duration.ofHours(48).toMillis() + 1);
 
         assertThat(changes.rejects())
                 .extracting(OwnerChanges.Reject::code, OwnerChanges.Reject::channel)
