@@ -129,7 +129,7 @@ class OwnerAccountTest {
         assertThat(groups.get(0).amounts())
                 .filteredOn(amount -> amount.run().equals("r") && amount.minute() == MINUTE + 2)
                 .extracting(GroupReport.AmountDifference::energy)
-                .containsExactly(new EnergyBuckets(6_000_000_000L, 0, 0));
+                .containsExactly(new EnergyBuckets(6_000_000, 0, 0));
         assertThat(runs.get(0).differences())
                 .filteredOn(difference -> difference.entity().equals("meter/check"))
                 .isEmpty();
