@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.testing.LedgerServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

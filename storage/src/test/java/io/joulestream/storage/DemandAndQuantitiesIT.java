@@ -7,6 +7,7 @@ import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.QuantityStep;
 import io.joulestream.core.ledger.VolumeBuckets;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;

@@ -5,6 +5,7 @@ import static io.joulestream.storage.Rows.channelMinute;
 import static java.math.BigInteger.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.joulestream.storage.testing.LedgerServer;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.List;

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.storage.FailingConnection.Failure;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.joulestream.storage;
 
+import io.joulestream.storage.testing.LedgerServer;
 import java.nio.file.Path;
 import org.jooq.codegen.GenerationTool;
 import org.jooq.meta.jaxb.Configuration;

@@ -10,6 +10,7 @@ import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

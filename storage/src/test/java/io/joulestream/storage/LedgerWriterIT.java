@@ -17,6 +17,7 @@ import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.ledger.TrainingStep;
+import io.joulestream.storage.testing.LedgerServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.inventory.SiteGeneration;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
