@@ -47,8 +47,11 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     private static final long serialVersionUID = 1;
     private static final String PARKED_FRAMES = "parked-frames";
-    /** More rows than these do not wait for the checkpoint: a topic that is read again brings months between two. */
-    private static final int MOST_UNPUBLISHED_ROWS = 20_000;
+    /**
+     * More changes than these do not wait for the checkpoint: a topic that is read again brings months between two, and a
+     * job's accounts two days of all its nodes.
+     */
+    static final int MOST_UNPUBLISHED = 20_000;
 
     private final JobConfig config;
 
@@ -67,7 +70,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
     /** Least recently used first. */
     private transient LinkedHashMap<String, OwnerAccount> open;
 
-    private transient int unpublishedRows;
+    private transient int unpublished;
 
     private record Partition(String topic, int number) {
         static Partition of(TelemetryRecord record) {
@@ -144,7 +147,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             park(rest, now);
         }
         closeEldest();
-        if (unpublishedRows > MOST_UNPUBLISHED_ROWS) {
+        if (unpublished > MOST_UNPUBLISHED) {
             publishOpen();
         }
     }
@@ -163,9 +166,9 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
             return admitted.waiting();
         }
         OwnerAccount account = account(record, admitted);
-        int rowsBefore = account.unpublishedRows();
+        int before = account.unpublished();
         OwnerChanges changes = account.enter(admitted, revision, record.appendedMillis());
-        unpublishedRows += account.unpublishedRows() - rowsBefore;
+        unpublished += account.unpublished() - before;
         if (changes.repeated()) {
             return null;
         }
@@ -323,7 +326,7 @@ final class MeterMinutes extends PublishingOperator<ChannelMinute>
 
     private void publish(String key, OwnerAccount account) throws Exception {
         setCurrentKey(key);
-        unpublishedRows -= account.unpublishedRows();
+        unpublished -= account.unpublished();
         account.ledger().writeOlder();
         ledgers.update(OwnerLedgerCodec.encode(account.ledger()));
         account.publish(

@@ -48,6 +48,7 @@ final class OwnerAccount {
     private final MeterChanges meters = new MeterChanges();
     private final GroupChanges groups = new GroupChanges();
     private final PartChanges parts = new PartChanges();
+    private int movedLate;
 
     private record ChannelMinuteKey(ChannelId channel, long minute) implements Comparable<ChannelMinuteKey> {
         @Override
@@ -81,8 +82,9 @@ final class OwnerAccount {
         this.ledger = ledger;
     }
 
-    int unpublishedRows() {
-        return rows.size();
+    /** How many changes wait to be published: rows of channels, and what moved late from run to run. */
+    int unpublished() {
+        return rows.size() + movedLate;
     }
 
     OwnerLedger ledger() {
@@ -109,6 +111,9 @@ final class OwnerAccount {
                 continue; // a volume has no row among energies
             }
             rows.put(new ChannelMinuteKey(row.channel(), row.minute()), channelMinute(row, revision));
+        }
+        for (OwnerChanges.Difference difference : changes.differences()) {
+            movedLate += difference.late() ? 1 : 0;
         }
         enterRoles(changes.differences());
         enterRuns(changes.differences());
@@ -175,7 +180,15 @@ final class OwnerAccount {
                     0);
             ofFrame.merge(new RoleMinute(more.role(), more.minute()), more, OwnerAccount::plus);
         }
+        ofFrame.values().removeIf(OwnerAccount::changesNothing);
         ofFrame.forEach((role, difference) -> roles.merge(role, once(difference), OwnerAccount::plus));
+    }
+
+    /** What moves from run to run stays with the role. */
+    private static boolean changesNothing(RoleDifference difference) {
+        return difference.energy().equals(EnergyBuckets.NONE)
+                && difference.coveredWattMillis() == 0
+                && difference.accountedWattMillis() == 0;
     }
 
     /** Meters that repeat another's load, and sensors, are no part of any sum. */
@@ -338,6 +351,7 @@ final class OwnerAccount {
         meters.publish(key, generation, ledgerStep).forEach(meter);
         groups.publish(key, generation, ledgerStep, group);
         rows.clear();
+        movedLate = 0;
         roles.clear();
         runs.clear();
     }

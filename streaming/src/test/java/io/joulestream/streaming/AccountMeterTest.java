@@ -39,6 +39,24 @@ class AccountMeterTest {
         }
     }
 
+    /** A topic that is read again brings more hours between two checkpoints than memory should hold. */
+    @Test
+    void moreThanAThousandHoursDoNotWaitForTheBarrier() throws Exception {
+        try (Subtasks<MeterReport, DemandInterval> meters = subtasks(stored)) {
+            for (int hour = 0; hour < 1_024; hour++) {
+                meters.process(new MeterReport("t", "s", "m", 0, 3_600, List.of(feed(60 * hour, 5)), List.of()));
+            }
+            assertThat(meters.emitted()).isZero();
+
+            meters.process(new MeterReport("t", "s", "m", 0, 3_600, List.of(feed(60 * 1_024, 5)), List.of()));
+            assertThat(meters.emitted()).isEqualTo(1_025);
+
+            meters.process(new MeterReport("t", "s", "m", 0, 3_600, List.of(feed(14, 5)), List.of()));
+            meters.checkpoint();
+        }
+        assertThat(stored.values()).hasSize(1_025).map(Revised::revision).contains(2L);
+    }
+
     @Test
     void whatCameAfterTheCheckpointOfACrashIsCountedOnceWhenItComesAgain() throws Exception {
         MeterReport again = new MeterReport("t", "s", "m", 0, 3_600, List.of(feed(0, 70)), List.of(water(20, 70)));

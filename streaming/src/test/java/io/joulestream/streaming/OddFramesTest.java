@@ -88,6 +88,19 @@ class OddFramesTest {
     }
 
     @Test
+    void moreRowsThanMemoryShouldHoldDoNotWaitForTheCheckpoint() throws Exception {
+        int days = 20;
+        knows(version(1, "2026-01-01T00:00:00Z", METER));
+
+        owners.process(frame("meter", 1, true, at(-days * 86_400), counter("meter", 1)));
+        owners.process(frame("meter", 2, at(0), counter("meter", 1_000_001)));
+
+        assertThat(all(ChannelMinute.class)).hasSizeGreaterThan(MeterMinutes.MOST_UNPUBLISHED);
+        owners.checkpoint();
+        assertThat(all(ChannelMinute.class)).hasSize(days * 1_440);
+    }
+
+    @Test
     void aRefusedReadingBehindASmallRatioHasItsLetterAsTheMeterShowedIt() throws Exception {
         knows(version(1, "2026-01-01T00:00:00Z", METER));
 

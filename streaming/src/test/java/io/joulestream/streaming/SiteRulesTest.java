@@ -99,6 +99,20 @@ class SiteRulesTest {
                 .isEqualTo(1_800);
     }
 
+    @Test
+    void theEnergyOfRunsIsThatOfTheChannelOfRecordOfWhatAGroupHolds() {
+        SiteRules rules = rules(version("2026-01-01T00:00:00Z", "jitter: PT0S"));
+
+        assertThat(rules.isOfRuns(new ChannelId("node-1", Metric.NODE_POWER.number())))
+                .isTrue();
+        assertThat(rules.isOfRuns(new ChannelId("node-1", Metric.NODE_ENERGY.number())))
+                .as("a channel beside the one of record")
+                .isFalse();
+        assertThat(rules.isOfRuns(REGISTER)).as("a supply, above all groups").isFalse();
+        assertThat(rules.isOfRuns(new ChannelId("nothing", Metric.NODE_POWER.number())))
+                .isFalse();
+    }
+
     private static BigInteger joules(long joules) {
         return BigInteger.valueOf(joules * 1_000_000);
     }

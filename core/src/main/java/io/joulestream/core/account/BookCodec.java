@@ -16,7 +16,8 @@ import java.util.Map;
 public final class BookCodec {
     private static final int VERSION = 1;
     private static final int STEP_VERSION = 2;
-    private static final int RUN_HOUR_VERSION = 3;
+    private static final int RUN_HOUR_WITH_MARKS = 2;
+    private static final int RUN_HOUR_WITH_FLAGS = 3;
 
     private BookCodec() {}
 
@@ -41,7 +42,7 @@ public final class BookCodec {
     }
 
     public static byte[] encode(RunHourBook book) {
-        StateOutput out = new StateOutput(RUN_HOUR_VERSION);
+        StateOutput out = new StateOutput(RUN_HOUR_WITH_FLAGS);
         out.writeNumber(book.minutes.size());
         for (Map.Entry<Long, Sum> sum : book.minutes.entrySet()) {
             out.writeNumber(sum.getKey());
@@ -66,7 +67,7 @@ public final class BookCodec {
 
     /** Reads version 1 too, which knew no marks, and version 2, which knew one flag that stays. */
     public static RunHourBook decodeRunHour(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "run hour", VERSION, RUN_HOUR_VERSION);
+        StateInput in = new StateInput(bytes, "run hour", VERSION, RUN_HOUR_WITH_FLAGS);
         RunHourBook book = new RunHourBook();
         for (long left = in.readNumber(); left > 0; left--) {
             book.minutes.put(in.readNumber(), readSum(in));
@@ -76,13 +77,20 @@ public final class BookCodec {
                     new RunHourBook.MeterStep(in.readText(), in.readInt(), in.readBits() == 1, in.readNumber());
             book.meters.put(meter, readSum(in));
         }
-        for (long left = in.version() > 1 ? in.readNumber() : 0; left > 0; left--) {
+        if (in.version() < RUN_HOUR_WITH_MARKS) {
+            return book;
+        }
+        for (long left = in.readNumber(); left > 0; left--) {
             long minute = in.readNumber();
             int sharedByTime = in.readInt();
-            int sticking = in.version() > 2 ? in.readInt() : in.readBits() * LedgerFlag.REST_UNMETERED.mask();
+            int sticking = in.version() < RUN_HOUR_WITH_FLAGS ? restUnmetered(in.readBits() == 1) : in.readInt();
             book.marks.put(minute, new RunHourBook.Marks(sharedByTime, sticking));
         }
         return book;
+    }
+
+    private static int restUnmetered(boolean told) {
+        return told ? LedgerFlag.REST_UNMETERED.mask() : 0;
     }
 
     public static byte[] encode(MeterHourBook book) {

@@ -17,7 +17,10 @@ import java.util.TreeSet;
  * publish first.
  */
 public final class GroupHourCodec {
-    private static final int VERSION = 1;
+    /** Version 1 knew nothing of late changes. */
+    private static final int OLDEST_VERSION = 1;
+
+    private static final int VERSION = 2;
 
     /** What a minute's bits say. */
     private static final int OWN = 1;
@@ -103,7 +106,7 @@ public final class GroupHourCodec {
 
     /** @param hour UTC hours since the epoch */
     public static GroupHourBook decode(long hour, byte[] bytes) {
-        StateInput in = new StateInput(bytes, "group hour", VERSION);
+        StateInput in = new StateInput(bytes, "group hour", OLDEST_VERSION, VERSION);
         GroupHourBook book = new GroupHourBook(hour);
         List<String> names = new ArrayList<>();
         for (long left = in.readNumber(); left > 0; left--) {

@@ -273,46 +273,43 @@ final class ChannelLedger {
         }
     }
 
-    /** What becomes of one minute of a folded link. */
-    interface FoldedStretch {
+    /** Moves energy that one minute of a folded link has from run to run. */
+    interface FoldedMove {
         /**
-         * @param fromMillis where the link's part of the minute begins; {@code toMillis} is where it ends
+         * @param stretch what the link has of the minute
          * @param edge what the link keeps of the minute, by run; null where the minute lies wholly inside it
          * @return what it is to keep instead; null to leave it
          */
-        NavigableMap<String, Amount> move(
-                long minute, long fromMillis, long toMillis, NavigableMap<String, Amount> edge);
+        NavigableMap<String, Amount> move(long minute, Span stretch, NavigableMap<String, Amount> edge);
     }
 
     /** Moves energies whose readings are folded, where links overlap a span, minute by minute. */
-    void moveFolded(Span span, FoldedStretch stretch) {
+    void moveFolded(Span span, FoldedMove move) {
         for (int i = 0; i < foldedAfter.size(); i++) {
-            FoldedLink link = foldedAfter.get(i);
-            long from = Math.max(span.fromMillis(), readings.get(i).atMillis());
-            if (link == null) {
+            if (foldedAfter.get(i) == null) {
                 continue;
             }
-            long to = Math.min(span.toMillis(), readings.get(i + 1).atMillis());
-            if (from < to) {
-                foldedAfter.set(i, moved(link, i, Minutes.of(from), Minutes.lastBefore(to), stretch));
+            Span link = new Span(readings.get(i).atMillis(), readings.get(i + 1).atMillis());
+            if (link.overlaps(span.fromMillis(), span.toMillis())) {
+                foldedAfter.set(i, moved(foldedAfter.get(i), link, span, move));
             }
         }
     }
 
-    private FoldedLink moved(FoldedLink link, int index, long firstMinute, long lastMinute, FoldedStretch stretch) {
-        NavigableMap<Long, MinutePart> edges = new TreeMap<>(link.edges());
-        for (long minute = firstMinute; minute <= lastMinute; minute++) {
+    private static FoldedLink moved(FoldedLink folded, Span link, Span span, FoldedMove move) {
+        NavigableMap<Long, MinutePart> edges = new TreeMap<>(folded.edges());
+        long last = Minutes.lastBefore(Math.min(span.toMillis(), link.toMillis()));
+        for (long minute = Minutes.of(Math.max(span.fromMillis(), link.fromMillis())); minute <= last; minute++) {
+            Span stretch = new Span(
+                    Math.max(link.fromMillis(), Minutes.startMillis(minute)),
+                    Math.min(link.toMillis(), Minutes.startMillis(minute + 1)));
             MinutePart edge = edges.get(minute);
-            NavigableMap<String, Amount> instead = stretch.move(
-                    minute,
-                    Math.max(readings.get(index).atMillis(), Minutes.startMillis(minute)),
-                    Math.min(readings.get(index + 1).atMillis(), Minutes.startMillis(minute + 1)),
-                    edge == null ? null : edge.byRun);
+            NavigableMap<String, Amount> instead = move.move(minute, stretch, edge == null ? null : edge.byRun);
             if (edge != null && instead != null) {
                 edges.put(minute, edge.with(instead));
             }
         }
-        return new FoldedLink(edges, link.first(), link.last(), link.expired());
+        return new FoldedLink(edges, folded.first(), folded.last(), folded.expired());
     }
 
     /**

@@ -35,6 +35,10 @@ final class MinutePart {
         for (Map.Entry<String, Amount> amount : other.byRun.entrySet()) {
             add(amount.getKey(), amount.getValue());
         }
+        mergeAllButAmounts(other);
+    }
+
+    private void mergeAllButAmounts(MinutePart other) {
         powerMaxMilliwatts = Math.max(powerMaxMilliwatts, other.powerMaxMilliwatts);
         powerMinMilliwatts = Math.min(powerMinMilliwatts, other.powerMinMilliwatts);
         seeRamp(other.rampMaxMilliwattsPerSecond);
@@ -45,8 +49,7 @@ final class MinutePart {
     /** The same minute with other amounts. */
     MinutePart with(NavigableMap<String, Amount> amounts) {
         MinutePart other = new MinutePart();
-        other.merge(this);
-        other.byRun.clear();
+        other.mergeAllButAmounts(this);
         other.byRun.putAll(amounts);
         return other;
     }

@@ -288,15 +288,15 @@ public final class OwnerLedger {
                         (run, amount) -> differences.add(new OwnerChanges.Difference(id, minute, run, amount, true))));
         channel.moveFolded(reallocation.changed, late);
         reallocation.lateUpToMillis = Math.max(reallocation.lateUpToMillis, late.movedUpToMillis());
-        if (late.isTooLate()) {
-            reallocation.stands(settledFromMillis);
+        if (!late.standing().isEmpty()) {
+            reallocation.stands(late.standing());
             rejects.add(new OwnerChanges.Reject(
                     id,
                     -1,
                     null,
                     RejectCode.ALLOC_TOO_LATE,
-                    "changes who held " + id.entity() + " in time that was settled more than "
-                            + Duration.ofMillis(ALLOCATION_HISTORY_MILLIS).toHours() + " h ago; it stays as it was"));
+                    "changes who held " + id.entity()
+                            + " in time whose energies can no longer be moved; it stays as it was"));
         }
     }
 
@@ -496,9 +496,11 @@ public final class OwnerLedger {
     }
 
     /**
-     * Once per hour of append time, forgets the sums of minutes that nothing can move any more, and drops the hours that have
-     * passed their age: at the later of {@code acceptHistory}
-     * after their end and 48 h after they were last touched.
+     * Once per hour of append time, forgets the sums of minutes that nothing can move any more, and drops the older hours
+     * that have passed their age: at the later of {@code acceptHistory} after their end and 48 h after they were last
+     * touched.
+     *
+     * @return the older hours that were dropped
      */
     private Set<Long> drop(OwnerRules rules, long appendedMillis) {
         if (hourOf(appendedMillis) <= sweptHour) {
@@ -506,9 +508,10 @@ public final class OwnerLedger {
         }
         sweptHour = hourOf(appendedMillis);
         settled.dropBefore(hourOf(settledFromMillis));
-        if (!hasOlder) {
-            return Set.of();
-        }
+        return hasOlder ? dropOlder(rules, appendedMillis) : Set.of();
+    }
+
+    private Set<Long> dropOlder(OwnerRules rules, long appendedMillis) {
         Set<Long> due = new TreeSet<>();
         for (long hour : older.kept()) {
             if ((hour + 1) * HOUR_MILLIS + rules.acceptHistoryMillis() <= appendedMillis
@@ -584,7 +587,8 @@ public final class OwnerLedger {
         /** Up to here the energies of some channel were settled, and moved. */
         long lateUpToMillis = Long.MIN_VALUE;
 
-        private long standsUpToMillis = Long.MIN_VALUE;
+        /** By start to end: where the energies of some channel were settled and stay as they are. */
+        private final NavigableMap<Long, Long> standing = new TreeMap<>();
 
         Reallocation(AllocationTable table) {
             now = table;
@@ -599,20 +603,27 @@ public final class OwnerLedger {
             changed = Span.union(changed, now.put(startOf(assertion, frame), assertion.untilMillis()));
         }
 
-        /** What lies before an instant stays as it was, for energies were settled there that no longer move. */
-        void stands(long upToMillis) {
-            standsUpToMillis = upToMillis;
+        void stands(List<Span> stretches) {
+            stretches.forEach(stretch -> standing.merge(stretch.fromMillis(), stretch.toMillis(), Math::max));
         }
 
-        /** Times are told of as energies moved: not where they stand, and apart where they were settled. */
+        /** Times are told of as energies moved: not where they stand, and apart up to where they were settled. */
         void tell(String entity, List<OwnerChanges.Held> held) {
             if (changed == null) {
                 return;
             }
-            long from = Math.max(changed.fromMillis(), standsUpToMillis);
-            long split = Math.max(from, Math.min(changed.toMillis(), lateUpToMillis));
-            tell(entity, new Span(from, split), true, held);
-            tell(entity, new Span(split, changed.toMillis()), false, held);
+            long from = changed.fromMillis();
+            for (Map.Entry<Long, Long> stretch : standing.entrySet()) {
+                tell(entity, from, Math.min(stretch.getKey(), changed.toMillis()), held);
+                from = Math.max(from, stretch.getValue());
+            }
+            tell(entity, from, changed.toMillis(), held);
+        }
+
+        private void tell(String entity, long fromMillis, long toMillis, List<OwnerChanges.Held> held) {
+            long split = Math.max(fromMillis, Math.min(toMillis, lateUpToMillis));
+            tell(entity, new Span(fromMillis, split), true, held);
+            tell(entity, new Span(split, toMillis), false, held);
         }
 
         private void tell(String entity, Span span, boolean late, List<OwnerChanges.Held> held) {

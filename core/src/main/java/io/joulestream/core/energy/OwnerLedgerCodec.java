@@ -17,7 +17,7 @@ import java.util.TreeMap;
  */
 public final class OwnerLedgerCodec {
     private static final int VERSION = 4;
-    /** Hours are written as the parts of a ledger of the same version; there were none in version 1, and 4 is as 3. */
+    /** Hours are written as the parts of a ledger of the same version. There were none in version 1; 3 is the newest. */
     private static final int FIRST_HOUR_VERSION = 2;
 
     private static final int HOUR_VERSION = 3;

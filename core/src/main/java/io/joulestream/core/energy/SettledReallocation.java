@@ -1,7 +1,8 @@
 package io.joulestream.core.energy;
 
-import io.joulestream.core.energy.ChannelLedger.FoldedStretch;
+import io.joulestream.core.energy.ChannelLedger.FoldedMove;
 import io.joulestream.core.ledger.EnergyBuckets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,7 +16,7 @@ import java.util.function.BiConsumer;
  * part that its time is of the stretch. Parts are differences of cumulative floors in order of run, so they add up to what
  * was there.
  */
-final class SettledReallocation implements FoldedStretch {
+final class SettledReallocation implements FoldedMove {
     private final ChannelId channel;
     private final AllocationTable then;
     private final AllocationTable now;
@@ -23,7 +24,7 @@ final class SettledReallocation implements FoldedStretch {
     private final long fromMillis;
     private final BiConsumer<Long, Map<String, Amount>> moves;
 
-    private boolean tooLate;
+    private final List<Span> standing = new ArrayList<>();
     private long movedUpToMillis = Long.MIN_VALUE;
 
     /**
@@ -45,9 +46,9 @@ final class SettledReallocation implements FoldedStretch {
         this.moves = moves;
     }
 
-    /** Whether some of the change lies so far back that it stays without effect. */
-    boolean isTooLate() {
-        return tooLate;
+    /** The stretches of the change that lie so far back that it stays without effect in them. */
+    List<Span> standing() {
+        return standing;
     }
 
     /** Up to here minutes moved; the least there is when none did. */
@@ -56,22 +57,21 @@ final class SettledReallocation implements FoldedStretch {
     }
 
     @Override
-    public NavigableMap<String, Amount> move(
-            long minute, long stretchFrom, long stretchTo, NavigableMap<String, Amount> edge) {
-        List<Allocation> held = now.over(stretchFrom, stretchTo);
-        if (held.equals(then.over(stretchFrom, stretchTo))) {
+    public NavigableMap<String, Amount> move(long minute, Span stretch, NavigableMap<String, Amount> edge) {
+        List<Allocation> held = now.over(stretch.fromMillis(), stretch.toMillis());
+        if (held.equals(then.over(stretch.fromMillis(), stretch.toMillis()))) {
             return null;
         }
         if (Minutes.startMillis(minute) < fromMillis) {
-            tooLate = true;
+            standing.add(stretch);
             return null;
         }
-        movedUpToMillis = Math.max(movedUpToMillis, stretchTo);
         NavigableMap<String, Amount> before = edge == null ? settled.minute(channel, minute) : edge;
         if (before == null) {
             return null; // a hole that was closed has no energy
         }
-        NavigableMap<String, Amount> after = shares(sum(before), held, stretchTo - stretchFrom);
+        movedUpToMillis = Math.max(movedUpToMillis, stretch.toMillis());
+        NavigableMap<String, Amount> after = shares(sum(before), held, stretch.toMillis() - stretch.fromMillis());
         moves.accept(minute, difference(before, after));
         if (edge == null) {
             settled.replace(channel, minute, after);

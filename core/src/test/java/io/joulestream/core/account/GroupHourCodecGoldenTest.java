@@ -14,16 +14,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** State that an earlier program wrote stays readable. The file was written by version 1's own encoder. */
+/** State that an earlier program wrote stays readable. Each file was written by the encoder of its version. */
 class GroupHourCodecGoldenTest {
     private static final long HOUR = 490_000;
     private static final long FIRST = HOUR * 60;
 
     @Test
-    void aGroupHourOfVersionOneIsReadAndWrittenAgainByteForByte() {
-        byte[] golden = golden();
-
-        GroupHourBook book = GroupHourCodec.decode(HOUR, golden);
+    void aGroupHourOfVersionOneIsRead() {
+        GroupHourBook book = GroupHourCodec.decode(HOUR, golden("group-hour-v1"));
 
         assertThat(book.minutes).hasSize(60);
         GroupMinute first = book.minutes.get(FIRST);
@@ -37,6 +35,17 @@ class GroupHourCodecGoldenTest {
         assertThat(first.gpusHeld).isEqualTo(Map.of("run-ü", new TreeMap<>(Map.of(0, 8, 59_999, -8))));
         assertThat(first.nodesHeld)
                 .isEqualTo(Map.of("run-ü", new TreeMap<>(Map.of(0, 1)), "withdrawn", new TreeMap<>()));
+        assertThat(book.minutes.values()).noneMatch(minute -> minute.late);
+    }
+
+    @Test
+    void aGroupHourOfVersionTwoIsReadAndWrittenAgainByteForByte() {
+        byte[] golden = golden("group-hour-v2");
+
+        GroupHourBook book = GroupHourCodec.decode(HOUR, golden);
+
+        assertThat(book.minutes.get(FIRST).late).isTrue();
+        assertThat(book.minutes.get(FIRST + 1).late).isFalse();
         assertThat(GroupHourCodec.encode(book)).isEqualTo(golden);
     }
 
@@ -78,7 +87,7 @@ class GroupHourCodecGoldenTest {
 
     @Test
     void damagedBytesAreRefused() {
-        byte[] golden = golden();
+        byte[] golden = golden("group-hour-v2");
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> GroupHourCodec.decode(HOUR, Arrays.copyOf(golden, golden.length - 1)))
@@ -104,8 +113,8 @@ class GroupHourCodecGoldenTest {
         return book;
     }
 
-    private static byte[] golden() {
-        try (InputStream in = GroupHourCodecGoldenTest.class.getResourceAsStream("/golden/state/group-hour-v1.hex")) {
+    private static byte[] golden(String file) {
+        try (InputStream in = GroupHourCodecGoldenTest.class.getResourceAsStream("/golden/state/" + file + ".hex")) {
             return HexFormat.of().parseHex(new String(in.readAllBytes(), US_ASCII).replaceAll("\\s", ""));
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -296,8 +296,9 @@ class ChannelLedgerTest {
 
     private List<String> foldedIn(long fromMillis, long toMillis) {
         List<String> stretches = new ArrayList<>();
-        ledger.moveFolded(new Span(fromMillis, toMillis), (minute, from, to, edge) -> {
-            stretches.add(minute + ": " + from + " to " + to + (edge == null ? "" : ", edge"));
+        ledger.moveFolded(new Span(fromMillis, toMillis), (minute, stretch, edge) -> {
+            stretches.add(minute + ": " + stretch.fromMillis() + " to " + stretch.toMillis()
+                    + (edge == null ? "" : ", edge"));
             return null;
         });
         return stretches;

@@ -152,9 +152,31 @@ class LateAllocationTest {
                 .isEqualTo(stays ? List.of(tuple(RejectCode.ALLOC_TOO_LATE, METER)) : List.of());
         assertThat(owner.microjoules(minute, "job")).isEqualTo(stays ? 0 : 60_000_000);
         assertThat(owner.microjoules(minute + 1, "job")).isEqualTo(60_000_000);
-        assertThat(owner.held.get("job"))
-                .as("time is held where energy is")
-                .isEqualTo(stays ? 2 * MINUTE - more : 2 * MINUTE);
+        assertThat(owner.held.get("job")).as("time is held where energy is").isEqualTo(stays ? MINUTE : 2 * MINUTE);
+    }
+
+    /** What is not settled, here a hole of ten minutes, is cut exactly however old it is. */
+    @Test
+    void whereOnlySomeOfAChangeIsTooLateTimeStaysWithItsEnergy() {
+        Owner owner = new Owner(FOLDING);
+        for (int minute = 0; minute < 90; minute++) {
+            if (minute >= 30 && minute < 40) {
+                owner.frames++; // lost
+            } else {
+                owner.minute(minute, WATT, null);
+            }
+        }
+
+        OwnerChanges first = owner.scheduler(held("job", 20 * MINUTE, 50 * MINUTE), 49 * HOUR);
+        owner.scheduler(held("job-2", 32 * MINUTE, 38 * MINUTE), 49 * HOUR);
+
+        assertThat(first.rejects()).extracting(OwnerChanges.Reject::code).containsExactly(RejectCode.ALLOC_TOO_LATE);
+        assertThat(owner.microjoules(25, "job")).isZero();
+        assertThat(owner.microjoules(31, "job")).isEqualTo(60_000_000);
+        assertThat(owner.microjoules(35, "job-2")).isEqualTo(60_000_000);
+        assertThat(owner.held)
+                .containsEntry("job", 10 * MINUTE + 30 * SECOND - 6 * MINUTE)
+                .containsEntry("job-2", 6 * MINUTE);
     }
 
     @Test
