@@ -79,7 +79,7 @@ final class ImportCsvCommand implements Callable<Integer> {
                 throw new UserError("site " + site + " has no " + power.owner() + "; give another --site");
             }
             refuseOtherSettings(inventory, power);
-            target.send(config, config.tenant(), power.frames());
+            target.send(config, ImportedHistory.of(inventory, power), options.forRebuild(), notes);
             target.noteRefusals(config.tenant(), notes);
             ImportedTableReport report = ImportedTableReport.of(
                     inventory, minutes(target, config, power), power.readings(), FactorSets.shipped());

@@ -75,7 +75,7 @@ final class ImportMlperfCommand implements Callable<Integer> {
         try (ImportTarget target = options.open(config, out)) {
             SiteInventory inventory = target.site(config.tenant(), site, minimalSite(config, logs), notes);
             requireEntities(inventory, logs);
-            target.send(config, config.tenant(), logs.frames());
+            target.send(config, ImportedHistory.of(inventory, logs), options.forRebuild(), notes);
             ImportedRunReport report =
                     ImportedRunReport.of(target.database().queries(), config.tenant(), site, run, hasTokens(logs));
             target.noteRefusals(config.tenant(), notes);

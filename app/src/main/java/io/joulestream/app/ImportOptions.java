@@ -40,11 +40,23 @@ final class ImportOptions {
                     "The most one node can draw, for a new site's inventory. Default: 20 kW, or what holds the readings.")
     private Long nameplateWatts;
 
+    @Option(
+            names = "--for-rebuild",
+            description = {
+                "Sends also what tells old history again (HISTORY_OVERLAP).",
+                "The ledger takes both only when it is computed anew: joulestream site rebuild."
+            })
+    private boolean forRebuild;
+
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job, with --once.")
     private Integer parallelism;
 
     boolean json() {
         return json;
+    }
+
+    boolean forRebuild() {
+        return forRebuild;
     }
 
     AppConfig config() {

@@ -8,6 +8,8 @@ import io.joulestream.storage.Database;
 import io.joulestream.wire.Topics;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +19,7 @@ final class ImportTarget implements AutoCloseable {
     private final Endpoints endpoints;
     private final Database database;
     private final AutoCloseable owned;
+    private final Clock clock = Clock.systemUTC();
 
     private ImportTarget(Endpoints endpoints, Database database, AutoCloseable owned) {
         this.endpoints = endpoints;
@@ -42,7 +45,7 @@ final class ImportTarget implements AutoCloseable {
     /** The site's inventory, made of the text where the site is unknown; says so through {@code notes}. */
     SiteInventory site(String tenant, String site, String yamlIfUnknown, List<String> notes)
             throws InterruptedException {
-        SiteRegistry registry = new SiteRegistry(database.sites(), endpoints.kafkaSettings(), Clock.systemUTC());
+        SiteRegistry registry = registry();
         boolean known = registry.newest(tenant, site).isPresent();
         SiteInventory inventory =
                 registry.findOrMake(tenant, site, yamlIfUnknown).inventory();
@@ -57,13 +60,49 @@ final class ImportTarget implements AutoCloseable {
         return inventory;
     }
 
-    /** Sends the frames and waits until their rows and refusals are stored. */
+    private SiteRegistry registry() {
+        return new SiteRegistry(database.sites(), endpoints.kafkaSettings(), clock);
+    }
+
+    /**
+     * Sends what the import tells and waits until its rows and refusals are stored.
+     *
+     * <p>The import is recorded before the first frame is sent and stays recorded whatever becomes of the frames: some may
+     * have come, and the same file may always be sent again.
+     *
+     * @param forRebuild whether it may tell old history again; {@code notes} then say so
+     * @throws UserError if it tells old history again and may not; nothing was sent then
+     */
+    void send(AppConfig config, ImportedHistory history, boolean forRebuild, List<String> notes)
+            throws InterruptedException {
+        Duration acceptHistory = registry().history(history.tenant(), history.site()).versions().stream()
+                .map(version -> version.inventory().acceptHistory())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        HistoryRecord record = new HistoryRecord(database.historyImports(), clock);
+        send(config, history.tenant(), history.frames(), () -> {
+            if (forRebuild) {
+                record.addForRebuild(history, acceptHistory, notes);
+            } else {
+                record.add(history, acceptHistory);
+            }
+        });
+    }
+
+    /** Sends frames of which no import is recorded and waits until their rows and refusals are stored. */
     void send(AppConfig config, String tenant, List<TelemetryFrame> frames) throws InterruptedException {
+        send(config, tenant, frames, () -> {});
+    }
+
+    /** @param beforeFirst when all is ready to send */
+    private void send(AppConfig config, String tenant, List<TelemetryFrame> frames, Runnable beforeFirst)
+            throws InterruptedException {
         Map<String, Object> kafka = endpoints.kafkaSettings();
         String topic = topicOf(tenant, frames);
         new TelemetryTopics(kafka).openTelemetry(topic, config.partitions(), config.replication());
         try (FramePublisher publisher = new FramePublisher(kafka, topic);
                 Admin admin = Admin.create(kafka)) {
+            beforeFirst.run();
             frames.forEach(publisher::publish);
             publisher.flush();
             Settlement.Outcome outcome = new Settlement(admin, endpoints.group(), publisher::nudge)

@@ -28,8 +28,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -241,7 +246,131 @@ abstract class PipelineContract {
         assertThat(rows("other-node")).isEmpty();
     }
 
+    @Test
+    void aFileThatTellsOldHoursAgainIsRefusedBeforeAnythingIsSent(@TempDir Path folder) throws Exception {
+        String site = "old-hours";
+        Path first = table(folder, Instant.parse("2024-03-01T00:00:00Z"), 1_000);
+        Path second = table(folder, Instant.parse("2024-03-01T01:30:00Z"), 2_000);
+        assertThat(importTable(site, first).exit()).isZero();
+        List<String> rows = rows(site);
+        long letters = allDeadLetters();
+        long sent = recordsSent();
+
+        Ended refused = importTable(site, second);
+
+        assertThat(refused.exit()).as(refused.terminal()).isEqualTo(1);
+        assertThat(refused.terminal())
+                .contains("HISTORY_OVERLAP", "nothing was sent")
+                .contains("node-0, 2024-03-01T01:00:00Z to 2024-03-01T02:00:00Z (1 hour): the import of producer ")
+                .contains("joulestream site rebuild " + site + " --from 2024-03-01T01:00:00Z");
+        assertThat(recordsSent()).isEqualTo(sent);
+        assertThat(allDeadLetters()).isEqualTo(letters);
+        assertThat(rows(site)).isEqualTo(rows);
+        assertThat(importTable(site, first).exit()).as("the same file again").isZero();
+        assertThat(rows(site)).isEqualTo(rows);
+    }
+
+    @Test
+    void oldHoursThatCameByNoImportAreNotToldAgain(@TempDir Path folder) throws Exception {
+        String site = "sent-live";
+        publishSite(site);
+        try (ImportTarget target = ImportTarget.running(service.endpoints())) {
+            target.send(
+                    config,
+                    config.tenant(),
+                    logs(site, EXAMPLES, "node_0_ac.txt", null, "result_0.txt").frames());
+        }
+        List<String> lines = Files.readAllLines(EXAMPLES.resolve("node_0_ac.txt"));
+        Path part = Files.write(folder.resolve("part.txt"), lines.subList(0, lines.size() / 2));
+
+        assertThatThrownBy(() -> imported(site, part, null, EXAMPLES.resolve("result_0.txt")))
+                .hasMessageContaining("HISTORY_OVERLAP")
+                .hasMessageContaining("node-0, 2025-11-24T16:00:00Z to 2025-11-24T17:00:00Z (1 hour): "
+                        + "readings that no recorded import told");
+    }
+
+    @Test
+    void oldHoursOfOneOwnerDoNotStandInTheWayOfAnothers(@TempDir Path folder) throws Exception {
+        String site = "two-owners";
+        publishSite(site);
+        Path lines = EXAMPLES.resolve("node_0_ac.txt");
+        Path other = Files.write(
+                folder.resolve("other.txt"),
+                Files.readAllLines(lines).subList(0, Files.readAllLines(lines).size() / 2));
+        imported(site, lines, null, EXAMPLES.resolve("result_0.txt"));
+
+        Run both = imported(site, lines, EXAMPLES.resolve("node_0_dc.txt"), EXAMPLES.resolve("result_0.txt"));
+
+        assertThat(both.report().meters())
+                .extracting(ImportedRunReport.Meter::meter)
+                .containsExactly("meter/dc-0", "node-0");
+        assertThat(both.report().energyMillijoules()).isEqualTo("5075754897");
+        assertThatThrownBy(() -> imported(site, lines, other, EXAMPLES.resolve("result_0.txt")))
+                .hasMessageContaining("HISTORY_OVERLAP")
+                .hasMessageContaining("meter/dc-0, ")
+                .hasMessageNotContaining("node-0, ");
+    }
+
+    @Test
+    void hoursYoungerThanAcceptHistoryAreLeftToTheLedger(@TempDir Path folder) throws Exception {
+        Instant yesterday = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1));
+        assertThat(importTable("young-hours", table(folder, yesterday, 1_000)).exit())
+                .isZero();
+
+        Ended again = importTable("young-hours", table(folder, yesterday.plusSeconds(600), 2_000));
+
+        assertThat(again.exit()).as(again.terminal()).isZero();
+        assertThat(deadLetters("young-hours")).isNotEmpty();
+    }
+
     // ---- how a test imports and looks
+
+    private record Ended(int exit, String terminal) {}
+
+    /** Two hours, a reading a minute. */
+    private static Path table(Path folder, Instant first, int watts) throws IOException {
+        StringBuilder text = new StringBuilder("time,watts\n");
+        for (int minute = 0; minute < 120; minute++) {
+            text.append(first.plusSeconds(60L * minute))
+                    .append(',')
+                    .append(watts)
+                    .append('\n');
+        }
+        return Files.writeString(folder.resolve(watts + ".csv"), text);
+    }
+
+    private Ended importTable(String site, Path file) {
+        StringWriter terminal = new StringWriter();
+        int exit = Joulestream.run(
+                new PrintWriter(terminal, true),
+                new PrintWriter(terminal, true),
+                "import",
+                "csv",
+                file.toString(),
+                "--site",
+                site,
+                "--data-dir",
+                config.dataDirectory().toString());
+        return new Ended(exit, terminal.toString());
+    }
+
+    /** How many records the telemetry topic has taken. */
+    private long recordsSent() throws Exception {
+        String topic = Topics.telemetry(config.tenant());
+        try (Admin admin = Admin.create(service.endpoints().kafkaSettings())) {
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .forEach(partition ->
+                            ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+            return admin.listOffsets(ends).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
+        }
+    }
 
     private record Run(ImportedRunReport report, String terminal) {}
 

@@ -216,6 +216,43 @@ class RebuildIT {
         assertThat(hours(site)).allMatch(step -> step.generation() == 0);
     }
 
+    @Test
+    void oldHoursThatTwoFilesTellAreComputedAnewOutOfBoth(@TempDir Path folder) throws Exception {
+        String site = "two-files";
+        Instant hour = Instant.parse("2024-03-01T00:00:00Z");
+        Map<Long, Long> told = new TreeMap<>();
+        Path whole = table(folder.resolve("whole.csv"), hour, 120, 1_000, told);
+        Path between = table(folder.resolve("between.csv"), hour.plusSeconds(4_230), 40, 3_000, told);
+        run(0, "import", "csv", whole.toString(), "--site", site);
+
+        String refused = run(1, "import", "csv", between.toString(), "--site", site);
+        String sent = run(0, "import", "csv", between.toString(), "--site", site, "--for-rebuild");
+        long before = hour(site, "NODE_IN", hour.plusSeconds(3_600));
+        String terminal = rebuild(site, hour.plusSeconds(3_600));
+
+        String wayOut = "joulestream site rebuild " + site + " --from 2024-03-01T01:00:00Z";
+        assertThat(refused).contains("HISTORY_OVERLAP", "--for-rebuild, then " + wayOut);
+        assertThat(sent).contains("HISTORY_OVERLAP", "right only after: " + wayOut);
+        assertThat(before).isEqualTo(3_600_000_000_000L);
+        assertThat(codes(site)).containsExactly("LATE_REDUNDANT");
+        assertThat(hour(site, "NODE_IN", hour)).isEqualTo(3_600_000_000_000L);
+        assertThat(hour(site, "NODE_IN", hour.plusSeconds(3_600)))
+                .as(terminal)
+                .isEqualTo(joules(told, hour.plusSeconds(3_600)));
+    }
+
+    /** A reading a minute, also put into {@code told}. */
+    private static Path table(Path file, Instant first, int minutes, long watts, Map<Long, Long> told)
+            throws IOException {
+        StringBuilder text = new StringBuilder("time,watts\n");
+        for (int minute = 0; minute <= minutes; minute++) {
+            Instant at = first.plusSeconds(60L * minute);
+            told.put(at.toEpochMilli(), watts);
+            text.append(at).append(',').append(watts).append('\n');
+        }
+        return Files.writeString(file, text);
+    }
+
     /** A lost inventory topic: the number would be given again, and its topic deleted as the rest of a failed refill. */
     @Test
     void aSiteOfWhichTheDatabaseKnowsMoreThanTheInventoryTopicIsNotRebuilt() throws Exception {
@@ -545,8 +582,12 @@ class RebuildIT {
     }
 
     private long hour(Service service, String site, String role, Instant start) {
-        return hours(service, site).stream()
-                .filter(step -> step.role().equals(role) && step.start().equals(start))
+        return service
+                .database()
+                .queries()
+                .siteHours(config.tenant(), site, start, start.plus(Duration.ofHours(1)))
+                .stream()
+                .filter(step -> step.role().equals(role))
                 .mapToLong(step -> step.energy().measuredMicrojoules())
                 .sum();
     }

@@ -77,6 +77,10 @@ public final class Database implements AutoCloseable {
         return new GenerationStore(pool);
     }
 
+    public HistoryImports historyImports() {
+        return new HistoryImports(pool);
+    }
+
     public LedgerQueries queries() {
         return new LedgerQueries(pool);
     }

@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.sum;
 
 import io.joulestream.core.ledger.EnergyBuckets;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -54,6 +55,11 @@ final class Jooq {
 
     static EnergyBuckets energy(Record row, Field<Long> measured, Field<Long> bridged, Field<Long> estimated) {
         return new EnergyBuckets(row.get(measured), row.get(bridged), row.get(estimated));
+    }
+
+    /** The UTC hour that holds a time. */
+    static Field<Instant> hourOf(Field<Instant> time) {
+        return field("date_bin('1 hour', {0}, timestamptz '2000-01-01 00:00:00+00')", time.getDataType(), time);
     }
 
     static Field<BigDecimal> total(Field<? extends Number> column) {

@@ -6,7 +6,6 @@ import static io.joulestream.storage.generated.Tables.CHANNEL;
 import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE;
 import static org.jooq.impl.DSL.bitOrAgg;
 import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
@@ -38,9 +37,7 @@ record SelectMeterHours(String tenant, String site, Instant from, Instant to)
     private static final Field<Long> POWER_MIN =
             coalesce(min(CHANNEL_MINUTE.POWER_MIN_MW).filterWhere(READ), inline(Long.MAX_VALUE));
     private static final Field<Integer> FLAGS = bitOrAgg(CHANNEL_MINUTE.FLAGS);
-    private static final Field<Instant> HOUR = field(
-            "date_bin('1 hour', {0}, timestamptz '2000-01-01 00:00:00+00')",
-            CHANNEL_MINUTE.MINUTE.getDataType(), CHANNEL_MINUTE.MINUTE);
+    private static final Field<Instant> HOUR = Jooq.hourOf(CHANNEL_MINUTE.MINUTE);
 
     @Override
     public List<MeterHour> apply(DSLContext database) {
