@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.storage.testing.LedgerServer;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
