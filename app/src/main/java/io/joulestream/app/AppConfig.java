@@ -50,8 +50,8 @@ record AppConfig(
         if (checkpointInterval.toMillis() < 50) {
             throw new UserError("joulestream.job.checkpoint-interval must be >= 50ms, was " + checkpointInterval);
         }
-        if (kafkaBootstrap.isPresent() != database.isPresent()) {
-            throw new UserError("give both joulestream.kafka.bootstrap and joulestream.database.url, or neither");
+        if (kafkaBootstrap.isPresent() && database.isEmpty()) {
+            throw new UserError("joulestream.kafka.bootstrap needs joulestream.database.url beside it");
         }
     }
 
@@ -135,6 +135,23 @@ record AppConfig(
 
     AppConfig withParallelism(int subtasks) {
         return with("job.parallelism", subtasks);
+    }
+
+    /** Another database; who asks, unless told, and the password are as set. */
+    DatabaseAddress databaseAt(String url, Optional<String> user) {
+        return new DatabaseAddress(
+                url, user.orElseGet(() -> source.getString("database.user")), source.getString("database.password"));
+    }
+
+    AppConfig withDatabase(DatabaseAddress address) {
+        return with("database.url", address.jdbcUrl())
+                .with("database.user", address.user())
+                .with("database.password", address.password());
+    }
+
+    /** On nothing but servers of its own. */
+    AppConfig selfContained() {
+        return with("kafka.bootstrap", "").with("database.url", "");
     }
 
     AppConfig withTenant(String name) {

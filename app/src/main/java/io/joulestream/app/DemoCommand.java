@@ -108,7 +108,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private AppConfig config(PrintWriter out) {
-        AppConfig config = shared.config();
+        // synthetic data goes into no database of the user's
+        AppConfig config = shared.config().selfContained();
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (once) {
             return config.withApiPort(0);

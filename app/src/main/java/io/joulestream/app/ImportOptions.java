@@ -93,8 +93,10 @@ final class ImportOptions {
     }
 
     private ImportTarget start(AppConfig config, PrintWriter out) throws Exception {
+        boolean lasting = shared.hasDataDirectory() && config.kafkaBootstrap().isEmpty();
         DataDirectory directory =
                 shared.hasDataDirectory() ? DataDirectory.open(config.dataDirectory()) : DataDirectory.temporary();
-        return ImportTarget.started(Service.start(config.withApiPort(0), directory, new Stages(out)));
+        AppConfig own = (lasting ? config : config.selfContained()).withApiPort(0);
+        return ImportTarget.started(Service.start(own, directory, new Stages(out)));
     }
 }

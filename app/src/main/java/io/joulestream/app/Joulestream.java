@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             ImportCommand.class,
             SiteCommand.class,
             DlqCommand.class,
+            DbCommand.class,
             Nvfp4Command.class,
             SavingsCommand.class,
             GenerateCommand.class,

@@ -35,9 +35,12 @@ final class Service implements AutoCloseable {
         try {
             Logs.into(directory.logs());
             progress.stage("broker and database");
-            servers = EmbeddedServers.start(directory);
-            DatabaseAddress address =
-                    new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
+            servers = config.database().isPresent()
+                    ? EmbeddedServers.startBroker(directory)
+                    : EmbeddedServers.start(directory);
+            DatabaseAddress address = config.database()
+                    .orElseGet(
+                            () -> new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword()));
             database = opened(Database.open(address));
             LedgerInputs.openTopics(config, servers.kafkaBootstrap());
             generations = opened(new GenerationKeeper(

@@ -43,8 +43,9 @@ final class UpCommand implements Callable<Integer> {
         config = port == null ? config : config.withApiPort(port);
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (config.kafkaBootstrap().isPresent()) {
-            throw new UserError("up runs its own broker and database; unset joulestream.kafka.bootstrap and "
-                    + "joulestream.database.url");
+            throw new UserError(
+                    "up runs its own broker: unset joulestream.kafka.bootstrap; joulestream.database.url may name "
+                            + "a database of yours");
         }
         PrintWriter out = spec.commandLine().getOut();
         DataDirectory directory = DataDirectory.open(config.dataDirectory());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.core.inventory.MinimalSite;
 import io.joulestream.core.inventory.SampleKind;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -77,16 +80,22 @@ abstract class PipelineContract {
     @BeforeAll
     void start() throws Exception {
         DataDirectory directory = DataDirectory.temporary();
-        config = AppConfig.load(null)
+        config = configured(AppConfig.load(null)
                 .withDataDirectory(directory.path())
                 .withParallelism(parallelism)
-                .withApiPort(0);
+                .withApiPort(0));
         service = Service.start(config, directory, stage -> {});
+    }
+
+    AppConfig configured(AppConfig config) {
+        return config;
     }
 
     @AfterAll
     void stop() throws Exception {
-        service.close();
+        if (service != null) { // skipped where there is no such server
+            service.close();
+        }
     }
 
     @Test
@@ -340,18 +349,36 @@ abstract class PipelineContract {
     }
 
     private Ended importTable(String site, Path file) {
+        return joulestream("import", "csv", file.toString(), "--site", site);
+    }
+
+    private Ended joulestream(String... command) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of("--data-dir", config.dataDirectory().toString()));
         StringWriter terminal = new StringWriter();
         int exit = Joulestream.run(
-                new PrintWriter(terminal, true),
-                new PrintWriter(terminal, true),
-                "import",
-                "csv",
-                file.toString(),
-                "--site",
-                site,
-                "--data-dir",
-                config.dataDirectory().toString());
+                new PrintWriter(terminal, true), new PrintWriter(terminal, true), arguments.toArray(String[]::new));
         return new Ended(exit, terminal.toString());
+    }
+
+    @Test
+    void theDatabaseOfTheRunningServiceTellsHowItIs() throws Exception {
+        imported("of-status", EXAMPLES, "node_0_ac.txt", "node_0_dc.txt", "result_0.txt");
+
+        Ended human = joulestream("db", "status");
+        Ended program = joulestream("db", "status", "--json");
+        Ended migrated = joulestream("db", "migrate");
+
+        String edition = service.database().edition().name().toLowerCase(Locale.ROOT);
+        assertThat(human.terminal()).contains("edition    " + edition + ": PostgreSQL ", "channel_minute");
+        JsonNode body = new ObjectMapper().readTree(program.terminal());
+        assertThat(body.get("edition").asText()).isEqualTo(edition);
+        assertThat(body.get("migrations_pending").asInt()).isZero();
+        assertThat(body.get("lag_seconds").asLong()).isPositive();
+        assertThat(body.get("tables").findValuesAsText("name")).contains("run_hour", "site_version");
+        assertThat(migrated.terminal())
+                .contains("the schema has version " + body.get("schema_version").asText() + " already");
+        assertThat(List.of(human.exit(), program.exit(), migrated.exit())).containsOnly(0);
     }
 
     /** How many records the telemetry topic has taken. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
@@ -31,14 +32,13 @@ final class Schema {
     private static final Set<ErrorCode> REFUSED =
             Set.of(CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE, CoreErrorCode.VALIDATE_ERROR);
 
+    static final String HISTORY_TABLE = "flyway_schema_history";
+
     private Schema() {}
 
     /** Migrations run on a connection of their own, without the ledger's statement limit. */
     static void migrate(DatabaseAddress address) {
-        Flyway flyway = Flyway.configure(Schema.class.getClassLoader())
-                .dataSource(address.jdbcUrl(), address.user(), address.password())
-                .locations("classpath:db/common")
-                .load();
+        Flyway flyway = flyway(address);
         try {
             refuseNewer(address, flyway.info());
             flyway.migrate();
@@ -47,6 +47,31 @@ final class Schema {
             throw REFUSED.contains(e.getErrorCode())
                     ? new SchemaRefusedException(message, e)
                     : new StorageException(message, e);
+        }
+    }
+
+    private static Flyway flyway(DatabaseAddress address) {
+        return Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(address.jdbcUrl(), address.user(), address.password())
+                .table(HISTORY_TABLE)
+                .locations("classpath:db/common")
+                .load();
+    }
+
+    /** @param version of the newest migration that was applied; empty for none */
+    record State(Optional<String> version, int pending) {}
+
+    /** Changes nothing. */
+    static State state(DatabaseAddress address) {
+        try {
+            MigrationInfoService info = flyway(address).info();
+            return new State(
+                    Optional.ofNullable(info.current())
+                            .map(MigrationInfo::getVersion)
+                            .map(Object::toString),
+                    info.pending().length);
+        } catch (FlywayException e) {
+            throw new StorageException("the schema of " + address + " is not readable: " + firstLine(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.joulestream.app.embedded;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -8,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker and a PostgreSQL, both on the loopback interface only, with their data in one directory.
+ * A Kafka broker and, unless there is another database, a PostgreSQL, on the loopback interface only, with their data in one
+ * directory.
  *
  * <p>May be used by several threads.
  */
@@ -16,10 +18,11 @@ public final class EmbeddedServers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
 
     private final EmbeddedKafka kafka;
-    private final EmbeddedPostgres postgres;
+    private final Optional<EmbeddedPostgres> postgres;
     private final CompletableFuture<String> failure;
 
-    private EmbeddedServers(EmbeddedKafka kafka, EmbeddedPostgres postgres, CompletableFuture<String> failure) {
+    private EmbeddedServers(
+            EmbeddedKafka kafka, Optional<EmbeddedPostgres> postgres, CompletableFuture<String> failure) {
         this.kafka = kafka;
         this.postgres = postgres;
         this.failure = failure;
@@ -33,8 +36,22 @@ public final class EmbeddedServers implements AutoCloseable {
      */
     public static EmbeddedServers start(DataDirectory directory) throws IOException {
         CompletableFuture<String> failure = new CompletableFuture<>();
-        CompletableFuture<EmbeddedPostgres> postgres =
-                inThread("embedded-postgres-start", () -> EmbeddedPostgres.start(directory, failure));
+        return started(
+                directory,
+                failure,
+                inThread("embedded-postgres-start", () -> Optional.of(EmbeddedPostgres.start(directory, failure))));
+    }
+
+    /** The broker alone. */
+    public static EmbeddedServers startBroker(DataDirectory directory) throws IOException {
+        return started(directory, new CompletableFuture<>(), CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    private static EmbeddedServers started(
+            DataDirectory directory,
+            CompletableFuture<String> failure,
+            CompletableFuture<Optional<EmbeddedPostgres>> postgres)
+            throws IOException {
         CompletableFuture<EmbeddedKafka> kafka =
                 inThread("embedded-kafka-start", () -> EmbeddedKafka.start(directory.kafka(), failure));
         try {
@@ -43,7 +60,7 @@ public final class EmbeddedServers implements AutoCloseable {
             return servers;
         } catch (CompletionException e) {
             closeWhenStarted(kafka);
-            closeWhenStarted(postgres);
+            closeWhenStarted(postgres.thenApply(server -> server.orElse(null)));
             throw new IOException(e.getCause().getMessage(), e.getCause());
         }
     }
@@ -53,18 +70,22 @@ public final class EmbeddedServers implements AutoCloseable {
         return kafka.bootstrap();
     }
 
-    /** Of an empty database at the first start; another port after each start. */
+    /**
+     * Of an empty database at the first start; another port after each start.
+     *
+     * @throws java.util.NoSuchElementException when only the broker was started
+     */
     public String jdbcUrl() {
-        return postgres.jdbcUrl();
+        return postgres.orElseThrow().jdbcUrl();
     }
 
     /** A superuser: the one who migrates. */
     public String jdbcUser() {
-        return postgres.user();
+        return postgres.orElseThrow().user();
     }
 
     public String jdbcPassword() {
-        return postgres.password();
+        return postgres.orElseThrow().password();
     }
 
     /**
@@ -78,7 +99,7 @@ public final class EmbeddedServers implements AutoCloseable {
     /** Stops PostgreSQL, then Kafka, and waits for them. A second call does nothing. */
     @Override
     public void close() {
-        postgres.close();
+        postgres.ifPresent(EmbeddedPostgres::close);
         kafka.close();
     }
 

@@ -1,0 +1,54 @@
+package io.joulestream.storage;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a ledger's database is. Read without changing it, also where its schema is older than the product or missing.
+ *
+ * @param edition what the server can do beyond PostgreSQL in this database
+ * @param postgresVersion such as "17.12"
+ * @param timescaledbVersion empty on plain PostgreSQL
+ * @param schemaVersion of the last migration that was applied; empty where none was
+ * @param migrationsPending how many migrations this product would apply
+ * @param readAt by the database's clock
+ * @param databaseBytes all of the database on disk
+ * @param tables of the ledger, by name; empty where there is no schema
+ */
+public record DatabaseStatus(
+        Edition edition,
+        String postgresVersion,
+        Optional<String> timescaledbVersion,
+        Optional<String> schemaVersion,
+        int migrationsPending,
+        Instant readAt,
+        long databaseBytes,
+        List<TableStatus> tables) {
+    /**
+     * One table.
+     *
+     * @param chunks of a hypertable; 0 of an ordinary table
+     * @param rows about how many, as the server's statistics say; empty before it has gathered any
+     * @param tableBytes heap and toasted values, on disk
+     * @param indexBytes on disk
+     * @param newest the latest period that a row begins; empty for tables that are not by time, and for empty ones
+     */
+    public record TableStatus(
+            String name, int chunks, Optional<Long> rows, long tableBytes, long indexBytes, Optional<Instant> newest) {}
+
+    public DatabaseStatus {
+        tables = List.copyOf(tables);
+    }
+
+    /** @throws StorageException when the database does not answer */
+    public static DatabaseStatus read(DatabaseAddress address) {
+        try (Connection connection = LedgerConnection.open(address)) {
+            return ReadStatus.of(connection, Schema.state(address));
+        } catch (SQLException e) {
+            throw new StorageException(address + " does not answer: " + e.getMessage(), e);
+        }
+    }
+}
