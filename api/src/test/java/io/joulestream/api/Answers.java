@@ -1,0 +1,52 @@
+package io.joulestream.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Every answer that the tests of one run were given, one a line, so that runs on two servers can be compared. */
+final class Answers {
+    static final Path FOLDER = Path.of("target/answers");
+    private static final String SERVER = System.getProperty("ledger.server.file") == null ? "plain" : "timescaledb";
+    private static final Path FILE = begin();
+
+    private Answers() {}
+
+    private static Path begin() {
+        try {
+            Files.createDirectories(FOLDER);
+            return Files.writeString(FOLDER.resolve(SERVER), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static synchronized void note(HttpRequest request, HttpResponse<String> response) {
+        URI uri = request.uri();
+        String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        String line = request.method() + " " + path + " " + request.headers().map() + " -> " + response.statusCode()
+                + " " + response.body().replaceAll("\\R", "\\\\n").replace(serverOf(uri), "http://SERVER") + "\n";
+        try {
+            Files.writeString(FILE, line, UTF_8, APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String serverOf(URI uri) {
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    /** In an order that does not depend on that of the tests. */
+    static List<String> of(String server) throws IOException {
+        return Files.readAllLines(FOLDER.resolve(server)).stream().sorted().toList();
+    }
+}
