@@ -7,9 +7,7 @@ import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.Edition;
 import io.joulestream.storage.LedgerWriter;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -36,40 +34,14 @@ public final class SinkRates {
 
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-        if (arguments.length > 1) {
-            measure(arguments[1], rounds);
-        } else {
-            try (EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("shared_buffers", "256MB")
-                    .setServerConfig("max_wal_size", "2GB")
-                    .start()) {
-                measure("jdbc:postgresql://localhost:" + server.getPort() + "/", rounds);
-            }
-        }
-    }
-
-    private static void measure(String server, int rounds) throws SQLException {
-        String name = "sink_rates_" + ProcessHandle.current().pid();
-        try (Connection connection = DriverManager.getConnection(server + "postgres", "postgres", "postgres");
-                Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        }
-        DatabaseAddress address = new DatabaseAddress(server + name, "postgres", "postgres");
-        try (Database database = Database.open(address);
-                Connection connection = DriverManager.getConnection(address.jdbcUrl(), "postgres", "postgres")) {
+        try (BenchDatabase server = BenchDatabase.of(arguments, 1);
+                Database database = Database.open(server.address());
+                Connection connection = server.connect()) {
             say(
                     "%,d rows of channel_minute in batches of %,d, sorted; %s, %d rounds",
                     CHANNELS * MINUTES, BATCH, database.edition().name().toLowerCase(Locale.ROOT), rounds);
             bareTable(connection, database.edition());
-            rounds(address, connection, rounds);
-        } finally {
-            try (Connection connection = DriverManager.getConnection(server + "postgres", "postgres", "postgres");
-                    Statement statement = connection.createStatement()) {
-                statement.execute("drop database " + name + " with (force)");
-            }
+            rounds(server.address(), connection, rounds);
         }
     }
 
