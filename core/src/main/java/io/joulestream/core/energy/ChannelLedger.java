@@ -4,7 +4,6 @@ import io.joulestream.core.ledger.LedgerFlag;
 import io.joulestream.core.ledger.RejectCode;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -218,10 +217,10 @@ final class ChannelLedger {
                 row.merge(link.edges().get(minute));
             }
         }
-        for (Segment segment : segments(ruleAt).segments()) {
-            if (segment.fromMillis() < end && segment.toMillis() > start) {
-                addSegment(row, segment, minute, allocations, counter);
-            }
+        Segments now = segments(ruleAt);
+        List<Segment> all = now.segments();
+        for (int i = now.firstEndingAfter(start); i < all.size() && all.get(i).fromMillis() < end; i++) {
+            addSegment(row, all.get(i), minute, allocations, counter);
         }
         for (int i = Math.max(0, insertionPoint(start));
                 i < readings.size() && readings.get(i).atMillis() < end;
@@ -552,10 +551,6 @@ final class ChannelLedger {
             boolean counter,
             boolean expired,
             SettledMinutes settled) {
-        Map<Long, Segment> byStart = new HashMap<>();
-        for (Segment segment : now.segments()) {
-            byStart.put(segment.fromMillis(), segment);
-        }
         List<Reading> keptReadings = new ArrayList<>();
         List<FoldedLink> keptLinks = new ArrayList<>();
         Segments kept = new Segments(new ArrayList<>(), new BitSet(), new BitSet());
@@ -565,12 +560,12 @@ final class ChannelLedger {
             keptReadings.add(readings.get(i));
             if (dropped.get(i + 1)) {
                 int end = dropped.nextClearBit(i + 1);
-                keptLinks.add(folded(i, end, byStart, allocations, counter, expired, settled));
+                keptLinks.add(folded(i, end, now, allocations, counter, expired, settled));
                 i = end - 1;
                 continue;
             }
             keptLinks.add(foldedAfter.get(i));
-            Segment open = byStart.get(readings.get(i).atMillis());
+            Segment open = now.startingAt(readings.get(i).atMillis());
             if (open != null) {
                 kept.segments().add(open);
             }
@@ -586,7 +581,7 @@ final class ChannelLedger {
     private FoldedLink folded(
             int first,
             int last,
-            Map<Long, Segment> byStart,
+            Segments now,
             AllocationTable allocations,
             boolean counter,
             boolean expired,
@@ -595,7 +590,7 @@ final class ChannelLedger {
         NavigableMap<Long, MinutePart> edges = new TreeMap<>();
         for (int i = first; i < last; i++) {
             Reading reading = readings.get(i);
-            foldInto(edges, link, i, byStart.get(reading.atMillis()), allocations, counter, settled);
+            foldInto(edges, link, i, now.startingAt(reading.atMillis()), allocations, counter, settled);
             MinutePart part = i == first ? null : edgePart(edges, link, Minutes.of(reading.atMillis()));
             if (part != null) {
                 addReading(part, reading, counter);
@@ -605,15 +600,15 @@ final class ChannelLedger {
         FoldedLink after = foldedAfter.get(last - 1);
         return new FoldedLink(
                 edges,
-                before == null ? MeasuredPair.of(byStart.get(link.fromMillis())) : before.first(),
-                after == null ? MeasuredPair.of(endingAt(link.toMillis(), byStart, last)) : after.last(),
+                before == null ? MeasuredPair.of(now.startingAt(link.fromMillis())) : before.first(),
+                after == null ? MeasuredPair.of(endingAt(link.toMillis(), now, last)) : after.last(),
                 expired || foldedAfter.subList(first, last).stream().anyMatch(some -> some != null && some.expired()));
     }
 
     /** The segment that ends at a reading; it may begin before the reading's neighbour, when that one was refused. */
-    private Segment endingAt(long millis, Map<Long, Segment> byStart, int index) {
+    private Segment endingAt(long millis, Segments now, int index) {
         for (int i = index - 1; i >= 0 && foldedAfter.get(i) == null; i--) {
-            Segment segment = byStart.get(readings.get(i).atMillis());
+            Segment segment = now.startingAt(readings.get(i).atMillis());
             if (segment != null) {
                 return segment.toMillis() == millis ? segment : null;
             }

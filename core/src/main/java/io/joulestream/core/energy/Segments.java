@@ -33,6 +33,27 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
         };
     }
 
+    /** The segment that starts at an instant; null when none does. */
+    Segment startingAt(long millis) {
+        int first = firstEndingAfter(millis);
+        return first < segments.size() && segments.get(first).fromMillis() == millis ? segments.get(first) : null;
+    }
+
+    /** Index of the first segment that ends after an instant: segments follow each other and do not overlap. */
+    int firstEndingAfter(long millis) {
+        int low = 0;
+        int high = segments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).toMillis() > millis) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     /** The change from each reading to the next; over a gap the change is measured, its shape in time is not. */
     private static List<Segment> ofLevel(
             List<Reading> readings, List<FoldedLink> foldedAfter, LongFunction<ChannelRule> ruleAt) {
