@@ -47,11 +47,13 @@ final class StagedUpsert<T> {
 
     /**
      * A generation writes from its floor up to the floor of the next: a job that reads an old topic again does not bring
-     * back what the next one found to be otherwise, and a new one leaves alone what lies before it.
+     * back what the next one found to be otherwise, and a new one leaves alone what lies before it. Where no site was ever
+     * rebuilt that is asked once per statement, not once per row, which took a fifth of the time.
      */
     private String ofItsGeneration() {
         return shape.period()
-                .map(period -> " where not exists (select from generation as g where g.site_id = " + shape.siteId()
+                .map(period -> " where not exists (select from generation)"
+                        + " or not exists (select from generation as g where g.site_id = " + shape.siteId()
                         + " and (g.in_force and g.generation > r.generation and g.floor <= r." + period
                         + " or g.generation = r.generation and g.floor > r." + period + "))")
                 .orElse("");
