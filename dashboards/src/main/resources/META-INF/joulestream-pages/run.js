@@ -20,9 +20,16 @@ const USES = [
 ];
 
 const FLAGS = {
+  ACCURACY_UNKNOWN: 'no interval: a meter’s accuracy class is unknown',
+  ALLOC_LATE: 'who held its nodes was told late: settled minutes moved whole',
+  ALLOC_UNKNOWN: 'for part of the time nobody said who held the nodes',
+  BRIDGED: 'part of it measured across gaps',
+  ESTIMATED_SHARE_HIGH: 'more than 5 % estimated',
   PERIOD_OPEN: 'the run goes on',
   PHASES_NOT_TOLD: 'its log tells no phases',
+  REST_UNMETERED: 'GPUs alone: nothing measures the rest of their nodes',
   RESTART_INSIDE_INTERVAL: 'a restart cut a line of its log, which counts as lost',
+  SHARED_BY_TIME: 'a shared meter divided by time',
   SHARED_IT_EXCLUDED: 'network and storage excluded',
 };
 
@@ -38,7 +45,7 @@ function share(part) {
   return [h('span', {}, part < 0 ? `−${percent(-part)}` : percent(part)), bar(Math.min(1, Math.max(0, part)), 0)];
 }
 
-const told = (figure) => figure.flags.map((flag) => FLAGS[flag]).filter(Boolean);
+const told = (figure) => figure.flags.map((flag) => FLAGS[flag] ?? flag);
 
 function tokens(number, word) {
   if (number === null) return null;
