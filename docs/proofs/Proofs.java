@@ -75,7 +75,8 @@ public final class Proofs {
 
     private static Map<String, Result> results() throws Exception {
         Map<String, Result> results = new TreeMap<>();
-        for (String folder : List.of("target/surefire-reports", "target/failsafe-reports")) {
+        for (String folder : List.of(
+                "target/surefire-reports", "target/failsafe-reports", "target/failsafe-reports-timescaledb")) {
             for (Path file : reports(folder)) {
                 String name = file.getFileName().toString();
                 if (!name.startsWith("TEST-") || !name.endsWith(".xml")) {
