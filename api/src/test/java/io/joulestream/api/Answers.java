@@ -18,15 +18,18 @@ import java.util.List;
  */
 final class Answers {
     static final Path FOLDER = Path.of("target/answers");
-    private static final String SERVER = System.getProperty("ledger.server.file") == null ? "plain" : "timescaledb";
-    private static final Path FILE = begin();
+
+    /** Begun with the first answer of a run: whoever only compares begins none. */
+    private static final class OfThisRun {
+        static final Path FILE = begin(System.getProperty("ledger.server.file") == null ? "plain" : "timescaledb");
+    }
 
     private Answers() {}
 
-    private static Path begin() {
+    private static Path begin(String server) {
         try {
             Files.createDirectories(FOLDER);
-            return Files.writeString(FOLDER.resolve(SERVER), "");
+            return Files.writeString(FOLDER.resolve(server), "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -43,7 +46,7 @@ final class Answers {
                                 .replaceAll("\"trace_id\":\"[0-9a-f]+\"", "\"trace_id\":ANY")
                         + "\n";
         try {
-            Files.writeString(FILE, line, UTF_8, APPEND);
+            Files.writeString(OfThisRun.FILE, line, UTF_8, APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
