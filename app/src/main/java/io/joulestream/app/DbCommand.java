@@ -92,13 +92,15 @@ final class DbCommand {
             if (user != null) {
                 throw new UserError("--user goes with --url");
             }
-            return config.database()
+            return Endpoints.ofRunningService(config)
+                    .map(Endpoints::database)
+                    .or(config::database)
                     .orElseGet(() -> Endpoints.ofRunningServiceOrRefuse(config).database());
         }
         try {
             return config.databaseAt(url, Optional.ofNullable(user));
         } catch (IllegalArgumentException e) {
-            throw new UserError("--url must start with jdbc:postgresql:, was " + url, e);
+            throw new UserError("--url must start with jdbc:postgresql:", e);
         }
     }
 

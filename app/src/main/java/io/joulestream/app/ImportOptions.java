@@ -93,7 +93,9 @@ final class ImportOptions {
     }
 
     private ImportTarget start(AppConfig config, PrintWriter out) throws Exception {
-        boolean lasting = shared.hasDataDirectory() && config.kafkaBootstrap().isEmpty();
+        // no second job into a database of the user's, whose data directory is another
+        boolean lasting = shared.hasDataDirectory()
+                && (config.database().isEmpty() || config.kafkaBootstrap().isEmpty() && OwnServers.isPlaceOf(config));
         DataDirectory directory =
                 shared.hasDataDirectory() ? DataDirectory.open(config.dataDirectory()) : DataDirectory.temporary();
         AppConfig own = (lasting ? config : config.selfContained()).withApiPort(0);

@@ -35,12 +35,9 @@ final class Service implements AutoCloseable {
         try {
             Logs.into(directory.logs());
             progress.stage("broker and database");
-            servers = config.database().isPresent()
-                    ? EmbeddedServers.startBroker(directory)
-                    : EmbeddedServers.start(directory);
-            DatabaseAddress address = config.database()
-                    .orElseGet(
-                            () -> new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword()));
+            OwnServers own = OwnServers.start(config, directory);
+            servers = own.servers();
+            DatabaseAddress address = own.database();
             database = opened(Database.open(address));
             LedgerInputs.openTopics(config, servers.kafkaBootstrap());
             generations = opened(new GenerationKeeper(

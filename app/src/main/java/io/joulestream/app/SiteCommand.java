@@ -1,13 +1,11 @@
 package io.joulestream.app;
 
 import io.joulestream.app.embedded.DataDirectory;
-import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.core.inventory.InventoryResult;
 import io.joulestream.core.inventory.SiteDiff;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.inventory.SiteInventoryParser;
 import io.joulestream.storage.Database;
-import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.SiteVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -145,11 +143,10 @@ final class SiteCommand implements Runnable {
     /** With the broker and the database of the data directory, and without the job, which would not start. */
     private void rebuildAlone(AppConfig config, SiteRebuild.Request request) throws Exception {
         try (DataDirectory directory = DataDirectory.open(config.dataDirectory())) {
-            EmbeddedServers servers = EmbeddedServers.start(directory);
-            DatabaseAddress address =
-                    new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
-            Endpoints endpoints = new Endpoints(servers.kafkaBootstrap(), address, config.group(), Optional.empty());
-            try (Database database = Database.open(address)) {
+            OwnServers own = OwnServers.start(config, directory);
+            Endpoints endpoints =
+                    new Endpoints(own.servers().kafkaBootstrap(), own.database(), config.group(), Optional.empty());
+            try (Database database = Database.open(own.database())) {
                 new SiteRebuild(config, endpoints, database, out()).run(request, false);
             }
         }

@@ -11,13 +11,13 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) impl
         requireNonNull(user, "user");
         requireNonNull(password, "password");
         if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException("jdbcUrl must start with jdbc:postgresql:, was " + jdbcUrl);
+            throw new IllegalArgumentException("jdbcUrl must start with jdbc:postgresql:");
         }
     }
 
-    /** Without the password. */
+    /** Without the password, which may stand among the URL's parameters too. */
     @Override
     public String toString() {
-        return jdbcUrl + " as " + user;
+        return jdbcUrl.replaceFirst("\\?.*", "") + " as " + user;
     }
 }

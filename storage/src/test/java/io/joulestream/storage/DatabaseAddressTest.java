@@ -15,6 +15,12 @@ class DatabaseAddressTest {
     @Test
     void onlyPostgresqlIsSpoken() {
         assertThatThrownBy(() -> new DatabaseAddress("jdbc:h2:mem:x", "me", ""))
-                .hasMessage("jdbcUrl must start with jdbc:postgresql:, was jdbc:h2:mem:x");
+                .hasMessage("jdbcUrl must start with jdbc:postgresql:");
+    }
+
+    @Test
+    void aPasswordAmongTheParametersIsNotShown() {
+        assertThat(new DatabaseAddress("jdbc:postgresql://db/ledger?user=x&password=secret", "u", "p"))
+                .hasToString("jdbc:postgresql://db/ledger as u");
     }
 }

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
@@ -23,6 +24,9 @@ public final class LedgerServer {
     private static final String FILE = System.getProperty("ledger.server.file");
     private static final String NONE = "none: ";
     private static final String USER = "postgres";
+    /** Two runs on one server must not meet. */
+    private static final String RUN = UUID.randomUUID().toString().substring(0, 8);
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static final class Embedded {
@@ -65,7 +69,7 @@ public final class LedgerServer {
     }
 
     private static DatabaseAddress newDatabase(String server) {
-        String name = "test_" + ProcessHandle.current().pid() + "_" + DATABASES.incrementAndGet();
+        String name = "test_" + RUN + "_" + DATABASES.incrementAndGet();
         try (Connection connection = DriverManager.getConnection(database(server, "postgres"));
                 Statement statement = connection.createStatement()) {
             statement.execute("create database " + name);
