@@ -2,22 +2,18 @@ package io.joulestream.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.joulestream.storage.testing.LedgerServer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Run by the build after the tests have run on plain PostgreSQL and on TimescaleDB: both were asked and said the same. */
 class SameAnswersCheck {
     @Test
     void everyAnswerIsTheSameByteForByteOnBothServers() throws IOException {
-        Assumptions.assumeTrue(System.getProperty("it.test") == null, "a chosen test is not all tests");
-        String server = Files.readString(Path.of(System.getProperty("ledger.server.file")));
-        Assumptions.assumeFalse(server.startsWith("none: "), server.strip());
+        LedgerServer.assumeAllTestsRan();
         List<String> plain = Answers.of("plain");
         List<String> timescaledb = Answers.of("timescaledb");
 

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -71,18 +70,18 @@ public final class SinkRates {
                 bare.add(bare(connection, batches));
             }
         }
-        say("bare COPY    %,9.0f rows/s", median(bare));
-        say("sink         %,9.0f rows/s, %.2f of it", median(stored), median(ratios(stored, bare)));
-        say("full replay  %,9.0f rows/s, %.2f of it", median(replayed), median(ratios(replayed, bare)));
+        say("bare COPY    %,9.0f rows/s", Median.of(bare));
+        say("sink         %,9.0f rows/s, %.2f of it", Median.of(stored), Median.of(ratios(stored, bare)));
+        say("full replay  %,9.0f rows/s, %.2f of it", Median.of(replayed), Median.of(ratios(replayed, bare)));
         say("dead rows after a replay: none in %d rounds", rounds + 1);
     }
 
     private static double bare(Connection connection, List<List<ChannelMinute>> batches) throws SQLException {
         empty(connection, "bare_minute");
-        BareCopy copy = new BareCopy();
+        BareCopy copy = new BareCopy("bare_minute");
         long start = System.nanoTime();
         for (List<ChannelMinute> batch : batches) {
-            copy.copy(connection, "bare_minute", batch);
+            copy.copy(connection, batch);
         }
         return rate(start);
     }
@@ -180,12 +179,6 @@ public final class SinkRates {
             ratios.add(some.get(some.size() - others.size() + i) / others.get(i));
         }
         return ratios;
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
     }
 
     private static void say(String format, Object... values) {

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -105,10 +104,14 @@ public final class Yardsticks {
                     run.wallNanos() / NANOS,
                     run.cpuNanos() / NANOS);
         }
-        say("median: discard %,.0f, COST %,.0f, job %,.0f samples/s", median(discard), median(cost), median(job));
+        say(
+                "median: discard %,.0f, COST %,.0f, job %,.0f samples/s",
+                Median.of(discard), Median.of(cost), Median.of(job));
         say(
                 "ratios: job / COST %.2f, job / discard %.2f, COST / discard %.2f",
-                median(job) / median(cost), median(job) / median(discard), median(cost) / median(discard));
+                Median.of(job) / Median.of(cost),
+                Median.of(job) / Median.of(discard),
+                Median.of(cost) / Median.of(discard));
         say("COST uses the job's own admission and accounts, without runs, groups and meters");
     }
 
@@ -288,13 +291,6 @@ public final class Yardsticks {
                 topic.database().jdbcUrl(),
                 topic.database().user(),
                 topic.database().password());
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     private static void say(String format, Object... values) {

@@ -5,12 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /**
  * The rows that wait for one table, and the way they are stored: a binary COPY into a temporary table of this connection,
@@ -21,27 +17,23 @@ import org.postgresql.copy.CopyIn;
  * <p>PostgreSQL refuses two rows of one key in one statement, so the waiting rows are kept by key.
  */
 final class StagedUpsert<T> {
-    private static final int COPY_CHUNK_BYTES = 1 << 16;
-
     private final RowShape<T> shape;
     private final NameIds names;
     private final Map<Object, T> waiting = new HashMap<>();
     private final String create;
-    private final String copy;
+    private final BinaryCopy<T> staging;
     private final String upsert;
     private boolean prepared;
 
     StagedUpsert(RowShape<T> shape, NameIds names) {
         this.shape = shape;
         this.names = names;
-        List<String> columns = new ArrayList<>(shape.key());
-        columns.addAll(shape.values());
-        String all = String.join(", ", columns);
+        String all = String.join(", ", BinaryCopy.columns(shape));
         String key = String.join(", ", shape.key());
-        String staging = "staged_" + shape.table();
-        create = "create temporary table " + staging + " (like " + shape.table() + ") on commit delete rows";
-        copy = "copy pg_temp." + staging + " (" + all + ") from stdin (format binary)";
-        upsert = "insert into " + shape.table() + " as t (" + all + ") select " + all + " from pg_temp." + staging
+        String staged = "staged_" + shape.table();
+        create = "create temporary table " + staged + " (like " + shape.table() + ") on commit delete rows";
+        staging = new BinaryCopy<>(shape, names, "pg_temp." + staged);
+        upsert = "insert into " + shape.table() + " as t (" + all + ") select " + all + " from pg_temp." + staged
                 + " as r" + ofItsGeneration() + " order by " + key + " on conflict (" + key + ") " + whenStored();
     }
 
@@ -100,29 +92,8 @@ final class StagedUpsert<T> {
             return 0;
         }
         try (Statement statement = connection.createStatement()) {
-            copyIn(connection.unwrap(PGConnection.class));
+            staging.copy(connection, waiting.values());
             return statement.executeUpdate(upsert);
-        }
-    }
-
-    private void copyIn(PGConnection connection) throws SQLException {
-        CopyIn copying = connection.getCopyAPI().copyIn(copy);
-        try {
-            BinaryRows out = new BinaryRows(shape.key().size() + shape.values().size());
-            for (T row : waiting.values()) {
-                out.beginRow();
-                shape.encode(row, names, out);
-                if (out.size() >= COPY_CHUNK_BYTES) {
-                    out.drainTo(copying);
-                }
-            }
-            out.end();
-            out.drainTo(copying);
-            copying.endCopy();
-        } finally {
-            if (copying.isActive()) {
-                copying.cancelCopy();
-            }
         }
     }
 }

@@ -180,15 +180,8 @@ final class OwnerAccount {
                     0);
             ofFrame.merge(new RoleMinute(more.role(), more.minute()), more, OwnerAccount::plus);
         }
-        ofFrame.values().removeIf(OwnerAccount::changesNothing);
+        ofFrame.values().removeIf(RoleDifference::isNone);
         ofFrame.forEach((role, difference) -> roles.merge(role, once(difference), OwnerAccount::plus));
-    }
-
-    /** What moves from run to run stays with the role. */
-    private static boolean changesNothing(RoleDifference difference) {
-        return difference.energy().equals(EnergyBuckets.NONE)
-                && difference.coveredWattMillis() == 0
-                && difference.accountedWattMillis() == 0;
     }
 
     /** Meters that repeat another's load, and sensors, are no part of any sum. */

@@ -67,14 +67,8 @@ final class PartChanges {
                 add(ofFrame, UNALLOCATED, difference.minute(), amount.energy(), 0, 0);
             }
         }
-        ofFrame.values().removeIf(PartChanges::changesNothing);
+        ofFrame.values().removeIf(PartDifference::isNone);
         ofFrame.forEach((key, difference) -> parts.merge(key, difference, PartChanges::plus));
-    }
-
-    private static boolean changesNothing(PartDifference difference) {
-        return difference.energy().equals(EnergyBuckets.NONE)
-                && difference.coveredWattMillis() == 0
-                && difference.accountedWattMillis() == 0;
     }
 
     private static void add(

@@ -4,6 +4,7 @@ import io.joulestream.core.account.RunReport.CheckpointReport;
 import io.joulestream.core.account.RunReport.PhaseReport;
 import io.joulestream.core.account.RunReport.StepReport;
 import io.joulestream.core.account.RunReport.Told;
+import io.joulestream.core.energy.AmountCodec;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.core.ledger.LedgerFlag;
@@ -232,9 +233,7 @@ public final class BookCodec {
     }
 
     private static void write(StateOutput out, Sum sum) {
-        out.writeNumber(sum.energy().measuredMicrojoules());
-        out.writeNumber(sum.energy().bridgedMicrojoules());
-        out.writeNumber(sum.energy().estimatedMicrojoules());
+        AmountCodec.write(out, sum.energy());
         out.writeNumber(sum.covered());
         out.writeNumber(sum.accounted());
         out.writeNumber(sum.tokens());
@@ -242,7 +241,7 @@ public final class BookCodec {
     }
 
     private static Sum readSum(StateInput in) {
-        EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
+        EnergyBuckets energy = AmountCodec.readEnergy(in);
         return new Sum(energy, in.readNumber(), in.readNumber(), in.readNumber(), in.readNumber());
     }
 }

@@ -1,7 +1,7 @@
 package io.joulestream.core.account;
 
 import io.joulestream.core.energy.Amount;
-import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.energy.AmountCodec;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
 import java.util.ArrayList;
@@ -84,11 +84,7 @@ public final class GroupHourCodec {
             out.writeNumber(amounts.size());
             amounts.forEach((run, amount) -> {
                 out.writeNumber(names.get(run));
-                out.writeNumber(amount.energy().measuredMicrojoules());
-                out.writeNumber(amount.energy().bridgedMicrojoules());
-                out.writeNumber(amount.energy().estimatedMicrojoules());
-                out.writeNumber(amount.coveredMillis());
-                out.writeNumber(amount.accountedMillis());
+                AmountCodec.write(out, amount);
             });
         }
         for (Map<String, NavigableMap<Integer, Integer>> held : List.of(minute.gpusHeld, minute.nodesHeld)) {
@@ -136,8 +132,7 @@ public final class GroupHourCodec {
         for (NavigableMap<String, Amount> amounts : List.of(minute.meter, minute.gpus)) {
             for (long left = in.readNumber(); left > 0; left--) {
                 String run = names.get(in.readInt());
-                EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
-                amounts.put(run, new Amount(energy, in.readNumber(), in.readNumber()));
+                amounts.put(run, AmountCodec.readAmount(in));
             }
         }
         for (NavigableMap<String, NavigableMap<Integer, Integer>> held : List.of(minute.gpusHeld, minute.nodesHeld)) {

@@ -93,11 +93,7 @@ final class GroupMinute {
     }
 
     Amount total() {
-        return sum(meter);
-    }
-
-    private static Amount sum(Map<String, Amount> amounts) {
-        return amounts.values().stream().reduce(Amount.NONE, Amount::plus);
+        return Amount.sum(meter.values());
     }
 
     /** Of every run that was ever told of, and under the empty name what nobody holds. Energies add up to the meter's. */
@@ -113,7 +109,7 @@ final class GroupMinute {
             return exact(runs);
         }
         Amount whole = total();
-        Amount ofGpus = sum(gpus);
+        Amount ofGpus = Amount.sum(gpus.values());
         boolean byDevice = shape.gpus() > 0
                 && whole.accountedMillis() == MILLIS
                 && ofGpus.accountedMillis() == (long) shape.gpus() * MILLIS;

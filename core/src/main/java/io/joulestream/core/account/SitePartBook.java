@@ -1,6 +1,7 @@
 package io.joulestream.core.account;
 
 import io.joulestream.core.account.SiteReport.PartDifference;
+import io.joulestream.core.energy.AmountCodec;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.SitePart;
 import io.joulestream.core.state.StateInput;
@@ -80,9 +81,7 @@ public final class SitePartBook {
         for (Map.Entry<PartStep, Sum> sum : sums.entrySet()) {
             out.writeText(sum.getKey().part());
             out.writeNumber(sum.getKey().start());
-            out.writeNumber(sum.getValue().energy().measuredMicrojoules());
-            out.writeNumber(sum.getValue().energy().bridgedMicrojoules());
-            out.writeNumber(sum.getValue().energy().estimatedMicrojoules());
+            AmountCodec.write(out, sum.getValue().energy());
             out.writeNumber(sum.getValue().covered());
             out.writeNumber(sum.getValue().accounted());
             out.writeNumber(sum.getValue().changes());
@@ -95,7 +94,7 @@ public final class SitePartBook {
         SitePartBook book = new SitePartBook();
         for (long left = in.readNumber(); left > 0; left--) {
             PartStep key = new PartStep(in.readText(), in.readNumber());
-            EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
+            EnergyBuckets energy = AmountCodec.readEnergy(in);
             book.sums.put(key, new Sum(energy, in.readNumber(), in.readNumber(), 0, in.readNumber()));
         }
         return book;

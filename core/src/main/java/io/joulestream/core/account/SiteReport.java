@@ -42,7 +42,12 @@ public record SiteReport(
             EnergyBuckets energy,
             long coveredWattMillis,
             long accountedWattMillis,
-            long changes) {}
+            long changes) {
+        /** Whether it adds nothing, as what moves from run to run adds nothing to the site. */
+        public boolean isNone() {
+            return areNone(energy, coveredWattMillis, accountedWattMillis);
+        }
+    }
 
     /**
      * To be added to the sums of one part of the balance.
@@ -59,5 +64,14 @@ public record SiteReport(
             EnergyBuckets energy,
             long coveredWattMillis,
             long accountedWattMillis,
-            long changes) {}
+            long changes) {
+        /** Whether it adds nothing, as what moves from run to run adds nothing to the site. */
+        public boolean isNone() {
+            return areNone(energy, coveredWattMillis, accountedWattMillis);
+        }
+    }
+
+    private static boolean areNone(EnergyBuckets energy, long covered, long accounted) {
+        return energy.equals(EnergyBuckets.NONE) && covered == 0 && accounted == 0;
+    }
 }

@@ -1,6 +1,7 @@
 package io.joulestream.core.energy;
 
 import io.joulestream.core.ledger.EnergyBuckets;
+import java.util.Collection;
 
 /**
  * What one or more segments bring to one minute: energy by bucket, and the time behind it.
@@ -16,6 +17,10 @@ public record Amount(EnergyBuckets energy, long coveredMillis, long accountedMil
                 energy.plus(other.energy),
                 Math.addExact(coveredMillis, other.coveredMillis),
                 Math.addExact(accountedMillis, other.accountedMillis));
+    }
+
+    public static Amount sum(Collection<Amount> amounts) {
+        return amounts.stream().reduce(NONE, Amount::plus);
     }
 
     public Amount minus(Amount other) {

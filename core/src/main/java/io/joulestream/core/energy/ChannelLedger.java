@@ -241,15 +241,14 @@ final class ChannelLedger {
 
     private static void addSegment(
             MinutePart row, Segment segment, long minute, AllocationTable allocations, boolean counter) {
-        long start = Math.max(segment.fromMillis(), Minutes.startMillis(minute));
-        long end = Math.min(segment.toMillis(), Minutes.startMillis(minute + 1));
-        for (Allocation allocation : allocations.over(start, end)) {
+        Span stretch = segment.inMinute(minute);
+        for (Allocation allocation : allocations.over(stretch.fromMillis(), stretch.toMillis())) {
             row.add(allocation.run(), segment.between(allocation.fromMillis(), allocation.toMillis()));
             if (!allocation.known()) {
                 row.flags |= LedgerFlag.ALLOC_UNKNOWN.mask();
             }
         }
-        if (allocations.isContested(start, end)) {
+        if (allocations.isContested(stretch.fromMillis(), stretch.toMillis())) {
             row.flags |= LedgerFlag.ALLOCATION_CONFLICT.mask();
         }
         row.flags |= segment.flags();
@@ -299,11 +298,9 @@ final class ChannelLedger {
         NavigableMap<Long, MinutePart> edges = new TreeMap<>(folded.edges());
         long last = Minutes.lastBefore(Math.min(span.toMillis(), link.toMillis()));
         for (long minute = Minutes.of(Math.max(span.fromMillis(), link.fromMillis())); minute <= last; minute++) {
-            Span stretch = new Span(
-                    Math.max(link.fromMillis(), Minutes.startMillis(minute)),
-                    Math.min(link.toMillis(), Minutes.startMillis(minute + 1)));
             MinutePart edge = edges.get(minute);
-            NavigableMap<String, Amount> instead = move.move(minute, stretch, edge == null ? null : edge.byRun);
+            NavigableMap<String, Amount> instead =
+                    move.move(minute, link.inMinute(minute), edge == null ? null : edge.byRun);
             if (edge != null && instead != null) {
                 edges.put(minute, edge.with(instead));
             }
@@ -651,9 +648,8 @@ final class ChannelLedger {
     }
 
     private static void settle(Segment segment, long minute, AllocationTable allocations, SettledMinutes settled) {
-        long start = Math.max(segment.fromMillis(), Minutes.startMillis(minute));
-        long end = Math.min(segment.toMillis(), Minutes.startMillis(minute + 1));
-        for (Allocation piece : allocations.over(start, end)) {
+        Span stretch = segment.inMinute(minute);
+        for (Allocation piece : allocations.over(stretch.fromMillis(), stretch.toMillis())) {
             settled.add(minute, piece.run(), segment.between(piece.fromMillis(), piece.toMillis()));
         }
     }

@@ -55,7 +55,7 @@ final class MinutePart {
     }
 
     Amount total() {
-        return byRun.values().stream().reduce(Amount.NONE, Amount::plus);
+        return Amount.sum(byRun.values());
     }
 
     boolean sawPower() {

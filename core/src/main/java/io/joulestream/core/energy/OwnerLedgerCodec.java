@@ -1,7 +1,6 @@
 package io.joulestream.core.energy;
 
 import io.joulestream.core.energy.FrameSequences.Origin;
-import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.state.StateInput;
 import io.joulestream.core.state.StateOutput;
 import java.math.BigInteger;
@@ -320,11 +319,7 @@ public final class OwnerLedgerCodec {
             out.writeNumber(part.byRun.size());
             for (Map.Entry<String, Amount> amount : part.byRun.entrySet()) {
                 out.writeText(amount.getKey());
-                out.writeNumber(amount.getValue().energy().measuredMicrojoules());
-                out.writeNumber(amount.getValue().energy().bridgedMicrojoules());
-                out.writeNumber(amount.getValue().energy().estimatedMicrojoules());
-                out.writeNumber(amount.getValue().coveredMillis());
-                out.writeNumber(amount.getValue().accountedMillis());
+                AmountCodec.write(out, amount.getValue());
             }
         }
     }
@@ -343,8 +338,7 @@ public final class OwnerLedgerCodec {
             part.flags = in.readInt();
             for (long runs = in.readNumber(); runs > 0; runs--) {
                 String run = in.readText();
-                EnergyBuckets energy = new EnergyBuckets(in.readNumber(), in.readNumber(), in.readNumber());
-                part.byRun.put(run, new Amount(energy, in.readNumber(), in.readNumber()));
+                part.byRun.put(run, AmountCodec.readAmount(in));
             }
         }
         return edges;

@@ -24,6 +24,11 @@ record Segment(long fromMillis, long toMillis, Kind kind, EnergyCurve curve) {
         return kind.flags | curve.flags();
     }
 
+    /** Its part in a minute that it overlaps. */
+    Span inMinute(long minute) {
+        return new Span(fromMillis, toMillis).inMinute(minute);
+    }
+
     /** The piece in {@code [start, end)}, which lies inside the segment. */
     Amount between(long startMillis, long endMillis) {
         long microjoules = curve.microjoulesBetween(startMillis - fromMillis, endMillis - fromMillis);

@@ -67,12 +67,10 @@ final class SettledHourCodec {
             if (!sameRun) {
                 out.writeNumber(runs.indexOf(run));
             }
-            out.writeNumber(amount.energy().measuredMicrojoules());
-            if (!whole) {
-                out.writeNumber(amount.energy().bridgedMicrojoules());
-                out.writeNumber(amount.energy().estimatedMicrojoules());
-                out.writeNumber(amount.coveredMillis());
-                out.writeNumber(amount.accountedMillis());
+            if (whole) {
+                out.writeNumber(amount.energy().measuredMicrojoules());
+            } else {
+                AmountCodec.write(out, amount);
             }
         });
     }
@@ -82,6 +80,10 @@ final class SettledHourCodec {
                 && amount.energy().estimatedMicrojoules() == 0
                 && amount.coveredMillis() == Minutes.MILLIS
                 && amount.accountedMillis() == Minutes.MILLIS;
+    }
+
+    private static Amount measuredWhole(long microjoules) {
+        return new Amount(new EnergyBuckets(microjoules, 0, 0), Minutes.MILLIS, Minutes.MILLIS);
     }
 
     static SettledHour decode(byte[] bytes) {
@@ -115,15 +117,7 @@ final class SettledHourCodec {
         NavigableMap<String, Amount> byRun = new TreeMap<>();
         for (long left = sameRun ? 1 : in.readNumber(); left > 0; left--) {
             String run = sameRun ? runBefore : runs.get(in.readInt());
-            long measured = in.readNumber();
-            byRun.put(
-                    run,
-                    whole
-                            ? new Amount(new EnergyBuckets(measured, 0, 0), Minutes.MILLIS, Minutes.MILLIS)
-                            : new Amount(
-                                    new EnergyBuckets(measured, in.readNumber(), in.readNumber()),
-                                    in.readNumber(),
-                                    in.readNumber()));
+            byRun.put(run, whole ? measuredWhole(in.readNumber()) : AmountCodec.readAmount(in));
         }
         return byRun;
     }

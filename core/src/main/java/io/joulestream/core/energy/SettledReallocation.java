@@ -71,16 +71,13 @@ final class SettledReallocation implements FoldedMove {
             return null; // a hole that was closed has no energy
         }
         movedUpToMillis = Math.max(movedUpToMillis, stretch.toMillis());
-        NavigableMap<String, Amount> after = shares(sum(before), held, stretch.toMillis() - stretch.fromMillis());
+        NavigableMap<String, Amount> after =
+                shares(Amount.sum(before.values()), held, stretch.toMillis() - stretch.fromMillis());
         moves.accept(minute, difference(before, after));
         if (edge == null) {
             settled.replace(channel, minute, after);
         }
         return after;
-    }
-
-    private static Amount sum(Map<String, Amount> amounts) {
-        return amounts.values().stream().reduce(Amount.NONE, Amount::plus);
     }
 
     private static NavigableMap<String, Amount> shares(Amount whole, List<Allocation> held, long millis) {

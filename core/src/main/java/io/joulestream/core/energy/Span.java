@@ -6,6 +6,12 @@ record Span(long fromMillis, long toMillis) {
         return fromMillis < otherTo && otherFrom < toMillis;
     }
 
+    /** Its part in a minute that it overlaps. */
+    Span inMinute(long minute) {
+        return new Span(
+                Math.max(fromMillis, Minutes.startMillis(minute)), Math.min(toMillis, Minutes.startMillis(minute + 1)));
+    }
+
     /** The smallest span that holds both; either may be null. */
     static Span union(Span left, Span right) {
         if (left == null || right == null) {
