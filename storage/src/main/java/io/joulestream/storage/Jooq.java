@@ -10,12 +10,18 @@ import static org.jooq.impl.DSL.sum;
 
 import io.joulestream.core.ledger.EnergyBuckets;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
@@ -39,6 +45,33 @@ final class Jooq {
         } catch (DataAccessException e) {
             throw new StorageException(query.getClass().getSimpleName() + " failed: " + e.getMessage(), e);
         }
+    }
+
+    /** One row as the driver gives it. */
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** For questions that thousands of rows answer: a record of jOOQ's costs several times what the row's own reading does. */
+    static <T> List<T> read(ResultQuery<?> query, RowReader<T> reader) {
+        try (ResultSet rows = query.fetchResultSet()) {
+            List<T> read = new ArrayList<>();
+            while (rows.next()) {
+                read.add(reader.read(rows));
+            }
+            return read;
+        } catch (SQLException e) {
+            throw new DataAccessException(e.getMessage(), e);
+        }
+    }
+
+    static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /** Three columns: measured, bridged, estimated. */
+    static EnergyBuckets energy(ResultSet row, int column) throws SQLException {
+        return new EnergyBuckets(row.getLong(column), row.getLong(column + 1), row.getLong(column + 2));
     }
 
     /** A scalar, so that an index that begins with the site or run is used whatever the planner knows of names. */
