@@ -28,13 +28,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class LedgerWriter implements AutoCloseable {
     static final int MAX_WAITING_ROWS = 25_000;
+    private static final int MIN_ROWS_TO_COPY = 500;
     private static final long MAX_WAITING_PAYLOAD_BYTES = 32L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
 
     private final Connection connection;
     private final NameIds names = new NameIds();
-    private final StagedUpsert<ChannelMinute> channelMinutes = new StagedUpsert<>(new ChannelMinuteRow(), names);
+    private final StagedUpsert<ChannelMinute> channelMinutes;
     private final StagedUpsert<SiteStep> siteMinutes = new StagedUpsert<>(SiteStepRow.minutes(), names);
     private final StagedUpsert<SiteStep> siteHours = new StagedUpsert<>(SiteStepRow.hours(), names);
     private final StagedUpsert<SitePart> siteParts = new StagedUpsert<>(new SitePartRow(), names);
@@ -50,28 +51,36 @@ public final class LedgerWriter implements AutoCloseable {
     private final StagedUpsert<DeadLetter> deadLetters = new StagedUpsert<>(new DeadLetterRow(), names);
 
     /** In the one order in which every writer locks rows. */
-    private final List<StagedUpsert<?>> tables = List.of(
-            channelMinutes,
-            siteMinutes,
-            siteHours,
-            siteParts,
-            runMinutes,
-            runHours,
-            runMeterHours,
-            runExtents,
-            trainingSteps,
-            runPhases,
-            runCheckpoints,
-            demand,
-            quantities,
-            deadLetters);
+    private final List<StagedUpsert<?>> tables;
 
     private int waitingRows;
     private long waitingPayloadBytes;
     private int changedByFullBuffer;
 
     LedgerWriter(Connection connection) {
+        this(connection, MIN_ROWS_TO_COPY);
+    }
+
+    /** @param minRowsToCopy minutes that may all be new are copied straight into their table when they are so many */
+    LedgerWriter(Connection connection, int minRowsToCopy) {
         this.connection = connection;
+        ChannelMinuteRow minutes = new ChannelMinuteRow();
+        channelMinutes = new StagedUpsert<>(minutes, names, new NewMinutes(minutes, names, minRowsToCopy));
+        tables = List.of(
+                channelMinutes,
+                siteMinutes,
+                siteHours,
+                siteParts,
+                runMinutes,
+                runHours,
+                runMeterHours,
+                runExtents,
+                trainingSteps,
+                runPhases,
+                runCheckpoints,
+                demand,
+                quantities,
+                deadLetters);
     }
 
     public static LedgerWriter open(DatabaseAddress address) {
@@ -158,7 +167,7 @@ public final class LedgerWriter implements AutoCloseable {
                 table.prepare(connection);
             }
             int changed = storeInTransaction();
-            tables.forEach(StagedUpsert::clear);
+            tables.forEach(StagedUpsert::committed);
             names.wantNone();
             waitingRows = 0;
             waitingPayloadBytes = 0;

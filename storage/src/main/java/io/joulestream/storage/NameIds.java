@@ -28,20 +28,16 @@ final class NameIds {
 
     private record Channel(Site site, String entity, int metric) {}
 
-    private final Names<Site> sites = new Names<>(
-            "site",
-            "site_id",
-            List.of(new Column<>("tenant", "text", Site::tenant), new Column<>("site", "text", Site::site)));
-    private final Names<Run> runs = new Names<>(
-            "run",
-            "run_key",
-            List.of(new Column<>("tenant", "text", Run::tenant), new Column<>("run", "text", Run::run)));
+    private final Names<Site> sites =
+            new Names<>("site", "site_id", List.of(name("tenant", Site::tenant), name("site", Site::site)));
+    private final Names<Run> runs =
+            new Names<>("run", "run_key", List.of(name("tenant", Run::tenant), name("run", Run::run)));
     private final Names<Channel> channels = new Names<>(
             "channel",
             "channel_id",
             List.of(
                     new Column<>("site_id", "int4", channel -> sites.id(channel.site())),
-                    new Column<>("entity", "text", Channel::entity),
+                    name("entity", Channel::entity),
                     new Column<>("metric", "int4", Channel::metric)));
 
     private Site latestSite;
@@ -89,18 +85,27 @@ final class NameIds {
     private Site site(String tenant, String site) {
         Site known = latestSite;
         if (known == null || !known.site().equals(site) || !known.tenant().equals(tenant)) {
-            known = new Site(Text.name(tenant), Text.name(site));
+            known = new Site(bounded(tenant), bounded(site));
             latestSite = known;
         }
         return known;
     }
 
     private static Run run(String tenant, String run) {
-        return new Run(Text.name(tenant), Text.name(run));
+        return new Run(bounded(tenant), bounded(run));
     }
 
     private Channel channel(String tenant, String site, String entity, int metric) {
-        return new Channel(site(tenant, site), Text.name(entity), metric);
+        return new Channel(site(tenant, site), bounded(entity), metric);
+    }
+
+    /** What is asked for each row does not read the name; {@link Text#name} of it is what the database is given. */
+    private static String bounded(String name) {
+        return name.length() <= Text.MAX_NAME_CHARS ? name : Text.name(name);
+    }
+
+    private static <N> Column<N> name(String column, Function<N, String> name) {
+        return new Column<>(column, "text", row -> Text.name(name.apply(row)));
     }
 
     private record Column<N>(String name, String type, Function<N, Object> value) {}

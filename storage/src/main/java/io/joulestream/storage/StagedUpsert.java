@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -19,15 +20,23 @@ import java.util.Map;
 final class StagedUpsert<T> {
     private final RowShape<T> shape;
     private final NameIds names;
-    private final Map<Object, T> waiting = new HashMap<>();
+    private final Shortcut<T> shortcut;
+    /** In the order in which they came, which is nearly that of the key: sorting takes no time then. */
+    private final Map<Object, T> waiting = new LinkedHashMap<>();
+
     private final String create;
     private final BinaryCopy<T> staging;
     private final String upsert;
     private boolean prepared;
 
     StagedUpsert(RowShape<T> shape, NameIds names) {
+        this(shape, names, Shortcut.none());
+    }
+
+    StagedUpsert(RowShape<T> shape, NameIds names, Shortcut<T> shortcut) {
         this.shape = shape;
         this.names = names;
+        this.shortcut = shortcut;
         String all = String.join(", ", BinaryCopy.columns(shape));
         String key = String.join(", ", shape.key());
         String staged = "staged_" + shape.table();
@@ -71,7 +80,9 @@ final class StagedUpsert<T> {
         waiting.merge(shape.identity(row), row, shape::keep);
     }
 
-    void clear() {
+    /** What waited is stored for good. */
+    void committed() {
+        shortcut.committed(waiting.values());
         waiting.clear();
     }
 
@@ -91,9 +102,14 @@ final class StagedUpsert<T> {
         if (waiting.isEmpty()) {
             return 0;
         }
+        Collection<T> left = shortcut.store(connection, waiting.values());
+        int stored = waiting.size() - left.size();
+        if (left.isEmpty()) {
+            return stored;
+        }
         try (Statement statement = connection.createStatement()) {
-            staging.copy(connection, waiting.values());
-            return statement.executeUpdate(upsert);
+            staging.copy(connection, left);
+            return stored + statement.executeUpdate(upsert);
         }
     }
 }

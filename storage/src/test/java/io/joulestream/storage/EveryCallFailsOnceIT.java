@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Whichever call to the database fails, and however: after a restart the ledger is the one of a writer to which nothing
- * happened. What is written is what the job writes between checkpoints: some rows anew, some again with a greater
- * revision. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
+ * happened. What is written is what the job writes between checkpoints: some rows anew, of which one is copied, some again
+ * with a greater revision. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
  */
 class EveryCallFailsOnceIT {
     private static final int CHECKPOINTS = 2;
@@ -65,7 +65,7 @@ class EveryCallFailsOnceIT {
         database = Database.open(LedgerServer.newDatabase());
         reader = database.dataSource().getConnection();
         tables = texts(TABLES);
-        successor = database.openWriter();
+        successor = new LedgerWriter(LedgerConnection.open(database.address()), 1);
         // one statement, prepared once: the ledger is read some hundred times
         ledger = reader.prepareStatement(
                 String.join(" where s.tenant = ? union all ", tables) + " where s.tenant = ? order by 1");
@@ -88,7 +88,7 @@ class EveryCallFailsOnceIT {
     void theLedgerIsTheSameWhicheverCallFails(Failure failure) throws SQLException {
         int calls = write("undisturbed-" + failure, 0, failure, false);
         List<String> undisturbed = ledgerOf("undisturbed-" + failure);
-        assertThat(undisturbed).hasSize(5 * CHECKPOINTS + 12);
+        assertThat(undisturbed).hasSize(6 * CHECKPOINTS + 12);
         for (String table : tables) {
             assertThat(texts(table + " where s.tenant = 'undisturbed-" + failure + "'"))
                     .as(table)
@@ -130,7 +130,7 @@ class EveryCallFailsOnceIT {
             String tenant = "again-" + n;
             FailingConnection connection =
                     FailingConnection.of(LedgerConnection.open(database.address()), n, Failure.DEADLOCK);
-            try (LedgerWriter writer = new LedgerWriter(connection.connection())) {
+            try (LedgerWriter writer = new LedgerWriter(connection.connection(), 1)) {
                 for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
                     addRows(writer, tenant, checkpoint);
                     boolean failedBefore = connection.hasFailed();
@@ -150,7 +150,7 @@ class EveryCallFailsOnceIT {
     private static int write(String tenant, int n, Failure failure, boolean oneCheckpointMore) throws SQLException {
         FailingConnection failing = FailingConnection.of(LedgerConnection.open(database.address()), n, failure);
         int complete = 0;
-        LedgerWriter writer = new LedgerWriter(failing.connection());
+        LedgerWriter writer = new LedgerWriter(failing.connection(), 1);
         try {
             for (; complete < CHECKPOINTS; complete++) {
                 addRows(writer, tenant, complete);
@@ -176,6 +176,7 @@ class EveryCallFailsOnceIT {
     private static void addRows(LedgerWriter writer, String tenant, int checkpoint) {
         long revision = checkpoint + 1L;
         writer.write(channelMinute(tenant, "node-1", NOON, 100 + checkpoint, revision));
+        writer.write(channelMinute(tenant, "node-1", NOON.plusSeconds(60 * revision), 8, 1));
         writer.write(channelMinute(tenant, "node-" + (10 + checkpoint), NOON, 7, 1));
         writer.write(runExtent(tenant, "fra1", "r1", NOON, NOON.plusSeconds(60 * revision), revision));
         writer.write(trainingStep(tenant, "r1", 1, 1, 10 * revision, revision));

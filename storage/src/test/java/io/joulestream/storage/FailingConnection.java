@@ -32,7 +32,15 @@ final class FailingConnection {
     }
 
     private static final Set<String> REACH_THE_SERVER = Set.of(
-            "execute", "executeUpdate", "executeQuery", "commit", "rollback", "copyIn", "writeToCopy", "endCopy");
+            "execute",
+            "executeUpdate",
+            "executeQuery",
+            "commit",
+            "rollback",
+            "setSavepoint",
+            "copyIn",
+            "writeToCopy",
+            "endCopy");
 
     private final Connection server;
     private final int failAt;
