@@ -29,6 +29,9 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
     private static final long serialVersionUID = 1;
     private static final int VERSION = 1;
 
+    static final ListStateDescriptor<byte[]> STATE =
+            new ListStateDescriptor<>("known-topics", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
     private final TopicLookup.Opener opener;
 
     private transient TopicLookup topics;
@@ -44,15 +47,10 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        state = context.getOperatorStateStore()
-                .getUnionListState(new ListStateDescriptor<>(
-                        "known-topics", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        state = context.getOperatorStateStore().getUnionListState(STATE);
         topics = opener.open();
-        known = new TreeMap<>();
+        known = merged(state.get());
         next = new HashMap<>();
-        for (byte[] bytes : state.get()) {
-            restore(bytes);
-        }
         boolean fromBeforeThisOperator = context.isRestored() && known.isEmpty();
         meet(fromBeforeThisOperator, true);
     }
@@ -146,20 +144,25 @@ final class KnownTopics extends AbstractStreamOperator<TelemetryRecord>
         state.update(entries);
     }
 
-    private void restore(byte[] bytes) {
-        StateInput in = new StateInput(bytes, "known topics", VERSION);
-        String name = in.readText();
-        String id = in.readText();
-        int partitions = in.readInt();
-        Map<Integer, Long> read = new TreeMap<>();
-        TopicCheck.Known other = known.get(name);
-        if (other != null) {
-            read.putAll(other.next());
+    /** What the entries of all subtasks tell together, by topic. */
+    static Map<String, TopicCheck.Known> merged(Iterable<byte[]> entries) {
+        Map<String, TopicCheck.Known> topics = new TreeMap<>();
+        for (byte[] bytes : entries) {
+            StateInput in = new StateInput(bytes, "known topics", VERSION);
+            String name = in.readText();
+            String id = in.readText();
+            int partitions = in.readInt();
+            Map<Integer, Long> read = new TreeMap<>();
+            TopicCheck.Known other = topics.get(name);
+            if (other != null) {
+                read.putAll(other.next());
+            }
+            for (long left = in.readNumber(); left > 0; left--) {
+                int partition = in.readInt();
+                read.merge(partition, in.readNumber(), Math::max);
+            }
+            topics.put(name, new TopicCheck.Known(id, partitions, read));
         }
-        for (long left = in.readNumber(); left > 0; left--) {
-            int partition = in.readInt();
-            read.merge(partition, in.readNumber(), Math::max);
-        }
-        known.put(name, new TopicCheck.Known(id, partitions, read));
+        return topics;
     }
 }
