@@ -20,7 +20,7 @@ final class LedgerConnection {
     /** As PostgreSQL's {@code pg_stat_activity} names what asks, and what writes the ledger. */
     private static final String READER = "joulestream";
 
-    private static final String WRITER = "joulestream ledger";
+    static final String WRITER = "joulestream ledger";
 
     private LedgerConnection() {}
 

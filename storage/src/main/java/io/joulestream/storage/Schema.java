@@ -18,6 +18,7 @@ import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** The schema's own state: brought up to this product's version, or refused. */
 final class Schema {
@@ -31,6 +32,8 @@ final class Schema {
 
     private static final Set<ErrorCode> REFUSED =
             Set.of(CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE, CoreErrorCode.VALIDATE_ERROR);
+
+    private static final String MIGRATIONS = "classpath:db/common";
 
     static final String HISTORY_TABLE = "flyway_schema_history";
 
@@ -50,12 +53,31 @@ final class Schema {
         }
     }
 
+    /** As {@link #migrate}, up to a version that this product knows; one that is there already is left. */
+    static void migrateTo(DatabaseAddress address, String version) {
+        try {
+            configured(address).target(version).load().migrate();
+        } catch (FlywayException e) {
+            throw new StorageException("the schema of " + address + " is not usable: " + firstLine(e), e);
+        }
+    }
+
+    /** Whether this product has the migration to a version. */
+    static boolean knows(DatabaseAddress address, String version) {
+        return Arrays.stream(flyway(address).info().all())
+                .filter(migration -> migration.getState().isResolved())
+                .anyMatch(migration -> version.equals(String.valueOf(migration.getVersion())));
+    }
+
     private static Flyway flyway(DatabaseAddress address) {
+        return configured(address).load();
+    }
+
+    private static FluentConfiguration configured(DatabaseAddress address) {
         return Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
                 .table(HISTORY_TABLE)
-                .locations("classpath:db/common")
-                .load();
+                .locations(MIGRATIONS);
     }
 
     /** @param version of the newest migration that was applied; empty for none */

@@ -1,0 +1,343 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.Rows.NOON;
+import static io.joulestream.storage.Rows.channelMinute;
+import static io.joulestream.storage.Rows.deadLetter;
+import static io.joulestream.storage.Rows.demandInterval;
+import static io.joulestream.storage.Rows.quantityStep;
+import static io.joulestream.storage.Rows.runCheckpoint;
+import static io.joulestream.storage.Rows.runExtent;
+import static io.joulestream.storage.Rows.runMeterStep;
+import static io.joulestream.storage.Rows.runPhase;
+import static io.joulestream.storage.Rows.runStep;
+import static io.joulestream.storage.Rows.sitePart;
+import static io.joulestream.storage.Rows.siteStep;
+import static io.joulestream.storage.Rows.trainingStep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.storage.testing.LedgerServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From the run's server to plain PostgreSQL and back: on TimescaleDB that is from one edition to the other. */
+class LedgerDumpIT {
+    private static final int DAYS = 3;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void allRowsComeBackOnTheOtherEditionAndOnTheFirstAgain() throws Exception {
+        DatabaseAddress first = filled();
+
+        DatabaseAddress plain = LedgerServer.newEmbeddedDatabase();
+        LedgerDump out = dump(first, "out");
+        out.restore(plain, folder.resolve("out"));
+        DatabaseAddress back = LedgerServer.newDatabase();
+        LedgerDump again = dump(plain, "again");
+        again.restore(back, folder.resolve("again"));
+
+        Map<String, List<String>> rows = rows(first);
+        assertThat(rows)
+                .allSatisfy((table, ofTable) -> assertThat(ofTable).as(table).isNotEmpty());
+        assertThat(rows(plain)).isEqualTo(rows);
+        assertThat(rows(back)).isEqualTo(rows);
+        assertThat(out.edition()).hasToString(LedgerServer.edition());
+        assertThat(again.edition()).isEqualTo(Edition.PLAIN);
+        assertThat(again.tables())
+                .extracting(LedgerDump.Table::rows)
+                .isEqualTo(out.tables().stream().map(LedgerDump.Table::rows).toList());
+        DatabaseStatus status = DatabaseStatus.read(back);
+        assertThat(status.edition()).hasToString(LedgerServer.edition());
+        assertThat(status.tables())
+                .filteredOn(table -> table.name().equals("channel_minute"))
+                .singleElement()
+                .extracting(DatabaseStatus.TableStatus::chunks)
+                .isEqualTo(status.edition() == Edition.PLAIN ? 0 : DAYS);
+    }
+
+    @Test
+    void namesThatComeAfterARestoreGetNewIds() throws Exception {
+        DatabaseAddress first = filled();
+        DatabaseAddress second = LedgerServer.newDatabase();
+        dump(first, "dump").restore(second, folder.resolve("dump"));
+
+        try (LedgerWriter writer = LedgerWriter.open(second)) {
+            writer.write(channelMinute("t", "a-new-node", NOON, 1, 1));
+            writer.flush();
+        }
+
+        assertThat(ask(
+                        second,
+                        "select count(*) from channel where entity = 'a-new-node' and channel_id > all"
+                                + " (select channel_id from channel where entity <> 'a-new-node')"))
+                .isEqualTo("1");
+    }
+
+    /** What is written to the restored ledger again changes nothing; what is newer does. */
+    @Test
+    void aRestoredLedgerIsWrittenOnAsTheFirstOneWas() throws Exception {
+        DatabaseAddress first = filled();
+        DatabaseAddress second = LedgerServer.newDatabase();
+        dump(first, "dump").restore(second, folder.resolve("dump"));
+        Map<String, List<String>> before = rows(second);
+
+        fill(second);
+        assertThat(rows(second)).isEqualTo(before);
+        write(second, 99);
+        assertThat(rows(second)).isNotEqualTo(before);
+    }
+
+    @Test
+    void aTableThatAMigrationAddsIsInTheDumpByItself() throws Exception {
+        DatabaseAddress first = filled();
+        execute(
+                first,
+                "create table b_later (id int4 generated always as identity primary key, of_site int4 references site);"
+                        + " create table a_later (of_later int4 references b_later);"
+                        + " insert into b_later (of_site) select site_id from site limit 1; insert into a_later values (1)");
+
+        LedgerDump dump = dump(first, "dump");
+
+        assertThat(dump.tables()).extracting(LedgerDump.Table::name).containsSubsequence("site", "b_later", "a_later");
+        assertThat(dump.sequences()).contains(new LedgerDump.Sequence("b_later", "id", 2));
+        assertThat(dump.tables())
+                .extracting(LedgerDump.Table::name)
+                .as("all that a table of this schema is called")
+                .containsExactlyInAnyOrderElementsOf(rows(first).keySet());
+        DatabaseAddress target = LedgerServer.newDatabase();
+        assertThatThrownBy(() -> dump.restore(target, folder.resolve("dump")))
+                .isInstanceOf(DumpRefusedException.class)
+                .hasMessageContaining("the dump's tables are not those of schema version");
+    }
+
+    /** Rows of one transaction are all in a dump or none of them is, however long it takes. */
+    @Test
+    void aDumpIsOfOneInstant() throws Exception {
+        DatabaseAddress first = filled();
+        execute(first, "create table zz (n int4); create table aa (n int4)");
+        Path out = Files.createDirectory(folder.resolve("out"));
+        Thread writer = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    execute(first, "begin; insert into zz values (1); insert into aa values (1); commit");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        writer.start();
+        LedgerDump dump;
+        try {
+            dump = LedgerDump.write(first, out);
+        } finally {
+            writer.interrupt();
+            writer.join();
+        }
+
+        assertThat(count(dump, "aa")).isEqualTo(count(dump, "zz"));
+    }
+
+    @Test
+    void aLedgerIsNotReplaced() throws Exception {
+        DatabaseAddress first = filled();
+        LedgerDump dump = dump(first, "dump");
+        Map<String, List<String>> before = rows(first);
+
+        assertThatThrownBy(() -> dump.restore(first, folder.resolve("dump")))
+                .isInstanceOf(DumpRefusedException.class)
+                .hasMessageContaining("holds a ledger already (table ")
+                .hasMessageContaining("give a new database");
+        assertThat(rows(first)).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsNotOursIsLeftAlone() throws Exception {
+        LedgerDump dump = dump(filled(), "dump");
+        DatabaseAddress theirs = LedgerServer.newDatabase();
+        execute(theirs, "create table somebody (id int4)");
+
+        assertThatThrownBy(() -> dump.checkTarget(theirs))
+                .isInstanceOf(DumpRefusedException.class)
+                .hasMessageContaining("holds something else (table somebody)");
+    }
+
+    @Test
+    void aNewerSchemaIsRefused() throws Exception {
+        LedgerDump dump = dump(filled(), "dump");
+        LedgerDump newer = new LedgerDump(dump.edition(), "99", dump.tables(), dump.sequences());
+        DatabaseAddress target = LedgerServer.newDatabase();
+
+        assertThatThrownBy(() -> newer.restore(target, folder.resolve("dump")))
+                .isInstanceOf(DumpRefusedException.class)
+                .hasMessageContaining("the dump has schema version 99, which this product (")
+                .hasMessageContaining("use a newer one");
+        assertThat(DatabaseStatus.read(target).tables()).isEmpty();
+    }
+
+    @Test
+    void aLedgerThatIsWrittenIsRefused() throws Exception {
+        LedgerDump dump = dump(filled(), "dump");
+        DatabaseAddress target = LedgerServer.newDatabase();
+        Database.open(target).close();
+
+        try (LedgerWriter writer = LedgerWriter.open(target)) {
+            writer.write(channelMinute("t", "node-1", NOON, 1, 1));
+            assertThatThrownBy(() -> dump.checkTarget(target))
+                    .isInstanceOf(DumpRefusedException.class)
+                    .hasMessageContaining("1 connections write the ledger of")
+                    .hasMessageContaining("end the ledger job first");
+        }
+    }
+
+    /** A dump of an older release goes into the schema of its time, which is then brought up to date. */
+    @Test
+    void aDumpOfAnOlderSchemaIsBroughtUpToDate() throws Exception {
+        DatabaseAddress old = LedgerServer.newDatabase();
+        Schema.migrateTo(old, "5");
+        execute(old, "insert into site (tenant, site) values ('t', 'fra1')");
+        DatabaseAddress target = LedgerServer.newDatabase();
+
+        dump(old, "dump").restore(target, folder.resolve("dump"));
+
+        DatabaseStatus status = DatabaseStatus.read(target);
+        assertThat(status.migrationsPending()).isZero();
+        assertThat(ask(target, "select site from site")).isEqualTo("fra1");
+    }
+
+    @Test
+    void aDatabaseWithoutALedgerHasNothingToDump() {
+        DatabaseAddress empty = LedgerServer.newDatabase();
+
+        assertThatThrownBy(() -> LedgerDump.write(empty, folder))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("holds no ledger: there is nothing to dump");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileThatIsShortLeavesNoRow() throws Exception {
+        LedgerDump dump = dump(filled(), "dump");
+        Path file = folder.resolve("dump/training_step.copy.gz");
+        byte[] whole;
+        try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            whole = in.readAllBytes();
+        }
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(whole, 0, whole.length - 9);
+        }
+        DatabaseAddress target = LedgerServer.newDatabase();
+
+        assertThatThrownBy(() -> dump.restore(target, folder.resolve("dump")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("the ledger was not restored into");
+        assertThat(rows(target))
+                .allSatisfy((table, rows) -> assertThat(rows).as(table).isEmpty());
+    }
+
+    private LedgerDump dump(DatabaseAddress address, String name) throws IOException {
+        return LedgerDump.write(address, Files.createDirectory(folder.resolve(name)));
+    }
+
+    private static long count(LedgerDump dump, String table) {
+        return dump.tables().stream()
+                .filter(of -> of.name().equals(table))
+                .findFirst()
+                .orElseThrow()
+                .rows();
+    }
+
+    private static DatabaseAddress filled() throws SQLException {
+        DatabaseAddress address = LedgerServer.newDatabase();
+        try (Database database = Database.open(address)) {
+            database.sites().put("t", "fra1", NOON, "site: \u00e4\u0001\t\\N\n\"x\"");
+        }
+        fill(address);
+        execute(
+                address,
+                "insert into generation select site_id, 1, 'topic', 'id', '2026-01-01', 'a reason', '2026-01-02',"
+                        + " '2026-01-03', true, true from site;"
+                        + " insert into history_import select site_id, 'o', 'p', '2026-01-01', '2026-01-02', now() from site");
+        return address;
+    }
+
+    private static void fill(DatabaseAddress address) {
+        write(address, 1);
+    }
+
+    private static void write(DatabaseAddress address, long revision) {
+        try (LedgerWriter writer = LedgerWriter.open(address)) {
+            for (int day = 0; day < DAYS; day++) {
+                for (int node = 0; node < 5; node++) {
+                    writer.write(channelMinute("t", "node-" + node, NOON.plus(Duration.ofDays(day)), node, revision));
+                }
+            }
+            writer.write(siteStep("t", "fra1", "NODE_IN", NOON, 60, Long.MAX_VALUE / 4));
+            writer.write(siteStep("t", "fra1", "NODE_IN", NOON, 3_600, -5));
+            writer.write(sitePart("t", "fra1", "GPU//", NOON, 7, revision));
+            writer.write(runStep("t", "fra1", "r", NOON, 60, 8));
+            writer.write(runStep("t", "fra1", "r", NOON, 3_600, 8));
+            writer.write(runMeterStep("t", "r", "node-1", true, NOON, 9));
+            writer.write(runExtent("t", "fra1", "r", NOON, NOON.plusSeconds(9), revision));
+            writer.write(trainingStep("t", "r", 1, 2, 3, revision));
+            writer.write(runPhase("t", "r", 1, JobPhase.TRAIN, 20, revision));
+            writer.write(runCheckpoint("t", "r", 1, 2, 30, revision));
+            writer.write(demandInterval("t", "feed-1", NOON, 11, revision));
+            writer.write(quantityStep("t", "water-1", NOON, 12, revision));
+            writer.write(deadLetter("t", "SENTINEL", 5));
+            writer.flush();
+        }
+    }
+
+    /** Every column of every row, by table, as text. */
+    private static Map<String, List<String>> rows(DatabaseAddress address) throws SQLException {
+        Map<String, List<String>> rows = new TreeMap<>();
+        for (String table : texts(
+                address,
+                "select table_name from information_schema.tables where table_schema = 'public'"
+                        + " and table_name not in ('schema_info', 'flyway_schema_history')")) {
+            rows.put(table, texts(address, "select t::text from " + table + " as t order by 1"));
+        }
+        return rows;
+    }
+
+    private static String ask(DatabaseAddress address, String sql) throws SQLException {
+        return texts(address, sql).get(0);
+    }
+
+    private static List<String> texts(DatabaseAddress address, String sql) throws SQLException {
+        try (Connection connection = LedgerConnection.open(address);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (result.next()) {
+                texts.add(result.getString(1));
+            }
+            return texts;
+        }
+    }
+
+    private static void execute(DatabaseAddress address, String sql) throws SQLException {
+        try (Connection connection = LedgerConnection.open(address);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
