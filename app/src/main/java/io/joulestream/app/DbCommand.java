@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         name = "db",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DbDoctorCommand.class, DbBackupCommand.class, DbRestoreCommand.class},
         description = {
             "Looks after the ledger's database: that of the running service, of the settings, or of --url.",
             "The password of --url is the setting joulestream.database.password, or JOULESTREAM_DATABASE_PASSWORD."
@@ -39,15 +40,9 @@ final class DbCommand {
             })
     int status(
             @Mixin SharedOptions shared,
-            @Option(
-                            names = "--url",
-                            paramLabel = "JDBC",
-                            description = "Such as jdbc:postgresql://db:5432/joulestream.")
-                    String url,
-            @Option(names = "--user", paramLabel = "NAME", description = "With --url. Default: the setting.")
-                    String user,
+            @Mixin DatabaseOptions database,
             @Option(names = "--json", description = "One JSON object on one line.") boolean json) {
-        DatabaseAddress address = address(shared.config(), url, user);
+        DatabaseAddress address = database.address(shared.config());
         DatabaseStatus status = DatabaseStatus.read(address);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -63,16 +58,8 @@ final class DbCommand {
             mixinStandardHelpOptions = true,
             description =
                     "Brings the schema up to this product's version; a newer one, or one of something else, is refused.")
-    int migrate(
-            @Mixin SharedOptions shared,
-            @Option(
-                            names = "--url",
-                            paramLabel = "JDBC",
-                            description = "Such as jdbc:postgresql://db:5432/joulestream.")
-                    String url,
-            @Option(names = "--user", paramLabel = "NAME", description = "With --url. Default: the setting.")
-                    String user) {
-        DatabaseAddress address = address(shared.config(), url, user);
+    int migrate(@Mixin SharedOptions shared, @Mixin DatabaseOptions database) {
+        DatabaseAddress address = database.address(shared.config());
         Optional<String> before = DatabaseStatus.read(address).schemaVersion();
         Database.open(address).close();
         String now = DatabaseStatus.read(address).schemaVersion().orElseThrow();
@@ -85,23 +72,6 @@ final class DbCommand {
                                         + before.map(version -> "version " + version)
                                                 .orElse("nothing") + " and has version " + now);
         return 0;
-    }
-
-    private static DatabaseAddress address(AppConfig config, String url, String user) {
-        if (url == null) {
-            if (user != null) {
-                throw new UserError("--user goes with --url");
-            }
-            return Endpoints.ofRunningService(config)
-                    .map(Endpoints::database)
-                    .or(config::database)
-                    .orElseGet(() -> Endpoints.ofRunningServiceOrRefuse(config).database());
-        }
-        try {
-            return config.databaseAt(url, Optional.ofNullable(user));
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--url must start with jdbc:postgresql:", e);
-        }
     }
 
     private static Optional<Instant> newestMinute(DatabaseStatus status) {

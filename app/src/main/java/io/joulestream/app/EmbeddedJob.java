@@ -5,6 +5,7 @@ import io.joulestream.streaming.JobConfig;
 import io.joulestream.streaming.LedgerJob;
 import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class EmbeddedJob implements JobWatch, AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration FINISH_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration SAVEPOINT_PATIENCE = Duration.ofMinutes(10);
 
     private final JobClient client;
     private final Path checkpoints;
@@ -39,7 +41,7 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
 
     /** @param folder for checkpoints and working files */
     static EmbeddedJob start(AppConfig config, JobConfig job, Path folder) throws Exception {
-        Path retained = folder.resolve("retained");
+        Path retained = retained(folder);
         Configuration flink = new EngineSettings(
                         config.stateBackend(),
                         retained.toUri().toString(),
@@ -68,6 +70,11 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
         LedgerJob.define(env, job);
         return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), retained);
+    }
+
+    /** Where checkpoints outlive the job. */
+    static Path retained(Path folder) {
+        return folder.resolve("retained");
     }
 
     /** The newest complete checkpoint of any earlier run; empty when there is none. */
@@ -132,6 +139,18 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         client.stopWithSavepoint(true, folder, SavepointFormatType.CANONICAL)
                 .get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         client.getJobExecutionResult().get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Makes a savepoint that either state backend can read; the job goes on.
+     *
+     * @param below a folder
+     * @return where it is, in a folder of its own
+     */
+    Path savepoint(Path below) throws Exception {
+        String written = client.triggerSavepoint(below.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get(SAVEPOINT_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return Path.of(URI.create(written));
     }
 
     @Override

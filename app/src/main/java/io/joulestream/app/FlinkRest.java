@@ -138,6 +138,23 @@ final class FlinkRest {
         JsonNode trigger = post(
                 "/jobs/" + job + "/stop",
                 Map.of("targetDirectory", savepoints, "drain", false, "formatType", "CANONICAL"));
+        return savepoint(job, trigger, patience, "job " + job + " was not stopped, ");
+    }
+
+    /**
+     * Makes a savepoint that either state backend can read; the job goes on.
+     *
+     * @return where the savepoint is
+     */
+    String savepoint(String job, String savepoints, Duration patience) {
+        JsonNode trigger = post(
+                "/jobs/" + job + "/savepoints",
+                Map.of("target-directory", savepoints, "cancel-job", false, "formatType", "CANONICAL"));
+        return savepoint(job, trigger, patience, "");
+    }
+
+    /** Waits until one that was asked for is written. */
+    private String savepoint(String job, JsonNode trigger, Duration patience, String failed) {
         String status =
                 "/jobs/" + job + "/savepoints/" + trigger.path("request-id").asText();
         long deadline = System.nanoTime() + patience.toNanos();
@@ -146,7 +163,7 @@ final class FlinkRest {
             try {
                 JsonNode answer = ask(status, HttpRequest.newBuilder().GET());
                 if (answer.path("status").path("id").asText().equals("COMPLETED")) {
-                    return location(job, answer.path("operation"));
+                    return location(answer.path("operation"), failed);
                 }
                 lastError = "";
             } catch (NoAnswer e) {
@@ -155,15 +172,15 @@ final class FlinkRest {
             CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS))
                     .join();
         }
-        throw new UserError("job " + job + " has not stopped within " + patience + "; look at " + address
-                + ": the savepoint may still be written" + lastError);
+        throw new UserError("the savepoint of job " + job + " is not there within " + patience + "; look at " + address
+                + ": it may still be written" + lastError);
     }
 
-    private static String location(String job, JsonNode operation) {
+    private static String location(JsonNode operation, String failed) {
         if (operation.has("location")) {
             return operation.path("location").asText();
         }
-        throw new UserError("job " + job + " was not stopped, no savepoint was written: "
+        throw new UserError(failed + "no savepoint was written: "
                 + reason(operation.path("failure-cause").path("stack-trace").asText()));
     }
 

@@ -48,6 +48,7 @@ final class Service implements AutoCloseable {
                     config,
                     LedgerInputs.jobConfig(config, servers.kafkaBootstrap(), address),
                     directory.checkpoints()));
+            opened(new SavepointRequests(directory.path(), job::savepoint)).start();
             progress.stage("API and pages");
             api = opened(new ApiServer(
                     database.queries(),

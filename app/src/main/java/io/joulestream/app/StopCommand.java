@@ -51,7 +51,8 @@ final class StopCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static String theOnlyOne(FlinkRest cluster) {
+    /** The id of the one ledger job that has not ended. */
+    static String theOnlyOne(FlinkRest cluster) {
         List<FlinkRest.Job> running = cluster.ledgerJobs();
         if (running.size() != 1) {
             throw new UserError(

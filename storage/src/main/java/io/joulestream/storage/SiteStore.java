@@ -58,6 +58,18 @@ public final class SiteStore {
     }
 
     /**
+     * Takes in a version that was published elsewhere, as one that the inventory topic tells and a restored database does not
+     * know. One that is there already stays as it is.
+     *
+     * @return whether it was new
+     */
+    public boolean adopt(
+            String tenant, String site, int version, Instant effectiveFrom, String yaml, int sinceGeneration) {
+        require(tenant, site, effectiveFrom, yaml);
+        return Jooq.ask(database, new AdoptSiteVersion(tenant, site, version, effectiveFrom, yaml, sinceGeneration));
+    }
+
+    /**
      * The versions that the site's generation in force knows, oldest first; empty when the site has no inventory. One made for
      * a generation that was not published is not among them.
      */

@@ -31,8 +31,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,16 +44,29 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerDumpIT {
     private static final int DAYS = 3;
 
+    /** One ledger for all tests, which none of them changes, and its dump. */
+    private static DatabaseAddress first;
+
+    @TempDir
+    private static Path shared;
+
+    private static Path files;
+    private static LedgerDump dump;
+
     @TempDir
     private Path folder;
 
+    @BeforeAll
+    static void dumpALedger() throws Exception {
+        first = filled();
+        files = Files.createDirectory(shared.resolve("dump"));
+        dump = LedgerDump.write(first, files);
+    }
+
     @Test
     void allRowsComeBackOnTheOtherEditionAndOnTheFirstAgain() throws Exception {
-        DatabaseAddress first = filled();
-
         DatabaseAddress plain = LedgerServer.newEmbeddedDatabase();
-        LedgerDump out = dump(first, "out");
-        out.restore(plain, folder.resolve("out"));
+        dump.restore(plain, files);
         DatabaseAddress back = LedgerServer.newDatabase();
         LedgerDump again = dump(plain, "again");
         again.restore(back, folder.resolve("again"));
@@ -59,11 +76,11 @@ class LedgerDumpIT {
                 .allSatisfy((table, ofTable) -> assertThat(ofTable).as(table).isNotEmpty());
         assertThat(rows(plain)).isEqualTo(rows);
         assertThat(rows(back)).isEqualTo(rows);
-        assertThat(out.edition()).hasToString(LedgerServer.edition());
+        assertThat(dump.edition()).hasToString(LedgerServer.edition());
         assertThat(again.edition()).isEqualTo(Edition.PLAIN);
         assertThat(again.tables())
                 .extracting(LedgerDump.Table::rows)
-                .isEqualTo(out.tables().stream().map(LedgerDump.Table::rows).toList());
+                .isEqualTo(dump.tables().stream().map(LedgerDump.Table::rows).toList());
         DatabaseStatus status = DatabaseStatus.read(back);
         assertThat(status.edition()).hasToString(LedgerServer.edition());
         assertThat(status.tables())
@@ -74,11 +91,15 @@ class LedgerDumpIT {
     }
 
     @Test
-    void namesThatComeAfterARestoreGetNewIds() throws Exception {
-        DatabaseAddress first = filled();
+    void aRestoredLedgerIsWrittenOnAsTheFirstOneWas() throws Exception {
         DatabaseAddress second = LedgerServer.newDatabase();
-        dump(first, "dump").restore(second, folder.resolve("dump"));
+        dump.restore(second, files);
+        Map<String, List<String>> before = rows(second);
 
+        fill(second);
+        assertThat(rows(second)).as("what is written again").isEqualTo(before);
+        write(second, 99);
+        assertThat(rows(second)).as("what is newer").isNotEqualTo(before);
         try (LedgerWriter writer = LedgerWriter.open(second)) {
             writer.write(channelMinute("t", "a-new-node", NOON, 1, 1));
             writer.flush();
@@ -91,37 +112,24 @@ class LedgerDumpIT {
                 .isEqualTo("1");
     }
 
-    /** What is written to the restored ledger again changes nothing; what is newer does. */
-    @Test
-    void aRestoredLedgerIsWrittenOnAsTheFirstOneWas() throws Exception {
-        DatabaseAddress first = filled();
-        DatabaseAddress second = LedgerServer.newDatabase();
-        dump(first, "dump").restore(second, folder.resolve("dump"));
-        Map<String, List<String>> before = rows(second);
-
-        fill(second);
-        assertThat(rows(second)).isEqualTo(before);
-        write(second, 99);
-        assertThat(rows(second)).isNotEqualTo(before);
-    }
-
     @Test
     void aTableThatAMigrationAddsIsInTheDumpByItself() throws Exception {
-        DatabaseAddress first = filled();
+        DatabaseAddress later = LedgerServer.newDatabase();
+        Database.open(later).close();
         execute(
-                first,
+                later,
                 "create table b_later (id int4 generated always as identity primary key, of_site int4 references site);"
                         + " create table a_later (of_later int4 references b_later);"
-                        + " insert into b_later (of_site) select site_id from site limit 1; insert into a_later values (1)");
+                        + " insert into b_later default values; insert into a_later values (1)");
 
-        LedgerDump dump = dump(first, "dump");
+        LedgerDump dump = dump(later, "dump");
 
         assertThat(dump.tables()).extracting(LedgerDump.Table::name).containsSubsequence("site", "b_later", "a_later");
         assertThat(dump.sequences()).contains(new LedgerDump.Sequence("b_later", "id", 2));
         assertThat(dump.tables())
                 .extracting(LedgerDump.Table::name)
                 .as("all that a table of this schema is called")
-                .containsExactlyInAnyOrderElementsOf(rows(first).keySet());
+                .containsExactlyInAnyOrderElementsOf(rows(later).keySet());
         DatabaseAddress target = LedgerServer.newDatabase();
         assertThatThrownBy(() -> dump.restore(target, folder.resolve("dump")))
                 .isInstanceOf(DumpRefusedException.class)
@@ -131,37 +139,36 @@ class LedgerDumpIT {
     /** Rows of one transaction are all in a dump or none of them is, however long it takes. */
     @Test
     void aDumpIsOfOneInstant() throws Exception {
-        DatabaseAddress first = filled();
-        execute(first, "create table zz (n int4); create table aa (n int4)");
-        Path out = Files.createDirectory(folder.resolve("out"));
-        Thread writer = new Thread(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    execute(first, "begin; insert into zz values (1); insert into aa values (1); commit");
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
+        DatabaseAddress written = LedgerServer.newDatabase();
+        Database.open(written).close();
+        execute(written, "create table zz (n int4); create table aa (n int4)");
+        AtomicBoolean ended = new AtomicBoolean();
+        CompletableFuture<Void> started = new CompletableFuture<>();
+        CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            try (Connection connection = LedgerConnection.open(written);
+                    Statement statement = connection.createStatement()) {
+                while (!ended.get()) {
+                    statement.execute("begin; insert into zz values (1); insert into aa values (1); commit");
+                    started.complete(null);
                 }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
             }
         });
-        writer.start();
-        LedgerDump dump;
-        try {
-            dump = LedgerDump.write(first, out);
-        } finally {
-            writer.interrupt();
-            writer.join();
-        }
+        started.get(30, TimeUnit.SECONDS);
 
-        assertThat(count(dump, "aa")).isEqualTo(count(dump, "zz"));
+        LedgerDump dump = dump(written, "dump");
+        ended.set(true);
+        writer.get(30, TimeUnit.SECONDS);
+
+        assertThat(count(dump, "aa")).isPositive().isEqualTo(count(dump, "zz"));
     }
 
     @Test
     void aLedgerIsNotReplaced() throws Exception {
-        DatabaseAddress first = filled();
-        LedgerDump dump = dump(first, "dump");
         Map<String, List<String>> before = rows(first);
 
-        assertThatThrownBy(() -> dump.restore(first, folder.resolve("dump")))
+        assertThatThrownBy(() -> dump.restore(first, files))
                 .isInstanceOf(DumpRefusedException.class)
                 .hasMessageContaining("holds a ledger already (table ")
                 .hasMessageContaining("give a new database");
@@ -170,7 +177,6 @@ class LedgerDumpIT {
 
     @Test
     void whatIsNotOursIsLeftAlone() throws Exception {
-        LedgerDump dump = dump(filled(), "dump");
         DatabaseAddress theirs = LedgerServer.newDatabase();
         execute(theirs, "create table somebody (id int4)");
 
@@ -181,11 +187,10 @@ class LedgerDumpIT {
 
     @Test
     void aNewerSchemaIsRefused() throws Exception {
-        LedgerDump dump = dump(filled(), "dump");
         LedgerDump newer = new LedgerDump(dump.edition(), "99", dump.tables(), dump.sequences());
         DatabaseAddress target = LedgerServer.newDatabase();
 
-        assertThatThrownBy(() -> newer.restore(target, folder.resolve("dump")))
+        assertThatThrownBy(() -> newer.restore(target, files))
                 .isInstanceOf(DumpRefusedException.class)
                 .hasMessageContaining("the dump has schema version 99, which this product (")
                 .hasMessageContaining("use a newer one");
@@ -194,7 +199,6 @@ class LedgerDumpIT {
 
     @Test
     void aLedgerThatIsWrittenIsRefused() throws Exception {
-        LedgerDump dump = dump(filled(), "dump");
         DatabaseAddress target = LedgerServer.newDatabase();
         Database.open(target).close();
 
@@ -234,8 +238,10 @@ class LedgerDumpIT {
 
     @Test
     void aFileThatIsShortLeavesNoRow() throws Exception {
-        LedgerDump dump = dump(filled(), "dump");
-        Path file = folder.resolve("dump/training_step.copy.gz");
+        for (LedgerDump.Table table : dump.tables()) {
+            Files.copy(files.resolve(table.file()), folder.resolve(table.file()));
+        }
+        Path file = folder.resolve("training_step.copy.gz");
         byte[] whole;
         try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file))) {
             whole = in.readAllBytes();
@@ -245,7 +251,7 @@ class LedgerDumpIT {
         }
         DatabaseAddress target = LedgerServer.newDatabase();
 
-        assertThatThrownBy(() -> dump.restore(target, folder.resolve("dump")))
+        assertThatThrownBy(() -> dump.restore(target, folder))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("the ledger was not restored into");
         assertThat(rows(target))
