@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The rows of all ledger tables, that is, of every table with a generation and a revision. */
-final class RowVersions {
+public final class RowVersions {
     private static final String LEDGER_TABLES = """
             select c.table_name,
                    bool_or(c.column_name = 'site_id'), bool_or(c.column_name = 'channel_id'),
@@ -37,7 +37,7 @@ final class RowVersions {
     }
 
     /** Every column of every row, with names instead of ids, which depend on who came first. Closes the connection. */
-    static List<String> contents(Connection connection) throws SQLException {
+    public static List<String> contents(Connection connection) throws SQLException {
         try (connection;
                 Statement statement = connection.createStatement();
                 ResultSet tables = statement.executeQuery(LEDGER_TABLES)) {
