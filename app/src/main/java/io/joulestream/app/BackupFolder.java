@@ -155,8 +155,8 @@ final class BackupFolder {
                         + manifest.path("product").asText());
             }
             return JSON.treeToValue(manifest, BackupManifest.class);
-        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-            throw new UserError("the manifest of " + path + " cannot be read: " + e.getMessage(), e);
+        } catch (JsonProcessingException e) {
+            throw new UserError("the manifest of " + path + " cannot be read: " + e.getOriginalMessage(), e);
         } catch (NoSuchFileException | java.io.FileNotFoundException e) {
             throw new UserError(
                     Files.isDirectory(path)

@@ -1,5 +1,7 @@
 package io.joulestream.app;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
@@ -35,11 +37,18 @@ record BackupManifest(
      * @param name below the backup's folder, separated by slashes
      * @param sha256 in hexadecimal digits
      */
-    record StoredFile(String name, long bytes, String sha256) {}
+    record StoredFile(String name, long bytes, String sha256) {
+        StoredFile {
+            requireNonNull(name, "name");
+            requireNonNull(sha256, "sha256");
+        }
+    }
 
     /** @param columns in the order of the file */
     record Table(String name, List<String> columns, long rows, StoredFile file) {
         Table {
+            requireNonNull(name, "name");
+            requireNonNull(file, "file");
             columns = List.copyOf(columns);
         }
     }
@@ -48,6 +57,9 @@ record BackupManifest(
     record Sequence(String table, String column, long next) {}
 
     BackupManifest {
+        requireNonNull(schema, "schema");
+        requireNonNull(edition, "edition");
+        requireNonNull(tenant, "tenant");
         offsets = List.copyOf(offsets);
         savepoint = List.copyOf(savepoint);
         tables = List.copyOf(tables);

@@ -92,6 +92,23 @@ class FlinkRestTest {
     }
 
     @Test
+    void aSavepointIsThereWhenItIsWrittenAndTheJobGoesOn() {
+        answer("/jobs/c/savepoints", "{\"request-id\":\"t\"}");
+        answer(
+                "/jobs/c/savepoints/t",
+                "{\"status\":{\"id\":\"IN_PROGRESS\"}}",
+                "{\"status\":{\"id\":\"COMPLETED\"},\"operation\":{\"location\":\"file:/s/savepoint-2\"}}");
+
+        assertThat(cluster.savepoint("c", "file:///s", Duration.ofSeconds(10))).isEqualTo("file:/s/savepoint-2");
+        answer("/jobs/c/savepoints/t", """
+                {"status":{"id":"COMPLETED"},"operation":{"failure-cause":{"class":"x","stack-trace":
+                "java.lang.Exception: no\\n\\tat x\\nCaused by: java.io.IOException: disk full\\n\\tat y"}}}""");
+        assertThatThrownBy(() -> cluster.savepoint("c", "file:///s", Duration.ofSeconds(10)))
+                .isInstanceOf(UserError.class)
+                .hasMessage("no savepoint was written: java.io.IOException: disk full");
+    }
+
+    @Test
     void aSavepointThatFailsSaysWhy() {
         answer("/jobs/c/stop", "{\"request-id\":\"t\"}");
         answer("/jobs/c/savepoints/t", """

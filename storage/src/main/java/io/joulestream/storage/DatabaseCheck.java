@@ -3,6 +3,7 @@ package io.joulestream.storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,18 +34,27 @@ public record DatabaseCheck(String name, Verdict verdict, String found, Optional
     }
 
     /**
-     * Looks at everything; changes nothing. Where the database does not answer that is the only check.
+     * Looks at everything; changes nothing. Where the database does not answer that is the only check; where it no longer answers the last says so.
      *
      * @param clock of this machine, which the database's is held against
      */
     public static List<DatabaseCheck> all(DatabaseAddress address, Clock clock) {
+        List<DatabaseCheck> checks = new ArrayList<>();
         try (Connection connection = LedgerConnection.open(address)) {
-            return new ExamineDatabase(connection, address, clock).checks();
+            new ExamineDatabase(connection, address, clock, checks::add).run();
         } catch (SQLException | StorageException e) {
-            return List.of(fail(
-                    "reachable",
-                    address + " does not answer: " + e.getMessage(),
-                    "see whether the server runs, and whether address, user and password are right"));
+            checks.add(
+                    checks.isEmpty()
+                            ? fail(
+                                    "reachable",
+                                    address + " does not answer: " + e.getMessage(),
+                                    "see whether the server runs, and whether address, user and password are right")
+                            : fail(
+                                    "examined",
+                                    "the checks after " + checks.get(checks.size() - 1).name() + " could not be made: "
+                                            + e.getMessage(),
+                                    "by the reason; the other checks are not known to be well"));
         }
+        return List.copyOf(checks);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Looks at a ledger's database, one check after the other, over one connection. */
 final class ExamineDatabase {
@@ -36,8 +37,8 @@ final class ExamineDatabase {
             """.formatted(MANY_DEAD_ROWS, DEAD_PERCENT);
 
     private static final String CHUNKS = """
-            select d.hypertable_name, d.time_interval::text, max(pg_total_relation_size(
-                    format('%I.%I', c.chunk_schema, c.chunk_name)::regclass)),
+            select d.hypertable_name, d.time_interval::text, coalesce(max(case when c.chunk_name is not null then
+                    pg_total_relation_size(format('%I.%I', c.chunk_schema, c.chunk_name)::regclass) end), 0),
                 (select setting::int8 * 8192 from pg_settings where name = 'shared_buffers')
             from timescaledb_information.dimensions as d
             left join timescaledb_information.chunks as c using (hypertable_schema, hypertable_name)
@@ -62,16 +63,17 @@ final class ExamineDatabase {
     private final Connection connection;
     private final DatabaseAddress address;
     private final Clock clock;
-    private final List<DatabaseCheck> checks = new ArrayList<>();
+    private final Consumer<DatabaseCheck> checks;
 
-    ExamineDatabase(Connection connection, DatabaseAddress address, Clock clock) {
+    ExamineDatabase(Connection connection, DatabaseAddress address, Clock clock, Consumer<DatabaseCheck> checks) {
         this.connection = connection;
         this.address = address;
         this.clock = clock;
+        this.checks = checks;
     }
 
-    List<DatabaseCheck> checks() throws SQLException {
-        checks.add(ok("reachable", address.toString()));
+    void run() throws SQLException {
+        checks.accept(ok("reachable", address.toString()));
         clock();
         timeZone();
         durability();
@@ -86,7 +88,6 @@ final class ExamineDatabase {
             generations();
             newest(status);
         }
-        return List.copyOf(checks);
     }
 
     private void clock() throws SQLException {
@@ -100,7 +101,7 @@ final class ExamineDatabase {
         Instant middle = before.plus(Duration.between(before, clock.instant()).dividedBy(2));
         Duration ahead = Duration.between(middle, database);
         String found = "the database's is " + ahead.toMillis() + " ms ahead of this machine's";
-        checks.add(
+        checks.accept(
                 ahead.abs().compareTo(MOST_CLOCK_DIFFERENCE) <= 0
                         ? ok("clock", found)
                         : warn("clock", found, "set both by a time server: what is told as newest or late is wrong"));
@@ -108,7 +109,7 @@ final class ExamineDatabase {
 
     /** Each session sets its own; what others see who look at the tables by hand depends on the server's. */
     private void timeZone() throws SQLException {
-        checks.add(ok(
+        checks.accept(ok(
                 "time zone",
                 "this session " + text("show timezone") + ", the server "
                         + text("select reset_val from pg_settings where name = 'TimeZone'")));
@@ -117,7 +118,7 @@ final class ExamineDatabase {
     private void durability() throws SQLException {
         for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
             String value = text("show " + setting);
-            checks.add(
+            checks.accept(
                     value.equals("off")
                             ? fail(
                                     setting,
@@ -134,7 +135,7 @@ final class ExamineDatabase {
             long used = counted.getLong(1);
             long most = counted.getLong(2);
             String found = used + " of " + most;
-            checks.add(
+            checks.accept(
                     used * 100 <= most * MANY_CONNECTIONS_PERCENT
                             ? ok("connections", found)
                             : warn(
@@ -148,7 +149,7 @@ final class ExamineDatabase {
         String seconds = text(OLDEST_TRANSACTION);
         Duration oldest = Duration.ofSeconds(seconds == null ? 0 : Long.parseLong(seconds));
         String found = seconds == null ? "none is open" : "the oldest is open for " + oldest;
-        checks.add(
+        checks.accept(
                 oldest.compareTo(LONG_TRANSACTION) <= 0
                         ? ok("transactions", found)
                         : warn(
@@ -159,22 +160,22 @@ final class ExamineDatabase {
 
     private void schema(DatabaseStatus status) {
         if (status.schemaVersion().isEmpty()) {
-            checks.add(fail("schema", "there is none", "joulestream db migrate"));
+            checks.accept(fail("schema", "there is none", "joulestream db migrate"));
             return;
         }
         String version = status.schemaVersion().get();
         if (!Schema.knows(address, version)) {
-            checks.add(fail(
+            checks.accept(fail(
                     "schema",
                     "version " + version + ", which this product (" + Schema.productVersion() + ") does not know",
                     "use a newer one"));
         } else if (status.migrationsPending() > 0) {
-            checks.add(warn(
+            checks.accept(warn(
                     "schema",
                     "version " + version + ", " + status.migrationsPending() + " migrations pending",
                     "joulestream db migrate"));
         } else {
-            checks.add(ok("schema", "version " + version));
+            checks.accept(ok("schema", "version " + version));
         }
     }
 
@@ -187,19 +188,19 @@ final class ExamineDatabase {
                 && text("select to_regclass('schema_info') is not null").equals("t");
         String noted = isNoted ? text("select (select edition from schema_info)") : null;
         if (noted != null && !noted.equals("PLAIN") && status.edition() == Edition.PLAIN) {
-            checks.add(fail(
+            checks.accept(fail(
                     "edition",
                     found + "; the ledger was opened on " + noted.toLowerCase(Locale.ROOT),
                     "install the extension timescaledb again: without it hypertables cannot be read"));
         } else {
-            checks.add(ok("edition", found));
+            checks.accept(ok("edition", found));
         }
     }
 
     private void deadRows() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet worst = statement.executeQuery(DEAD_ROWS)) {
-            checks.add(
+            checks.accept(
                     worst.next()
                             ? warn(
                                     "dead rows",
@@ -213,7 +214,7 @@ final class ExamineDatabase {
 
     private void chunks(DatabaseStatus status) throws SQLException {
         if (status.edition() == Edition.PLAIN) {
-            checks.add(ok("chunks", "none on this edition"));
+            checks.accept(ok("chunks", "none on this edition"));
             return;
         }
         boolean any = false;
@@ -225,7 +226,7 @@ final class ExamineDatabase {
                 long buffers = table.getLong(4);
                 String found = table.getString(1) + " in chunks of " + table.getString(2) + ", the largest "
                         + mebibytes(largest) + ", shared_buffers " + mebibytes(buffers);
-                checks.add(
+                checks.accept(
                         largest * 100 <= buffers * CHUNK_PERCENT_OF_BUFFERS
                                 ? ok("chunks", found)
                                 : warn(
@@ -236,7 +237,7 @@ final class ExamineDatabase {
             }
         }
         if (!any) {
-            checks.add(warn(
+            checks.accept(warn(
                     "chunks",
                     "the extension is there and no table is a hypertable: it came after the schema",
                     "joulestream db backup, then restore into a new database that has the extension"));
@@ -255,7 +256,7 @@ final class ExamineDatabase {
                         + generation.getTimestamp(3).toInstant());
             }
         }
-        checks.add(
+        checks.accept(
                 waiting.isEmpty()
                         ? ok("generations", "all that were made over an hour ago are in force")
                         : warn(
@@ -271,12 +272,12 @@ final class ExamineDatabase {
                 .flatMap(table -> table.newest().stream())
                 .max(Comparator.naturalOrder());
         if (newest.isEmpty()) {
-            checks.add(ok("newest minute", "none is stored"));
+            checks.accept(ok("newest minute", "none is stored"));
             return;
         }
         Duration age = Duration.between(newest.get(), status.readAt());
         String found = newest.get() + ", " + age.toMinutes() + " minutes before the database's clock";
-        checks.add(
+        checks.accept(
                 age.compareTo(FRESH) <= 0
                         ? ok("newest minute", found)
                         : warn(

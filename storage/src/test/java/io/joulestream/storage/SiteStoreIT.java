@@ -3,6 +3,7 @@ package io.joulestream.storage;
 import static io.joulestream.storage.Rows.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.joulestream.core.inventory.SiteGeneration;
 import io.joulestream.storage.testing.LedgerServer;
@@ -49,6 +50,22 @@ class SiteStoreIT {
         assertThat(versions).extracting(SiteVersion::effectiveFrom).containsExactly(NOON, NOON.plusSeconds(60));
         assertThat(versions.get(0).sha256())
                 .isEqualTo("6e4f469917176f300c94b2c35ac8a3f5f84ff70b03b6fccf23774e21b27fbed9");
+    }
+
+    @Test
+    void aVersionThatWasPublishedElsewhereKeepsItsNumber() {
+        sites.put("acme", "restored", NOON, "a");
+
+        assertThat(sites.adopt("acme", "restored", 1, NOON, "a", 0)).isFalse();
+        assertThat(sites.adopt("acme", "restored", 2, NOON.plusSeconds(60), "b", 0))
+                .isTrue();
+        assertThat(sites.adopt("acme", "unknown", 7, NOON, "c", 0)).isTrue();
+
+        assertThat(sites.versions("acme", "restored"))
+                .extracting(SiteVersion::version, SiteVersion::yaml)
+                .containsExactly(tuple(1, "a"), tuple(2, "b"));
+        assertThat(sites.put("acme", "restored", NOON.plusSeconds(120), "d")).isEqualTo(3);
+        assertThat(sites.put("acme", "unknown", NOON, "d")).isEqualTo(8);
     }
 
     @Test

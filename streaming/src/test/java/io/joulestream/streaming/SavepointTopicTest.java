@@ -58,6 +58,15 @@ class SavepointTopicTest {
                         new SavepointTopic(OWN, "o", 1, Map.of()));
     }
 
+    /** Backups are kept for long; the file is never written anew. */
+    @Test
+    void oneThatAnEarlierBuildWroteIsRead() throws Exception {
+        assertThat(SavepointTopic.read(Path.of("src/test/resources/golden/known-topics")))
+                .containsExactly(
+                        new SavepointTopic(SHARED, "a", 3, Map.of(0, 8L, 2, 42L)),
+                        new SavepointTopic(OWN, "o", 1, Map.of()));
+    }
+
     @Test
     void whatIsNoSavepointOfTheJobIsRefused() throws Exception {
         assertThatThrownBy(() -> SavepointTopic.read(folder.resolve("nowhere"))).isInstanceOf(IOException.class);
