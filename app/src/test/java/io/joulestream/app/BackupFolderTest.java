@@ -40,7 +40,8 @@ class BackupFolderTest {
         made.takeSavepoint(written);
         byte[] rows = {1, 2, 3};
         Files.write(made.tables().resolve("site.copy.gz"), rows);
-        String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(rows));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(rows));
         LedgerDump dump = new LedgerDump(
                 Edition.PLAIN,
                 "6",
@@ -65,7 +66,8 @@ class BackupFolderTest {
 
         BackupFolder.at(backup).verify(manifest);
         assertThat(manifest.offsets())
-                .extracting(BackupManifest.Offset::topic, BackupManifest.Offset::partition, BackupManifest.Offset::offset)
+                .extracting(
+                        BackupManifest.Offset::topic, BackupManifest.Offset::partition, BackupManifest.Offset::offset)
                 .containsExactly(
                         tuple("js.telemetry.v1.t", 0, 8L),
                         tuple("js.telemetry.v1.t", 1, 0L),
@@ -80,7 +82,8 @@ class BackupFolderTest {
 
     @Test
     void onlyTheOwnerMayReadABackup() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup)))
+                .isEqualTo("rwx------");
     }
 
     @Test
@@ -104,7 +107,8 @@ class BackupFolderTest {
         Files.delete(backup.resolve("manifest.json"));
 
         assertThat(refusal()).contains("has no manifest: it is no backup, or one that was interrupted");
-        assertThat(refusal("db", "restore", folder.resolve("nowhere").toString())).contains("there is no folder");
+        assertThat(refusal("db", "restore", folder.resolve("nowhere").toString()))
+                .contains("there is no folder");
     }
 
     @Test
@@ -177,8 +181,7 @@ class BackupFolderTest {
     void theOffsetsMustBeThoseOfTheSavepoint() throws IOException {
         change("\"offset\" : 42", "\"offset\" : 41");
 
-        assertThat(refusal())
-                .contains("is not of its savepoint: it lacks offset 42 of js.telemetry.v1.t partition 2");
+        assertThat(refusal()).contains("is not of its savepoint: it lacks offset 42 of js.telemetry.v1.t partition 2");
     }
 
     @Test
@@ -217,8 +220,7 @@ class BackupFolderTest {
 
     private static String refusal(String... arguments) {
         StringWriter err = new StringWriter();
-        int exit =
-                Joulestream.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), arguments);
+        int exit = Joulestream.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), arguments);
         assertThat(exit).as(err.toString()).isEqualTo(1);
         assertThat(err.toString().lines()).as("one line").hasSize(1);
         return err.toString();

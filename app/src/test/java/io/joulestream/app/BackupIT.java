@@ -70,8 +70,7 @@ class BackupIT {
 
         try (Service service = started(config)) {
             List<FeedRecord> records = records(world, plan);
-            List<String> sites =
-                    world.sites().stream().map(WorldSite::siteYaml).toList();
+            List<String> sites = world.sites().stream().map(WorldSite::siteYaml).toList();
             int third = records.size() / 3;
             try (SyntheticSites feed = new SyntheticSites(sites, service.endpoints())) {
                 feed.apply(registry(service));
@@ -89,23 +88,24 @@ class BackupIT {
             }
             awaitTruth(service, truth);
             before = contents(service);
-            assertThat(service.job().state()).as("a backup does not stop the job").isEqualTo("RUNNING");
-            assertThat(joulestream(1, config, "db", "restore", backup.toString())).contains("is in use by");
+            assertThat(service.job().state())
+                    .as("a backup does not stop the job")
+                    .isEqualTo("RUNNING");
+            assertThat(joulestream(1, config, "db", "restore", backup.toString()))
+                    .contains("is in use by");
             deleteRecords(service, offsets(backup));
         }
         long saved = new ObjectMapper()
-                .readTree(backup.resolve("manifest.json").toFile())
-                .path("tables")
-                .findValues("rows")
-                .stream()
-                .mapToLong(JsonNode::asLong)
-                .sum();
+                .readTree(backup.resolve("manifest.json").toFile()).path("tables").findValues("rows").stream()
+                        .mapToLong(JsonNode::asLong)
+                        .sum();
         assertThat(saved).as("rows of the ledger and its names").isBetween(2_000L, (long) before.size() - 2_000);
 
         assertThat(joulestream(1, config, "db", "restore", backup.toString())).contains("holds a ledger already");
         assertThat(EmbeddedJob.newestCheckpoint(config.dataDirectory().resolve("checkpoints/retained")))
                 .as("nothing is changed by a restore that is refused")
-                .hasValueSatisfying(path -> assertThat(path.getFileName().toString()).startsWith("chk-"));
+                .hasValueSatisfying(
+                        path -> assertThat(path.getFileName().toString()).startsWith("chk-"));
         wreck(config);
         String restored = joulestream(0, config, "db", "restore", backup.toString());
         assertThat(restored)
@@ -118,7 +118,9 @@ class BackupIT {
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofSeconds(1))
                     .untilAsserted(() -> assertThat(contents(service)).isEqualTo(before));
-            assertThat(service.database().sites().versions(WorldSite.TENANT, world.sites().get(0).id()))
+            assertThat(service.database()
+                            .sites()
+                            .versions(WorldSite.TENANT, world.sites().get(0).id()))
                     .extracting(version -> version.yaml())
                     .endsWith(later);
             Map<TopicPartition, Long> beyond = offsets(backup);
@@ -144,8 +146,7 @@ class BackupIT {
     }
 
     private static SiteRegistry registry(Service service) {
-        return new SiteRegistry(
-                service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC());
+        return new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC());
     }
 
     private static List<FeedRecord> records(World world, FeedPlan plan) {
@@ -207,8 +208,7 @@ class BackupIT {
         Map<TopicPartition, Long> offsets = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
         BackupFolder.at(backup).manifest().offsets().stream()
                 .filter(place -> !place.topic().equals(Topics.INVENTORY))
-                .forEach(place ->
-                        offsets.put(new TopicPartition(place.topic(), place.partition()), place.offset()));
+                .forEach(place -> offsets.put(new TopicPartition(place.topic(), place.partition()), place.offset()));
         return offsets;
     }
 

@@ -21,8 +21,10 @@ class HeldOffsetsTest {
                 new SavepointTopic(TOPIC, "a", 3, Map.of(0, 10L)),
                 new SavepointTopic("js.telemetry.v1.t.made-meanwhile", "b", 1, Map.of()));
         Map<String, Topic> before = Map.of(
-                TOPIC, new Topic("a", List.of(4L, 5L, 0L), List.of(12L, 9L, 0L)),
-                Topics.INVENTORY, new Topic("i", List.of(0L), List.of(7L)));
+                TOPIC,
+                new Topic("a", List.of(4L, 5L, 0L), List.of(12L, 9L, 0L)),
+                Topics.INVENTORY,
+                new Topic("i", List.of(0L), List.of(7L)));
 
         assertThat(HeldOffsets.needed(savepoint, before))
                 .containsExactly(

@@ -23,7 +23,9 @@ class StartStateTest {
     void aCheckpointAndASavepoint() throws IOException {
         checkpoints = folder.resolve("checkpoints");
         Files.writeString(
-                Files.createDirectories(checkpoints.resolve("retained/job/chk-7")).resolve("_metadata"), "old");
+                Files.createDirectories(checkpoints.resolve("retained/job/chk-7"))
+                        .resolve("_metadata"),
+                "old");
         savepoint = Files.createDirectories(folder.resolve("backup/savepoint"));
         Files.writeString(savepoint.resolve("_metadata"), "new");
         Files.writeString(savepoint.resolve("4711"), "state");
@@ -43,7 +45,8 @@ class StartStateTest {
         assertThat(newest()).isEqualTo("new");
         assertThat(EmbeddedJob.retained(checkpoints).resolve("restored/4711")).hasContent("state");
         assertThat(savepoint.resolve("4711")).as("the backup stays as it is").exists();
-        assertThat(checkpoints.resolve("replaced-1700000000000/job/chk-7/_metadata")).hasContent("old");
+        assertThat(checkpoints.resolve("replaced-1700000000000/job/chk-7/_metadata"))
+                .hasContent("old");
 
         Path later = Files.createDirectories(EmbeddedJob.retained(checkpoints).resolve("job/chk-1"));
         Files.writeString(later.resolve("_metadata"), "later");

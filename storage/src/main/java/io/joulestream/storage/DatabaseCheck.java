@@ -51,7 +51,8 @@ public record DatabaseCheck(String name, Verdict verdict, String found, Optional
                                     "see whether the server runs, and whether address, user and password are right")
                             : fail(
                                     "examined",
-                                    "the checks after " + checks.get(checks.size() - 1).name() + " could not be made: "
+                                    "the checks after "
+                                            + checks.get(checks.size() - 1).name() + " could not be made: "
                                             + e.getMessage(),
                                     "by the reason; the other checks are not known to be well"));
         }

@@ -84,9 +84,11 @@ final class RestoreDump {
             refuseOtherTables(connection, dump);
             lock(connection, dump);
             refuseALedger(connection, address);
+            String bindAgain = DumpSession.unbindOwner(connection);
             for (Table table : dump.tables()) {
                 copy(connection, table, folder);
             }
+            DumpSession.execute(connection, bindAgain);
             setSequences(connection, dump);
             connection.commit();
         } catch (SQLException | IOException e) {
@@ -101,17 +103,14 @@ final class RestoreDump {
         String names = dump.tables().stream()
                 .map(table -> LedgerCatalogue.quoted(table.name()))
                 .collect(joining(", "));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("lock table " + names + " in share row exclusive mode");
-        }
+        DumpSession.execute(connection, "lock table " + names + " in share row exclusive mode");
     }
 
     /** The planner knows nothing of rows that were copied in just now. */
     private static void gatherStatistics(DatabaseAddress address) {
-        try (Connection connection = LedgerConnection.open(address);
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = LedgerConnection.open(address)) {
             DumpSession.prepare(connection);
-            statement.execute("analyze");
+            DumpSession.execute(connection, "analyze");
         } catch (SQLException e) {
             throw new StorageException(
                     "the ledger is restored into " + address + ", only analyze failed there: " + e.getMessage(), e);

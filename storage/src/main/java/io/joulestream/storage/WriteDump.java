@@ -52,6 +52,7 @@ final class WriteDump {
             if (!LedgerCatalogue.tables(connection).equals(tables)) {
                 throw new StorageException("the schema of " + address + " was changed meanwhile; try again", null);
             }
+            DumpSession.refuseHiddenRows(connection);
             List<Table> dumped = new ArrayList<>();
             for (LedgerCatalogue.Table table : tables) {
                 dumped.add(copy(connection, table, folder));
@@ -65,9 +66,7 @@ final class WriteDump {
 
     private static void lock(Connection connection, List<LedgerCatalogue.Table> tables) throws SQLException {
         String names = tables.stream().map(LedgerCatalogue.Table::quotedName).collect(joining(", "));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("lock table " + names + " in access share mode");
-        }
+        DumpSession.execute(connection, "lock table " + names + " in access share mode");
     }
 
     private static Table copy(Connection connection, LedgerCatalogue.Table table, Path folder)

@@ -27,7 +27,8 @@ class DatabaseCheckIT {
 
         assertThat(checks)
                 .filteredOn(check -> !check.name().equals("chunks")) // of a server with small buffers
-                .allSatisfy(check -> assertThat(check.verdict()).as(check.toString()).isEqualTo(OK));
+                .allSatisfy(check ->
+                        assertThat(check.verdict()).as(check.toString()).isEqualTo(OK));
         assertThat(checks)
                 .extracting(DatabaseCheck::name)
                 .containsExactly(
@@ -45,23 +46,28 @@ class DatabaseCheckIT {
                         "chunks",
                         "generations",
                         "newest minute");
-        assertThat(of(checks, "edition").found()).startsWith(LedgerServer.edition().toLowerCase(java.util.Locale.ROOT) + ", PostgreSQL ");
+        assertThat(of(checks, "edition").found())
+                .startsWith(LedgerServer.edition().toLowerCase(java.util.Locale.ROOT) + ", PostgreSQL ");
         assertThat(of(checks, "time zone").found()).startsWith("this session UTC, ");
         assertThat(of(checks, "chunks").found())
                 .startsWith(
-                        LedgerServer.edition().equals("PLAIN") ? "none on this edition" : "channel_minute in chunks of 1 day");
+                        LedgerServer.edition().equals("PLAIN")
+                                ? "none on this edition"
+                                : "channel_minute in chunks of 1 day");
     }
 
     @Test
     void whatIsWrongWithALedgerIsNamedWithARemedy() throws SQLException {
-        DatabaseAddress address = ledger(Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.MINUTES));
+        DatabaseAddress address =
+                ledger(Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.MINUTES));
         execute(
                 address,
                 "alter role current_user in database " + databaseName(address) + " set synchronous_commit = off;"
                         + " insert into generation select site_id, 3, 't', 'i', now(), 'r', now() - interval '2 hours', now(),"
                         + " false from site");
 
-        List<DatabaseCheck> checks = DatabaseCheck.all(address, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-9)));
+        List<DatabaseCheck> checks =
+                DatabaseCheck.all(address, Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-9)));
 
         assertThat(of(checks, "clock")).satisfies(check -> {
             assertThat(check.verdict()).isEqualTo(WARN);

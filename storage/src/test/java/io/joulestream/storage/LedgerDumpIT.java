@@ -226,6 +226,42 @@ class LedgerDumpIT {
         assertThat(ask(target, "select site from site")).isEqualTo("fra1");
     }
 
+    /** Of who owns the tables, as of a superuser, a policy that lets all rows through hides none; another one may. */
+    @Test
+    void whoDoesNotSeeEveryRowMakesNoDumpAndWhoDoesRestoresIt() throws Exception {
+        DatabaseAddress owned = LedgerServer.newDatabase();
+        String owner = owned.jdbcUrl().replaceFirst(".*/", "owner_of_");
+        execute(
+                owned,
+                "create role " + owner + " login superuser password 'secret'; grant all on schema public to " + owner);
+        DatabaseAddress asOwner = new DatabaseAddress(owned.jdbcUrl(), owner, "secret");
+        Schema.migrateTo(asOwner, dump.schemaVersion());
+        for (LedgerDump.Table table : dump.tables()) {
+            execute(
+                    asOwner,
+                    table.name().equals("channel_minute")
+                            ? "select 1"
+                            : "create policy all_of_it on " + table.name() + " to " + owner
+                                    + " using (true); alter table " + table.name()
+                                    + " enable row level security, force row level security");
+        }
+        execute(owned, "alter role " + owner + " nosuperuser");
+
+        dump.restore(asOwner, files);
+        LedgerDump again = dump(asOwner, "again");
+
+        assertThat(again.tables())
+                .extracting(LedgerDump.Table::rows)
+                .isEqualTo(dump.tables().stream().map(LedgerDump.Table::rows).toList());
+        assertThat(ask(asOwner, "select count(*) from pg_class where relforcerowsecurity"))
+                .isEqualTo(Integer.toString(dump.tables().size() - 1));
+        execute(asOwner, "drop policy all_of_it on run; create policy some_of_it on run using (tenant = 't')");
+        assertThatThrownBy(() -> LedgerDump.write(asOwner, folder))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("row-level security hides rows of run from " + owner)
+                .hasMessageContaining("or as a superuser");
+    }
+
     @Test
     void aDatabaseWithoutALedgerHasNothingToDump() {
         DatabaseAddress empty = LedgerServer.newDatabase();
