@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The ledger's database, with the schema of this product: a pool for those who read, an address for those who write. */
@@ -88,6 +90,17 @@ public final class Database implements AutoCloseable {
     /** Over a connection of its own, not one of the pool's. */
     public LedgerWriter openWriter() {
         return LedgerWriter.open(address);
+    }
+
+    /**
+     * One round of looking after the tables of minutes, over a connection of its own.
+     *
+     * @param acceptHistory the longest that any version of any site of any tenant grants
+     * @return empty while another process is at it
+     * @throws InterruptedException between two transactions; what was done stays done
+     */
+    public Optional<KeptMinutes> keepMinutes(MinuteRules rules, Duration acceptHistory) throws InterruptedException {
+        return MinuteKeeping.round(address, rules, acceptHistory);
     }
 
     @Override

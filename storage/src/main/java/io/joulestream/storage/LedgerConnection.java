@@ -22,17 +22,41 @@ final class LedgerConnection {
 
     static final String WRITER = "joulestream ledger";
 
+    private static final String KEEPER = "joulestream keeper";
+
+    /** Late corrections of what lies in the columnstore are written, whatever that costs; only one licence has it. */
+    private static final String CORRECTIONS =
+            "select set_config('timescaledb.max_tuples_decompressed_per_dml_transaction',"
+                    + " '0', false) where exists (select from pg_extension where extname = 'timescaledb')"
+                    + " and current_setting('timescaledb.license', true) = 'timescale'";
+
+    /** A statement may be about a whole chunk, which may be large. */
+    private static final String LONG_STATEMENTS = "set statement_timeout = '30min'";
+
+    private static final String LONGER_THAN_ANY_STATEMENT_SECONDS = "1860";
+
     private LedgerConnection() {}
 
     /** By the driver itself: what DriverManager knows depends on which class loader asked it first. */
     static Connection open(DatabaseAddress address) throws SQLException {
+        return open(address, WRITER, CORRECTIONS, clientProperties());
+    }
+
+    /** For who looks after tables, and takes longer for it. */
+    static Connection openKeeper(DatabaseAddress address) throws SQLException {
         Properties properties = clientProperties();
+        properties.setProperty("socketTimeout", LONGER_THAN_ANY_STATEMENT_SECONDS);
+        return open(address, KEEPER, LONG_STATEMENTS, properties);
+    }
+
+    private static Connection open(DatabaseAddress address, String name, String also, Properties properties)
+            throws SQLException {
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());
-        properties.setProperty("ApplicationName", WRITER);
+        properties.setProperty("ApplicationName", name);
         Connection connection = new Driver().connect(address.jdbcUrl(), properties);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SESSION);
+            statement.execute(SESSION + "; " + also);
             return connection;
         } catch (SQLException e) {
             connection.close();

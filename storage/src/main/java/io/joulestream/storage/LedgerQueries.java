@@ -50,6 +50,11 @@ public final class LedgerQueries {
         return ask(new SelectLastMinutes(tenant));
     }
 
+    /** From when on minutes are kept. */
+    public KeptFrom keptFrom() {
+        return ask(new SelectKeptFrom());
+    }
+
     /** All channels of an entity, oldest first, in order of metric. */
     public List<ChannelMinute> channelMinutes(String tenant, String site, String entity, Instant from, Instant to) {
         return ask(new SelectChannelMinutes(tenant, site, entity, from, to));

@@ -14,6 +14,8 @@ import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.core.ledger.TrainingStep;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     private final Connection connection;
     private final NameIds names = new NameIds();
+    private final WrittenDays days;
     private final StagedUpsert<ChannelMinute> channelMinutes;
     private final StagedUpsert<SiteStep> siteMinutes = new StagedUpsert<>(SiteStepRow.minutes(), names);
     private final StagedUpsert<SiteStep> siteHours = new StagedUpsert<>(SiteStepRow.hours(), names);
@@ -61,9 +64,17 @@ public final class LedgerWriter implements AutoCloseable {
         this(connection, MIN_ROWS_TO_COPY);
     }
 
-    /** @param minRowsToCopy minutes that may all be new are copied straight into their table when they are so many */
     LedgerWriter(Connection connection, int minRowsToCopy) {
+        this(connection, minRowsToCopy, Clock.systemUTC());
+    }
+
+    /**
+     * @param minRowsToCopy minutes that may all be new are copied straight into their table when they are so many
+     * @param clock decides nothing but how often it is noted that a day was written to
+     */
+    LedgerWriter(Connection connection, int minRowsToCopy, Clock clock) {
         this.connection = connection;
+        this.days = new WrittenDays(clock);
         ChannelMinuteRow minutes = new ChannelMinuteRow();
         channelMinutes = new StagedUpsert<>(minutes, names, new NewMinutes(minutes, names, minRowsToCopy));
         tables = List.of(
@@ -92,12 +103,16 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     public void write(ChannelMinute row) {
-        add(channelMinutes, row);
+        addMinute(channelMinutes, row, row.minute());
     }
 
     /** A step of 60 s is a minute, a longer one an hour. */
     public void write(SiteStep row) {
-        add(row.lengthSeconds() == 60 ? siteMinutes : siteHours, row);
+        if (row.lengthSeconds() == 60) {
+            addMinute(siteMinutes, row, row.start());
+        } else {
+            add(siteHours, row);
+        }
     }
 
     public void write(SitePart row) {
@@ -106,7 +121,11 @@ public final class LedgerWriter implements AutoCloseable {
 
     /** A step of 60 s is a minute, a longer one an hour. */
     public void write(RunStep row) {
-        add(row.lengthSeconds() == 60 ? runMinutes : runHours, row);
+        if (row.lengthSeconds() == 60) {
+            addMinute(runMinutes, row, row.start());
+        } else {
+            add(runHours, row);
+        }
     }
 
     public void write(RunMeterStep row) {
@@ -142,6 +161,11 @@ public final class LedgerWriter implements AutoCloseable {
         waitingPayloadBytes += row.payload().length;
     }
 
+    private <T> void addMinute(StagedUpsert<T> table, T row, Instant minute) {
+        add(table, row);
+        days.want(table.shape().table(), minute);
+    }
+
     private <T> void add(StagedUpsert<T> table, T row) {
         if (waitingRows >= MAX_WAITING_ROWS || waitingPayloadBytes >= MAX_WAITING_PAYLOAD_BYTES) {
             changedByFullBuffer = Math.addExact(changedByFullBuffer, store());
@@ -163,12 +187,14 @@ public final class LedgerWriter implements AutoCloseable {
         }
         try {
             names.resolve(connection);
+            days.note(connection);
             for (StagedUpsert<?> table : tables) {
                 table.prepare(connection);
             }
             int changed = storeInTransaction();
             tables.forEach(StagedUpsert::committed);
             names.wantNone();
+            days.wantNone();
             waitingRows = 0;
             waitingPayloadBytes = 0;
             return changed;

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -27,6 +29,18 @@ record RecordImport(
     private static final Field<Instant> HOUR = Jooq.hourOf(CHANNEL_MINUTE.MINUTE);
     private static final Field<Instant> END_OF_MINUTE =
             field("{0} + interval '1 minute'", CHANNEL_MINUTE.MINUTE.getDataType(), CHANNEL_MINUTE.MINUTE);
+
+    private static final String TOLD_HOURS_OF = """
+            select distinct hour
+            from channel as c join told_hours as t using (channel_id)
+                cross join unnest(t.hours * tstzmultirange(tstzrange(cast(? as timestamptz), cast(? as timestamptz), '[]'))) as told
+                cross join generate_series(
+                    date_bin('1 hour', lower(told), timestamptz '2000-01-01 00:00:00+00'),
+                    upper(told) - interval '1 microsecond', interval '1 hour') as hour
+            where c.site_id = ? and c.entity = any(?) and not exists (
+                select from history_import as i where i.site_id = ? and i.owner = ?
+                    and i.first_at < hour + interval '1 hour' and i.last_at >= hour)
+            """;
 
     @Override
     public List<HistoryOverlap> apply(DSLContext database) {
@@ -86,7 +100,15 @@ record RecordImport(
         if (share.entities().isEmpty() || !old.hold(share.first())) {
             return List.of();
         }
-        List<Instant> hours = database.selectDistinct(HOUR)
+        SortedSet<Instant> hours = new TreeSet<>(toldByStoredMinutes(database, siteId, share));
+        hours.addAll(toldByRemovedMinutes(database, siteId, share));
+        return HourSpan.of(List.copyOf(hours)).stream()
+                .map(span -> new HistoryOverlap(share.owner(), span, null, null))
+                .toList();
+    }
+
+    private List<Instant> toldByStoredMinutes(DSLContext database, int siteId, ToldHistory share) {
+        return database.selectDistinct(HOUR)
                 .from(CHANNEL)
                 .join(CHANNEL_MINUTE)
                 .on(CHANNEL_MINUTE.CHANNEL_ID.eq(CHANNEL.CHANNEL_ID))
@@ -105,11 +127,23 @@ record RecordImport(
                                         HISTORY_IMPORT.OWNER.eq(Text.name(share.owner())),
                                         HISTORY_IMPORT.FIRST_AT.lt(END_OF_MINUTE),
                                         HISTORY_IMPORT.LAST_AT.ge(CHANNEL_MINUTE.MINUTE))))
-                .orderBy(HOUR)
                 .fetch(HOUR);
-        return HourSpan.of(hours).stream()
-                .map(span -> new HistoryOverlap(share.owner(), span, null, null))
-                .toList();
+    }
+
+    /** Of minutes that are no longer kept only the hours are known; those in which a recorded import has readings are its. */
+    private List<Instant> toldByRemovedMinutes(DSLContext database, int siteId, ToldHistory share) {
+        Instant first = share.first().truncatedTo(ChronoUnit.HOURS);
+        Instant last =
+                share.last().isBefore(old.end()) ? share.last() : old.end().minusMillis(1);
+        return database.fetch(
+                        TOLD_HOURS_OF,
+                        first,
+                        last,
+                        siteId,
+                        share.entities().stream().map(Text::name).toArray(String[]::new),
+                        siteId,
+                        Text.name(share.owner()))
+                .map(row -> row.get(0, Instant.class));
     }
 
     private void insert(DSLContext database, int siteId, ToldHistory share) {

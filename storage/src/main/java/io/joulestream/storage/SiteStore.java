@@ -82,6 +82,13 @@ public final class SiteStore {
         return Jooq.ask(database, new SelectNewestSites(tenant));
     }
 
+    /** The text of every version that was ever stored, of all tenants, without order; each once. */
+    public List<String> allTexts() {
+        return Jooq.ask(
+                database,
+                db -> db.selectDistinct(SITE_VERSION.YAML).from(SITE_VERSION).fetch(SITE_VERSION.YAML));
+    }
+
     private static void require(String tenant, String site, Instant effectiveFrom, String yaml) {
         requireName(tenant, "tenant");
         requireName(site, "site");

@@ -12,6 +12,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DatabaseStatusIT {
@@ -26,14 +28,14 @@ class DatabaseStatusIT {
             assertThat(status.timescaledbVersion().isPresent()).isEqualTo(status.edition() != Edition.PLAIN);
             assertThat(status.postgresVersion()).matches("\\d+\\.\\d+");
             assertThat(status.schemaVersion()).isEmpty();
-            assertThat(status.migrationsPending()).isEqualTo(5);
+            assertThat(status.migrationsPending()).isEqualTo(6);
             assertThat(status.tables()).isEmpty();
             assertThat(status.databaseBytes()).isPositive();
         }
     }
 
     @Test
-    void eachTableTellsItsSizeAndItsNewestRow() throws SQLException {
+    void eachTableTellsItsSizeAndItsTimes() throws Exception {
         DatabaseAddress address = LedgerServer.newDatabase();
         try (Database database = Database.open(address);
                 LedgerWriter writer = database.openWriter()) {
@@ -41,12 +43,13 @@ class DatabaseStatusIT {
                 writer.write(channelMinute("t", "node-" + i % 2, NOON.plus(Duration.ofMinutes(i)), i, 1));
             }
             writer.flush();
+            database.keepMinutes(new MinuteRules(Duration.ofDays(90), Duration.ofDays(400)), Duration.ofDays(35));
         }
         analyze(address);
 
         DatabaseStatus status = DatabaseStatus.read(address);
 
-        assertThat(status.schemaVersion()).contains("6");
+        assertThat(status.schemaVersion()).contains("8");
         assertThat(status.migrationsPending()).isZero();
         assertThat(status.tables())
                 .extracting(TableStatus::name)
@@ -58,6 +61,13 @@ class DatabaseStatusIT {
         assertThat(minutes.tableBytes()).isGreaterThan(4_000 * 80);
         assertThat(minutes.indexBytes()).isGreaterThan(4_000 * 20);
         assertThat(minutes.chunks()).isEqualTo(status.edition() == Edition.PLAIN ? 0 : 4);
+        assertThat(minutes.compressedChunks()).isZero();
+        assertThat(minutes.oldest()).contains(NOON);
+        assertThat(minutes.keptFrom())
+                .contains(status.readAt().minus(Duration.ofDays(90)).truncatedTo(ChronoUnit.DAYS));
+        assertThat(status.chunkLength())
+                .isEqualTo(status.edition() == Edition.PLAIN ? Optional.empty() : Optional.of(Duration.ofDays(1)));
+        assertThat(table(status, "site_hour").keptFrom()).isEmpty();
         assertThat(table(status, "site_hour").newest()).isEmpty();
         assertThat(table(status, "site").newest()).isEmpty();
     }

@@ -10,6 +10,8 @@ import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.MinuteDay;
+import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -24,6 +26,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
 import java.util.Arrays;
@@ -76,6 +79,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>history_import</code>.
      */
     public final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
+
+    /**
+     * The table <code>minute_day</code>.
+     */
+    public final MinuteDay MINUTE_DAY = MinuteDay.MINUTE_DAY;
+
+    /**
+     * The table <code>minute_keeping</code>.
+     */
+    public final MinuteKeeping MINUTE_KEEPING = MinuteKeeping.MINUTE_KEEPING;
 
     /**
      * The table <code>quantity_hour</code>.
@@ -148,6 +161,11 @@ public class DefaultSchema extends SchemaImpl {
     public final SiteVersion SITE_VERSION = SiteVersion.SITE_VERSION;
 
     /**
+     * The table <code>told_hours</code>.
+     */
+    public final ToldHours TOLD_HOURS = ToldHours.TOLD_HOURS;
+
+    /**
      * The table <code>training_step</code>.
      */
     public final TrainingStep TRAINING_STEP = TrainingStep.TRAINING_STEP;
@@ -174,6 +192,8 @@ public class DefaultSchema extends SchemaImpl {
             DemandInterval.DEMAND_INTERVAL,
             Generation.GENERATION,
             HistoryImport.HISTORY_IMPORT,
+            MinuteDay.MINUTE_DAY,
+            MinuteKeeping.MINUTE_KEEPING,
             QuantityHour.QUANTITY_HOUR,
             Run.RUN,
             RunCheckpoint.RUN_CHECKPOINT,
@@ -188,6 +208,7 @@ public class DefaultSchema extends SchemaImpl {
             SiteMinute.SITE_MINUTE,
             SitePartHour.SITE_PART_HOUR,
             SiteVersion.SITE_VERSION,
+            ToldHours.TOLD_HOURS,
             TrainingStep.TRAINING_STEP
         );
     }

@@ -10,6 +10,8 @@ import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.MinuteDay;
+import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -24,6 +26,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
 import org.jooq.ForeignKey;
@@ -52,6 +55,8 @@ public class Keys {
     public static final UniqueKey<Record> DEMAND_INTERVAL_PKEY = Internal.createUniqueKey(DemandInterval.DEMAND_INTERVAL, DSL.name("demand_interval_pkey"), new TableField[] { DemandInterval.DEMAND_INTERVAL.START, DemandInterval.DEMAND_INTERVAL.SITE_ID, DemandInterval.DEMAND_INTERVAL.IS_RUN, DemandInterval.DEMAND_INTERVAL.SUBJECT }, true);
     public static final UniqueKey<Record> GENERATION_PKEY = Internal.createUniqueKey(Generation.GENERATION, DSL.name("generation_pkey"), new TableField[] { Generation.GENERATION.SITE_ID, Generation.GENERATION.GENERATION_ }, true);
     public static final UniqueKey<Record> HISTORY_IMPORT_PKEY = Internal.createUniqueKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_pkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID, HistoryImport.HISTORY_IMPORT.OWNER, HistoryImport.HISTORY_IMPORT.PRODUCER }, true);
+    public static final UniqueKey<Record> MINUTE_DAY_PKEY = Internal.createUniqueKey(MinuteDay.MINUTE_DAY, DSL.name("minute_day_pkey"), new TableField[] { MinuteDay.MINUTE_DAY.MINUTE_TABLE, MinuteDay.MINUTE_DAY.DAY }, true);
+    public static final UniqueKey<Record> MINUTE_KEEPING_PKEY = Internal.createUniqueKey(MinuteKeeping.MINUTE_KEEPING, DSL.name("minute_keeping_pkey"), new TableField[] { MinuteKeeping.MINUTE_KEEPING.MINUTE_TABLE }, true);
     public static final UniqueKey<Record> QUANTITY_HOUR_PKEY = Internal.createUniqueKey(QuantityHour.QUANTITY_HOUR, DSL.name("quantity_hour_pkey"), new TableField[] { QuantityHour.QUANTITY_HOUR.START, QuantityHour.QUANTITY_HOUR.CHANNEL_ID, QuantityHour.QUANTITY_HOUR.KIND, QuantityHour.QUANTITY_HOUR.IS_CHECK }, true);
     public static final UniqueKey<Record> RUN_PKEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_pkey"), new TableField[] { Run.RUN.RUN_KEY }, true);
     public static final UniqueKey<Record> RUN_TENANT_RUN_KEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_tenant_run_key"), new TableField[] { Run.RUN.TENANT, Run.RUN.RUN_ }, true);
@@ -68,6 +73,7 @@ public class Keys {
     public static final UniqueKey<Record> SITE_MINUTE_PKEY = Internal.createUniqueKey(SiteMinute.SITE_MINUTE, DSL.name("site_minute_pkey"), new TableField[] { SiteMinute.SITE_MINUTE.MINUTE, SiteMinute.SITE_MINUTE.SITE_ID, SiteMinute.SITE_MINUTE.ROLE }, true);
     public static final UniqueKey<Record> SITE_PART_HOUR_PKEY = Internal.createUniqueKey(SitePartHour.SITE_PART_HOUR, DSL.name("site_part_hour_pkey"), new TableField[] { SitePartHour.SITE_PART_HOUR.START, SitePartHour.SITE_PART_HOUR.SITE_ID, SitePartHour.SITE_PART_HOUR.PART }, true);
     public static final UniqueKey<Record> SITE_VERSION_PKEY = Internal.createUniqueKey(SiteVersion.SITE_VERSION, DSL.name("site_version_pkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID, SiteVersion.SITE_VERSION.VERSION }, true);
+    public static final UniqueKey<Record> TOLD_HOURS_PKEY = Internal.createUniqueKey(ToldHours.TOLD_HOURS, DSL.name("told_hours_pkey"), new TableField[] { ToldHours.TOLD_HOURS.CHANNEL_ID }, true);
     public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
 
     // -------------------------------------------------------------------------

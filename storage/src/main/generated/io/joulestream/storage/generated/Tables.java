@@ -10,6 +10,8 @@ import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.MinuteDay;
+import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -24,6 +26,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
 
@@ -62,6 +65,16 @@ public class Tables {
      * The table <code>history_import</code>.
      */
     public static final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
+
+    /**
+     * The table <code>minute_day</code>.
+     */
+    public static final MinuteDay MINUTE_DAY = MinuteDay.MINUTE_DAY;
+
+    /**
+     * The table <code>minute_keeping</code>.
+     */
+    public static final MinuteKeeping MINUTE_KEEPING = MinuteKeeping.MINUTE_KEEPING;
 
     /**
      * The table <code>quantity_hour</code>.
@@ -132,6 +145,11 @@ public class Tables {
      * The table <code>site_version</code>.
      */
     public static final SiteVersion SITE_VERSION = SiteVersion.SITE_VERSION;
+
+    /**
+     * The table <code>told_hours</code>.
+     */
+    public static final ToldHours TOLD_HOURS = ToldHours.TOLD_HOURS;
 
     /**
      * The table <code>training_step</code>.
