@@ -17,9 +17,17 @@ import java.util.List;
  * @param start resolved, inclusive
  * @param end resolved, exclusive
  * @param lastDataAt end of the last minute with data; null when there is none
+ * @param minutesKeptFrom where minutes from before it were read: those may have been removed; else null
  */
 record EnergyBody(
-        String site, String tz, Instant start, Instant end, String step, Instant lastDataAt, List<PointBody> points) {
+        String site,
+        String tz,
+        Instant start,
+        Instant end,
+        String step,
+        Instant lastDataAt,
+        Instant minutesKeptFrom,
+        List<PointBody> points) {
 
     /** @param roles every summed role that inventory or a row knows */
     record PointBody(Instant start, Instant end, String startLocal, List<RoleBody> roles) {

@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import static java.util.Objects.requireNonNull;
 
+import io.joulestream.storage.KeptFrom;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param deadLetters how many readings or frames were refused, by reason code
  * @param lastData the end of the last minute with data, by site
  * @param reconcileGaps where the meters of a site do not agree
+ * @param keptFrom earlier minutes may have been removed
  */
 public record Health(
         Status status,
@@ -27,6 +29,7 @@ public record Health(
         Map<String, Long> deadLetters,
         Map<String, Instant> lastData,
         List<ReconcileGap> reconcileGaps,
+        KeptFrom keptFrom,
         List<String> problems) {
     /** In order of severity. */
     public enum Status {
@@ -58,10 +61,11 @@ public record Health(
         deadLetters = Collections.unmodifiableMap(new TreeMap<>(deadLetters));
         lastData = Collections.unmodifiableMap(new TreeMap<>(lastData));
         reconcileGaps = List.copyOf(reconcileGaps);
+        requireNonNull(keptFrom, "keptFrom");
         problems = List.copyOf(problems);
     }
 
-    /** Where no site's meters disagree. */
+    /** Where no site's meters disagree, and no minutes were ever removed. */
     public Health(
             Status status,
             Map<String, String> versions,
@@ -70,6 +74,6 @@ public record Health(
             Map<String, Long> deadLetters,
             Map<String, Instant> lastData,
             List<String> problems) {
-        this(status, versions, edition, job, deadLetters, lastData, List.of(), problems);
+        this(status, versions, edition, job, deadLetters, lastData, List.of(), KeptFrom.ALL, problems);
     }
 }

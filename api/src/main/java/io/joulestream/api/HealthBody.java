@@ -21,7 +21,11 @@ record HealthBody(
         List<DeadLettersBody> deadLetters,
         List<SiteDataBody> sites,
         List<GapBody> reconcileGaps,
+        KeptBody minutesKeptFrom,
         Instant asOf) {
+
+    /** Null where no minutes were ever removed. */
+    record KeptBody(Instant ofChannels, Instant ofSitesAndRuns) {}
 
     /** @param lastCheckpointAt null before the first */
     record JobBody(String state, Instant lastCheckpointAt) {}
@@ -63,6 +67,9 @@ record HealthBody(
                                 BalanceBody.signed(gap.share()),
                                 gap.allowedShare()))
                         .toList(),
+                new KeptBody(
+                        health.keptFrom().channelMinutes().orElse(null),
+                        health.keptFrom().siteMinutes().orElse(null)),
                 now);
     }
 }

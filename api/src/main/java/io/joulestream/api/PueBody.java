@@ -17,6 +17,7 @@ import java.util.List;
  * @param end resolved, exclusive
  * @param madeFrom which rows the windows were merged from, as in {@link WindowPlan.Rows}
  * @param lastDataAt end of the last minute with data; null when there is none
+ * @param minutesKeptFrom where minutes from before it were read: those may have been removed; else null
  * @param trailingDay the 24 hours that end with the last window, to be shown beside windows under an hour, which cooling's lag
  *     makes biased; null for longer windows
  */
@@ -28,6 +29,7 @@ record PueBody(
         String window,
         String madeFrom,
         Instant lastDataAt,
+        Instant minutesKeptFrom,
         List<PointBody> points,
         PointBody trailingDay) {
 

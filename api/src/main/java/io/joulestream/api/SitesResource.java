@@ -99,6 +99,7 @@ final class SitesResource {
                 isOfCalendar ? named.get().text() : window.text(),
                 plan.rows().name(),
                 lastDataAt,
+                minutesKeptFrom(plan),
                 points,
                 isSubHour ? trailingDay(history, site, plan.end(), zone, asOf, now) : null));
     }
@@ -188,8 +189,8 @@ final class SitesResource {
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
         List<EnergyBody.PointBody> points = new ArrayList<>();
         reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
-        return Answer.json(
-                new EnergyBody(site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, points));
+        return Answer.json(new EnergyBody(
+                site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, minutesKeptFrom(plan), points));
     }
 
     Answer balance(Request request) {
@@ -258,6 +259,13 @@ final class SitesResource {
                 MeterChecks.flagged(hours).stream()
                         .filter(hour -> !hour.start().isBefore(start))
                         .toList()));
+    }
+
+    /** Null where no minute is asked for that may have been removed. */
+    private Instant minutesKeptFrom(WindowPlan plan) {
+        return plan.rows() == WindowPlan.Rows.LEDGER_STEPS
+                ? null
+                : ledger.keptFrom().siteMinutes().filter(plan.start()::isBefore).orElse(null);
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

@@ -3,6 +3,9 @@ package io.joulestream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +117,37 @@ class EnergyIT {
                         .get("value")
                         .textValue())
                 .isEqualTo("125");
+    }
+
+    /** What is null there was not necessarily so when it was new. */
+    @Test
+    void whereMinutesMayHaveBeenRemovedTheAnswerSaysSo() throws SQLException {
+        keepMinutesFrom("2026-02-01T00:01:00Z");
+
+        JsonNode health = api.json("/v1/health");
+        JsonNode before =
+                api.json("/v1/sites/berlin/energy?step=PT1M&start=2026-02-01T00:00:00Z&end=2026-02-01T00:02:00Z");
+        JsonNode after =
+                api.json("/v1/sites/berlin/energy?step=PT1M&start=2026-02-01T00:01:00Z&end=2026-02-01T00:02:00Z");
+        JsonNode hours =
+                api.json("/v1/sites/berlin/energy?step=PT1H&start=2026-02-01T00:00:00Z&end=2026-02-01T01:00:00Z");
+        JsonNode pue = api.json("/v1/sites/berlin/pue?window=PT1M&start=2026-02-01T00:00:00Z&end=2026-02-01T00:02:00Z");
+
+        assertThat(health.get("minutes_kept_from").get("of_channels").isNull()).isTrue();
+        assertThat(before.get("minutes_kept_from").textValue()).isEqualTo("2026-02-01T00:01:00Z");
+        assertThat(pue.get("minutes_kept_from").textValue()).isEqualTo("2026-02-01T00:01:00Z");
+        assertThat(after.get("minutes_kept_from").isNull()).isTrue();
+        assertThat(hours.get("minutes_kept_from").isNull())
+                .as("hours are kept for ever")
+                .isTrue();
+    }
+
+    private static void keepMinutesFrom(String instant) throws SQLException {
+        try (Connection connection = api.database().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into minute_keeping (minute_table, kept_from, looked_at) values ('site_minute', '"
+                    + instant + "', now())");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.storage.MinuteRules;
 import io.joulestream.streaming.StateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param source the settings themselves
  * @param kafkaBootstrap empty: the all-in-one's own broker
  * @param database empty: the all-in-one's own server
+ * @param keep how long minutes are kept
  * @param checkpointInterval of the all-in-one
  */
 record AppConfig(
@@ -30,6 +32,7 @@ record AppConfig(
         int partitions,
         int replication,
         Optional<DatabaseAddress> database,
+        MinuteRules keep,
         int parallelism,
         StateBackend stateBackend,
         Duration checkpointInterval,
@@ -101,6 +104,7 @@ record AppConfig(
                 given(config.getString("database.url"))
                         .map(url -> new DatabaseAddress(
                                 url, config.getString("database.user"), config.getString("database.password"))),
+                keep(config.getConfig("storage")),
                 config.getInt("job.parallelism"),
                 stateBackend(config.getString("job.state-backend")),
                 config.getDuration("job.checkpoint-interval"),
@@ -111,6 +115,18 @@ record AppConfig(
                 config.getString("api.host"),
                 config.getInt("api.port"),
                 config.getDuration("import.patience"));
+    }
+
+    private static MinuteRules keep(Config storage) {
+        return new MinuteRules(days(storage, "keep-channel-minutes"), days(storage, "keep-minutes"));
+    }
+
+    private static Duration days(Config storage, String setting) {
+        Duration days = storage.getDuration(setting);
+        if (days.toDays() < 1 || !days.equals(Duration.ofDays(days.toDays()))) {
+            throw new UserError("joulestream.storage." + setting + " must be whole days and >= 1d, was " + days);
+        }
+        return days;
     }
 
     private static StateBackend stateBackend(String name) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "db",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DbDoctorCommand.class, DbBackupCommand.class, DbRestoreCommand.class},
+        subcommands = {DbDoctorCommand.class, DbBackupCommand.class, DbRestoreCommand.class, DbKeepCommand.class},
         description = {
             "Looks after the ledger's database: that of the running service, of the settings, or of --url.",
             "The password of --url is the setting joulestream.database.password, or JOULESTREAM_DATABASE_PASSWORD."
@@ -104,6 +104,7 @@ final class DbCommand {
                                 ? ""
                                 : ", " + status.migrationsPending() + " migrations pending: joulestream db migrate"));
         say(out, "size", mebibytes(status.databaseBytes()));
+        status.chunkLength().ifPresent(length -> say(out, "chunks", "new ones of channel_minute hold " + length));
         say(
                 out,
                 "lag",
@@ -117,25 +118,37 @@ final class DbCommand {
         out.println();
         out.println(String.format(
                 Locale.ROOT,
-                "%-16s %14s %7s %12s %12s  %s",
+                "%-16s %14s %9s %12s %12s  %-20s  %-20s  %s",
                 "table",
                 "rows, about",
                 "chunks",
                 "table",
                 "indexes",
+                "kept from",
+                "oldest",
                 "newest"));
         for (TableStatus table : status.tables()) {
             out.println(String.format(
                             Locale.ROOT,
-                            "%-16s %14s %7s %12s %12s  %s",
+                            "%-16s %14s %9s %12s %12s  %-20s  %-20s  %s",
                             table.name(),
                             table.rows().map(Object::toString).orElse("?"),
-                            table.chunks() == 0 ? "-" : table.chunks(),
+                            chunks(table),
                             mebibytes(table.tableBytes()),
                             mebibytes(table.indexBytes()),
+                            table.keptFrom().map(Instant::toString).orElse(""),
+                            table.oldest().map(Instant::toString).orElse(""),
                             table.newest().map(Instant::toString).orElse(""))
                     .stripTrailing());
         }
+    }
+
+    /** How many, and how many of them lie in the columnstore. */
+    private static String chunks(TableStatus table) {
+        if (table.chunks() == 0) {
+            return "-";
+        }
+        return table.chunks() + (table.compressedChunks() == 0 ? "" : " (" + table.compressedChunks() + ")");
     }
 
     private static void say(PrintWriter out, String what, String text) {
@@ -161,6 +174,7 @@ final class DbCommand {
         body.put("migrations_pending", status.migrationsPending());
         body.put("read_at", status.readAt().toString());
         body.put("database_bytes", status.databaseBytes());
+        body.put("chunk_seconds", status.chunkLength().map(Duration::toSeconds).orElse(null));
         body.put("newest_minute", newestMinute(status).map(Instant::toString).orElse(null));
         body.put("lag_seconds", lag(status).map(Duration::toSeconds).orElse(null));
         body.put("tables", status.tables().stream().map(DbCommand::body).toList());
@@ -171,9 +185,12 @@ final class DbCommand {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("name", table.name());
         body.put("chunks", table.chunks());
+        body.put("chunks_compressed", table.compressedChunks());
         body.put("rows_estimated", table.rows().orElse(null));
         body.put("table_bytes", table.tableBytes());
         body.put("index_bytes", table.indexBytes());
+        body.put("kept_from", table.keptFrom().map(Instant::toString).orElse(null));
+        body.put("oldest", table.oldest().map(Instant::toString).orElse(null));
         body.put("newest", table.newest().map(Instant::toString).orElse(null));
         return body;
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The all-in-one: broker, database, job, API and pages in one process, on one data directory. Started in the order data
@@ -43,6 +44,8 @@ final class Service implements AutoCloseable {
             generations = opened(new GenerationKeeper(
                     Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group(), database));
             generations.start();
+            MinuteKeeper minutes = opened(new MinuteKeeper(database, config.keep()));
+            minutes.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
                     config,
@@ -53,7 +56,12 @@ final class Service implements AutoCloseable {
             api = opened(new ApiServer(
                     database.queries(),
                     database.sites(),
-                    new ServiceHealth(config.tenant(), database, Optional.of(job), generations::problems),
+                    new ServiceHealth(
+                            config.tenant(),
+                            database,
+                            Optional.of(job),
+                            () -> Stream.concat(generations.problems().stream(), minutes.problems().stream())
+                                    .toList()),
                     Clock.systemUTC(),
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
             startApi(api, config);

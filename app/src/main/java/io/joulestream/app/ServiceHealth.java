@@ -74,6 +74,7 @@ final class ServiceHealth implements HealthSource {
                 deadLetters,
                 lastData,
                 reconcileGaps,
+                database.queries().keptFrom(),
                 problems);
     }
 

@@ -368,6 +368,7 @@ abstract class PipelineContract {
         Ended human = joulestream("db", "status");
         Ended program = joulestream("db", "status", "--json");
         Ended migrated = joulestream("db", "migrate");
+        Ended kept = joulestream("db", "keep");
 
         String edition = service.database().edition().name().toLowerCase(Locale.ROOT);
         assertThat(human.terminal()).contains("edition    " + edition + ": PostgreSQL ", "channel_minute");
@@ -378,7 +379,9 @@ abstract class PipelineContract {
         assertThat(body.get("tables").findValuesAsText("name")).contains("run_hour", "site_version");
         assertThat(migrated.terminal())
                 .contains("the schema has version " + body.get("schema_version").asText() + " already");
-        assertThat(List.of(human.exit(), program.exit(), migrated.exit())).containsOnly(0);
+        assertThat(kept.terminal()).contains("minutes of channels are kept from ", "; 0 rows and 0 chunks removed");
+        assertThat(List.of(human.exit(), program.exit(), migrated.exit(), kept.exit()))
+                .containsOnly(0);
     }
 
     /** How many records the telemetry topic has taken. */
