@@ -94,12 +94,12 @@ class LedgerDumpIT {
     void aRestoredLedgerIsWrittenOnAsTheFirstOneWas() throws Exception {
         DatabaseAddress second = LedgerServer.newDatabase();
         dump.restore(second, files);
-        Map<String, List<String>> before = rows(second);
+        Map<String, List<String>> before = ledger(second);
 
         fill(second);
-        assertThat(rows(second)).as("what is written again").isEqualTo(before);
+        assertThat(ledger(second)).as("what is written again").isEqualTo(before);
         write(second, 99);
-        assertThat(rows(second)).as("what is newer").isNotEqualTo(before);
+        assertThat(ledger(second)).as("what is newer").isNotEqualTo(before);
         try (LedgerWriter writer = LedgerWriter.open(second)) {
             writer.write(channelMinute("t", "a-new-node", NOON, 1, 1));
             writer.flush();
@@ -316,7 +316,9 @@ class LedgerDumpIT {
                 address,
                 "insert into generation select site_id, 1, 'topic', 'id', '2026-01-01', 'a reason', '2026-01-02',"
                         + " '2026-01-03', true, true from site;"
-                        + " insert into history_import select site_id, 'o', 'p', '2026-01-01', '2026-01-02', now() from site");
+                        + " insert into history_import select site_id, 'o', 'p', '2026-01-01', '2026-01-02', now() from site;"
+                        + " insert into minute_keeping values ('2026-01-01', now(), 'run_minute');"
+                        + " insert into told_hours values (1, '{[2025-01-01 00:00Z,2025-01-01 05:00Z)}')");
         return address;
     }
 
@@ -349,6 +351,13 @@ class LedgerDumpIT {
     }
 
     /** Every column of every row, by table, as text. */
+    /** Without the notes of when it was written. */
+    private static Map<String, List<String>> ledger(DatabaseAddress address) throws SQLException {
+        Map<String, List<String>> rows = rows(address);
+        rows.remove("minute_day");
+        return rows;
+    }
+
     private static Map<String, List<String>> rows(DatabaseAddress address) throws SQLException {
         Map<String, List<String>> rows = new TreeMap<>();
         for (String table : texts(
