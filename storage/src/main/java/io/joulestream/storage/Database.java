@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -48,10 +49,11 @@ public final class Database implements AutoCloseable {
         config.setUsername(address.user());
         config.setPassword(address.password());
         config.setDataSourceProperties(LedgerConnection.clientProperties());
-        config.setConnectionInitSql(LedgerConnection.SESSION);
+        config.setConnectionInitSql(LedgerConnection.READING);
         config.setMaximumPoolSize(MAX_CONNECTIONS);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(15_000);
+        // whoever asks is told soon that there is none; who can wait asks again
+        config.setConnectionTimeout(4_000);
         try {
             return new HikariDataSource(config);
         } catch (PoolInitializationException e) {
@@ -85,6 +87,14 @@ public final class Database implements AutoCloseable {
 
     public LedgerQueries queries() {
         return new LedgerQueries(pool);
+    }
+
+    /**
+     * Who has kept a writer of the ledger waiting for a lock for over a second; writers among themselves are left out. Empty
+     * also where this user may not see what others wait for.
+     */
+    public List<LockHolder> lockHolders() {
+        return Jooq.ask(Jooq.on(pool), new SelectLockHolders());
     }
 
     /** Over a connection of its own, not one of the pool's. */

@@ -17,6 +17,9 @@ final class LedgerConnection {
             + " set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;"
             + " set timezone = 'UTC'";
 
+    /** Who reads is told soon that there is no answer now; who writes waits rather than begin anew. */
+    static final String READING = SESSION + "; set lock_timeout = '5s'";
+
     /** As PostgreSQL's {@code pg_stat_activity} names what asks, and what writes the ledger. */
     private static final String READER = "joulestream";
 

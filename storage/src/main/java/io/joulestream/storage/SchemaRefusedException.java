@@ -5,6 +5,6 @@ public final class SchemaRefusedException extends StorageException {
     private static final long serialVersionUID = 1L;
 
     SchemaRefusedException(String message, Throwable cause) {
-        super(message, cause);
+        super(DatabaseTrouble.DATABASE_FAILED, message, cause);
     }
 }

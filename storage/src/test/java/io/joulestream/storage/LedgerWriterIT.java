@@ -449,8 +449,9 @@ class LedgerWriterIT {
     void aConnectionHasALimitForEveryWait() throws SQLException {
         try (Connection writer = LedgerConnection.open(database.address());
                 Connection reader = database.dataSource().getConnection()) {
+            assertThat(texts(writer, "show lock_timeout")).containsExactly("15s");
+            assertThat(texts(reader, "show lock_timeout")).containsExactly("5s");
             for (Connection connection : List.of(writer, reader)) {
-                assertThat(texts(connection, "show lock_timeout")).containsExactly("15s");
                 assertThat(texts(connection, "show statement_timeout")).containsExactly("2min");
                 assertThat(texts(connection, "show idle_in_transaction_session_timeout"))
                         .containsExactly("1min");
