@@ -29,7 +29,7 @@ document.getElementById('zone').textContent = `Times in ${zone}`;
 async function ask(path) {
   const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
   const body = await response.json();
-  if (!response.ok) throw new Error(`${body.title.toLowerCase()} (trace id ${body.trace_id})`);
+  if (!response.ok) throw new Error(`${body.title.toLowerCase()} (${body.reason ? `${body.reason}, ` : ''}trace id ${body.trace_id})`);
   return body;
 }
 
@@ -73,7 +73,7 @@ function showHealth(state) {
     const checkpoint = state.job.last_checkpoint_at;
     parts.push(`job ${state.job.state}${checkpoint ? `, checkpoint ${span(Date.parse(state.as_of) - Date.parse(checkpoint))} ago` : ''}`);
   }
-  parts.push(state.dead_letters_total === 0
+  if (state.dead_letters_total !== null) parts.push(state.dead_letters_total === 0
     ? 'no reading refused'
     : `${state.dead_letters_total.toLocaleString('en-GB')} refused: ${state.dead_letters.map((l) => `${l.code} ${l.count}`).join(', ')}`);
   if (state.versions.joulestream) parts.push(`version ${state.versions.joulestream}`);

@@ -25,6 +25,9 @@ final class HttpDoor {
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
+    /** Seconds after which what a fault of the database kept from being answered is worth asking again. */
+    private static final String RETRY_AFTER = "5";
+
     private static final String FAILED = "the server's log tells more under this trace id";
 
     private HttpDoor() {}
@@ -39,8 +42,8 @@ final class HttpDoor {
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
             config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
-            config.routes.exception(StorageException.class, (e, context) -> fail(ProblemKind.UNAVAILABLE, e, context));
-            config.routes.exception(Exception.class, (e, context) -> fail(ProblemKind.INTERNAL, e, context));
+            config.routes.exception(StorageException.class, HttpDoor::askAgain);
+            config.routes.exception(Exception.class, HttpDoor::fail);
         });
     }
 
@@ -115,10 +118,20 @@ final class HttpDoor {
         send(Problem.of(kind, detail, context.path(), TraceIds.next()), context);
     }
 
-    private static void fail(ProblemKind kind, Exception e, Context context) {
+    /** One line in the log: while a database is away every request ends here. */
+    private static void askAgain(StorageException e, Context context) {
+        String traceId = TraceIds.next();
+        LOG.warn("{}: {} {} is not answered: {}", traceId, context.method(), context.path(), e.getMessage());
+        context.header("Retry-After", RETRY_AFTER);
+        send(
+                Problem.unavailable(e.trouble().name(), e.trouble().text() + "; " + FAILED, context.path(), traceId),
+                context);
+    }
+
+    private static void fail(Exception e, Context context) {
         String traceId = TraceIds.next();
         LOG.error("{}: {} {} failed", traceId, context.method(), context.path(), e);
-        send(Problem.of(kind, FAILED, context.path(), traceId), context);
+        send(Problem.of(ProblemKind.INTERNAL, FAILED, context.path(), traceId), context);
     }
 
     /** For errors of the machine, such as too little memory, that no handler sees. */

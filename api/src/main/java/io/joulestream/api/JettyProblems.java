@@ -33,7 +33,7 @@ final class JettyProblems extends ErrorHandler {
         ProblemKind kind = ProblemKind.ofStatus(status);
         String detail = HttpStatus.getMessage(status);
         byte[] body = Json.bytes(
-                new Problem(kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null));
+                new Problem(kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null, null));
         headers.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, Integer.toString(body.length));
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");

@@ -9,6 +9,7 @@ import java.util.List;
  * @param instance the path that was asked for
  * @param traceId stands in the server's log beside what happened
  * @param nearestStep for answers that would be too large: what to ask for instead
+ * @param reason for answers that may come later: what is in the way, by a code as in health; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Problem(
@@ -19,11 +20,19 @@ record Problem(
         String instance,
         String traceId,
         List<FieldError> errors,
-        String nearestStep) {
+        String nearestStep,
+        String reason) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(ProblemKind kind, String detail, String instance, String traceId) {
-        return new Problem(kind.type(), kind.title(), kind.status(), detail, instance, traceId, List.of(), null);
+        return new Problem(kind.type(), kind.title(), kind.status(), detail, instance, traceId, List.of(), null, null);
+    }
+
+    /** @param reason a code as in health */
+    static Problem unavailable(String reason, String detail, String instance, String traceId) {
+        ProblemKind kind = ProblemKind.UNAVAILABLE;
+        return new Problem(
+                kind.type(), kind.title(), kind.status(), detail, instance, traceId, List.of(), null, reason);
     }
 
     static Problem of(ProblemException e, String instance, String traceId) {
@@ -36,6 +45,7 @@ record Problem(
                 instance,
                 traceId,
                 e.errors(),
-                e.nearestStep());
+                e.nearestStep(),
+                null);
     }
 }

@@ -206,9 +206,12 @@ class ProblemsIT {
         try (TestApi broken = TestApi.start()) {
             broken.database().close();
 
-            JsonNode problem = problem(broken.get("/v1/runs"), 503);
+            HttpResponse<String> response = broken.get("/v1/runs");
 
+            JsonNode problem = problem(response, 503);
             assertThat(problem.get("detail").textValue()).doesNotContain("Hikari", "select");
+            assertThat(problem.get("reason").textValue()).startsWith("DATABASE_");
+            assertThat(response.headers().firstValue("Retry-After")).hasValue("5");
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,11 +26,15 @@ final class TestApi implements AutoCloseable {
 
     static final Health HEALTH = new Health(
             Health.Status.DEGRADED,
+            List.of("DATABASE_LOCKED"),
             Map.of("joulestream", "0.1.0", "postgresql", "18.6"),
             "PLAIN",
             Optional.of(new Health.Job("RUNNING", Optional.of(Instant.parse("2026-04-01T12:00:25Z")))),
-            Map.of("TOO_OLD", 3L, "DECODE_ERROR", 4L),
-            Map.of("berlin", Instant.parse("2026-04-01T12:00:00Z")),
+            Optional.of(new Health.Ledger(
+                    Map.of("TOO_OLD", 3L, "DECODE_ERROR", 4L),
+                    Map.of("berlin", Instant.parse("2026-04-01T12:00:00Z")),
+                    List.of(),
+                    KeptFrom.ALL)),
             List.of("the job restarted twice"));
 
     private static final JsonMapper JSON = JsonMapper.builder()

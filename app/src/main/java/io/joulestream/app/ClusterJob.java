@@ -32,8 +32,7 @@ final class ClusterJob {
                 new EngineSettings(
                         config.stateBackend(),
                         config.cluster().checkpointsOrRefuse(config.group()),
-                        config.cluster().checkpointInterval(),
-                        EngineSettings.Restarts.WITHOUT_END));
+                        config.cluster().checkpointInterval()));
     }
 
     Configuration settings() {

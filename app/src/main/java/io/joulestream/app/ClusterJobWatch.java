@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The ledger job on a Flink session cluster. */
 final class ClusterJobWatch implements JobWatch {
-    /** Health asks three times in a row at most: what is frozen must not hold it up. */
+    /** Health asks six times in a row at most: what is frozen must not hold it up. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
     private final FlinkRest cluster;
@@ -29,6 +29,15 @@ final class ClusterJobWatch implements JobWatch {
     public Optional<Instant> lastCheckpointAt() {
         try {
             return newest().flatMap(job -> cluster.lastCheckpointAt(job.id()));
+        } catch (UserError doesNotAnswer) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<JobFailure> lastFailure() {
+        try {
+            return newest().flatMap(job -> cluster.lastFailure(job.id()));
         } catch (UserError doesNotAnswer) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import io.joulestream.streaming.JobConfig;
 import io.joulestream.streaming.LedgerJob;
 import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,23 +31,38 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration FINISH_PATIENCE = Duration.ofMinutes(2);
     private static final Duration SAVEPOINT_PATIENCE = Duration.ofMinutes(10);
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final int PORT_ATTEMPTS = 5;
 
     private final JobClient client;
+    private final FlinkRest flink;
     private final Path checkpoints;
 
-    private EmbeddedJob(JobClient client, Path checkpoints) {
+    private EmbeddedJob(JobClient client, FlinkRest flink, Path checkpoints) {
         this.client = client;
+        this.flink = flink;
         this.checkpoints = checkpoints;
     }
 
     /** @param folder for checkpoints and working files */
     static EmbeddedJob start(AppConfig config, JobConfig job, Path folder) throws Exception {
+        for (int attempt = 1; ; attempt++) {
+            int port = FreePort.any();
+            try {
+                return start(config, job, folder, port);
+            } catch (Exception e) {
+                if (attempt == PORT_ATTEMPTS || !isPortTaken(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** @param port that Flink's job manager answers on */
+    private static EmbeddedJob start(AppConfig config, JobConfig job, Path folder, int port) throws Exception {
         Path retained = retained(folder);
         Configuration flink = new EngineSettings(
-                        config.stateBackend(),
-                        retained.toUri().toString(),
-                        config.checkpointInterval(),
-                        EngineSettings.Restarts.THIRTY_IN_A_ROW)
+                        config.stateBackend(), retained.toUri().toString(), config.checkpointInterval())
                 .toFlink();
         flink.setString("taskmanager.numberOfTaskSlots", Integer.toString(config.parallelism()));
         // the only user of managed memory is RocksDB
@@ -56,7 +72,7 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         flink.setString("taskmanager.memory.network.max", "32m");
         flink.setString("rest.bind-address", "127.0.0.1");
         flink.setString("rest.address", "127.0.0.1");
-        flink.setString("rest.bind-port", "0");
+        flink.setString("rest.bind-port", Integer.toString(port));
         flink.setString("web.submit.enable", "false");
         Path work = Files.createDirectories(folder.resolve("work"));
         flink.setString("io.tmp.dirs", work.toString());
@@ -69,7 +85,19 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
         LedgerJob.define(env, job);
-        return new EmbeddedJob(env.executeAsync(LedgerJob.NAME), retained);
+        return new EmbeddedJob(
+                env.executeAsync(LedgerJob.NAME),
+                FlinkRest.at("http://127.0.0.1:" + port).answeringWithin(ANSWER),
+                retained);
+    }
+
+    private static boolean isPortTaken(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Where checkpoints outlive the job. */
@@ -117,6 +145,15 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "UNKNOWN";
+        }
+    }
+
+    @Override
+    public Optional<JobFailure> lastFailure() {
+        try {
+            return flink.lastFailure(client.getJobID().toHexString());
+        } catch (UserError doesNotAnswer) {
+            return Optional.empty();
         }
     }
 

@@ -129,6 +129,19 @@ final class FlinkRest {
                 : Optional.empty();
     }
 
+    /** The newest failure of a job, whether it has recovered from it or not. */
+    Optional<JobFailure> lastFailure(String job) {
+        JsonNode newest = get("/jobs/" + job + "/exceptions?maxExceptions=1")
+                .path("exceptionHistory")
+                .path("entries")
+                .path(0);
+        return newest.has("timestamp")
+                ? Optional.of(JobFailure.of(
+                        Instant.ofEpochMilli(newest.path("timestamp").asLong()),
+                        newest.path("stacktrace").asText()))
+                : Optional.empty();
+    }
+
     /**
      * Stops a job with a savepoint that either state backend can read.
      *
@@ -181,7 +194,8 @@ final class FlinkRest {
             return operation.path("location").asText();
         }
         throw new UserError(failed + "no savepoint was written: "
-                + reason(operation.path("failure-cause").path("stack-trace").asText()));
+                + JobFailure.rootOf(
+                        operation.path("failure-cause").path("stack-trace").asText()));
     }
 
     private JsonNode get(String path) {
@@ -215,7 +229,7 @@ final class FlinkRest {
             JsonNode answer = json(path, response);
             if (response.statusCode() >= 300) {
                 throw new UserError("the job manager at " + address + " refuses " + path + ": "
-                        + reason(answer.path("errors").toString()));
+                        + JobFailure.rootOf(answer.path("errors").toString()));
             }
             return answer;
         } catch (IOException e) {
@@ -239,16 +253,6 @@ final class FlinkRest {
                             + " and no JSON: is it a Flink job manager's REST port?",
                     e);
         }
-    }
-
-    /** The last cause of a stack trace as Flink sends it, on one line. */
-    private static String reason(String trace) {
-        List<String> causes = trace.lines()
-                .flatMap(line -> java.util.Arrays.stream(line.split("\\\\n")))
-                .filter(line -> line.startsWith("Caused by: "))
-                .map(line -> line.substring("Caused by: ".length()))
-                .toList();
-        return causes.isEmpty() ? trace.lines().findFirst().orElse("no reason given") : causes.get(causes.size() - 1);
     }
 
     @Override

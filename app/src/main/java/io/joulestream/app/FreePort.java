@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,6 +21,15 @@ final class FreePort {
             }
         }
         throw new UserError("no free port from " + first + " to " + (first + tries - 1) + "; give another with --port");
+    }
+
+    /** On the loopback interface; another may take it before it is used. */
+    static int any() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on the loopback interface", e);
+        }
     }
 
     private static boolean isFree(String host, int port) {

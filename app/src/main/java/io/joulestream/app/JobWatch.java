@@ -11,6 +11,9 @@ interface JobWatch {
     /** When the newest complete checkpoint was taken; empty before the first, and when Flink does not answer. */
     Optional<Instant> lastCheckpointAt();
 
+    /** Why the job stopped last, be it running again; empty when it never did, and when Flink does not answer. */
+    Optional<JobFailure> lastFailure();
+
     /** For the end of a sentence. */
     String whereItLogs();
 }

@@ -35,9 +35,18 @@ record OwnServers(EmbeddedServers servers, DatabaseAddress database) {
                 ? new OwnServers(
                         EmbeddedServers.startBroker(directory),
                         config.database().get())
-                : embedded(EmbeddedServers.start(directory));
+                : embedded(started(directory));
         Files.writeString(stamp, wanted + "\n", UTF_8);
         return started;
+    }
+
+    /** What keeps a server from starting is the user's to put right: a full disk, foreign files. */
+    private static EmbeddedServers started(DataDirectory directory) {
+        try {
+            return EmbeddedServers.start(directory);
+        } catch (IOException e) {
+            throw new UserError(e.getMessage(), e);
+        }
     }
 
     /** Whether a directory is known to keep its ledger where the settings say. */

@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
+import io.joulestream.api.HealthSource;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.storage.Database;
@@ -23,6 +24,7 @@ final class Service implements AutoCloseable {
     private final Database database;
     private final GenerationKeeper generations;
     private final EmbeddedJob job;
+    private final ServiceHealth health;
     private final ApiServer api;
     private final Endpoints endpoints;
 
@@ -53,15 +55,17 @@ final class Service implements AutoCloseable {
                     directory.checkpoints()));
             opened(new SavepointRequests(directory.path(), job::savepoint)).start();
             progress.stage("API and pages");
+            health = new ServiceHealth(
+                    config.tenant(),
+                    database,
+                    Optional.of(job),
+                    () -> Stream.concat(generations.problems().stream(), minutes.problems().stream())
+                            .toList(),
+                    servers::databaseOutage);
             api = opened(new ApiServer(
                     database.queries(),
                     database.sites(),
-                    new ServiceHealth(
-                            config.tenant(),
-                            database,
-                            Optional.of(job),
-                            () -> Stream.concat(generations.problems().stream(), minutes.problems().stream())
-                                    .toList()),
+                    health,
                     Clock.systemUTC(),
                     new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
             startApi(api, config);
@@ -113,6 +117,11 @@ final class Service implements AutoCloseable {
 
     EmbeddedServers servers() {
         return servers;
+    }
+
+    /** How it is, as the API tells. */
+    HealthSource health() {
+        return health;
     }
 
     EmbeddedJob job() {

@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import io.joulestream.app.embedded.DataDirectory;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -57,8 +58,12 @@ final class UpCommand implements Callable<Integer> {
         stages.done();
         out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
         out.println("data in " + directory.path() + "; Ctrl-C stops");
-        String end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
-                .get();
+        String end;
+        try (HealthTeller teller = new HealthTeller(service.health(), Clock.systemUTC(), out)) {
+            teller.start();
+            end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
+                    .get();
+        }
         if (end.contains(REFUSED)) {
             Refusal.keep(directory.logs(), end);
             throw new UserError(end);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.sun.net.httpserver.HttpServer;
+import io.joulestream.storage.DatabaseTrouble;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,28 @@ class FlinkRestTest {
         answer("/jobs/c/checkpoints", "{\"latest\":{\"completed\":{\"latest_ack_timestamp\":1700000000000}}}");
 
         assertThat(new ClusterJobWatch(cluster).lastCheckpointAt()).contains(Instant.ofEpochMilli(1_700_000_000_000L));
+    }
+
+    @Test
+    void whatTheJobFailedOfLastIsKnownByItsCodeOrItsRootCause() {
+        answer("/jobs/overview", "{\"jobs\":[{\"jid\":\"c\",\"name\":\"joulestream ledger\",\"state\":\"RUNNING\"}]}");
+        answer("/jobs/c/exceptions", "{\"exceptionHistory\":{\"entries\":[]}}", """
+                {"exceptionHistory":{"entries":[{"exceptionName":"io.joulestream.storage.StorageException",
+                "stacktrace":"io.joulestream.storage.StorageException: DATABASE_FULL: 9 ledger rows were not stored\\n\\tat x\\nCaused by: org.postgresql.util.PSQLException: ERROR: could not extend file\\n\\tat y",
+                "timestamp":1700000000000}]}}""", """
+                {"exceptionHistory":{"entries":[{"stacktrace":"java.lang.Exception: no\\n\\tat x\\nCaused by: java.io.IOException: torn\\n\\tat y",
+                "timestamp":1700000000001}]}}""");
+        ClusterJobWatch watch = new ClusterJobWatch(cluster);
+
+        assertThat(watch.lastFailure()).isEmpty();
+        assertThat(watch.lastFailure())
+                .contains(new JobFailure(
+                        Instant.ofEpochMilli(1_700_000_000_000L),
+                        Optional.of(DatabaseTrouble.DATABASE_FULL),
+                        "org.postgresql.util.PSQLException: ERROR: could not extend file"));
+        assertThat(watch.lastFailure())
+                .contains(new JobFailure(
+                        Instant.ofEpochMilli(1_700_000_000_001L), Optional.empty(), "java.io.IOException: torn"));
     }
 
     @Test

@@ -150,10 +150,7 @@ class GoldenSavepointIT {
 
     private JobClient submit(Optional<Path> savepoint, StateBackend backend) throws Exception {
         Configuration flink = new EngineSettings(
-                        backend,
-                        folder.resolve("checkpoints").toUri().toString(),
-                        Duration.ofSeconds(1),
-                        EngineSettings.Restarts.THIRTY_IN_A_ROW)
+                        backend, folder.resolve("checkpoints").toUri().toString(), Duration.ofSeconds(1))
                 .toFlink();
         flink.setString("execution.checkpointing.data-inline-threshold", "1 mb");
         flink.setString("taskmanager.memory.managed.size", "64m");

@@ -9,24 +9,17 @@ import org.apache.flink.configuration.Configuration;
  * How Flink runs the ledger job, the same in the all-in-one and on a cluster: where state lives, when it is saved, what
  * happens after a failure.
  *
+ * <p>A job that fails is started again for ever, at last every 5 s: an outage of broker or database may last a night, and
+ * frames wait in the topic meanwhile. What no restart can mend ends it (a {@code SuppressRestartsException}).
+ *
  * <p>Checkpoints are aligned, because an operator publishes before the barrier, and outlive a job that is cancelled.
  *
  * @param checkpoints URI of the folder for checkpoints, writable for the job manager and every task manager
  */
-public record EngineSettings(
-        StateBackend stateBackend, String checkpoints, Duration checkpointInterval, Restarts restarts) {
-    /** How long a job that fails again and again is started again. */
-    public enum Restarts {
-        /** In the all-in-one, whose process then ends: whoever watches it sees that. */
-        THIRTY_IN_A_ROW,
-        /** On a cluster: an outage of broker or database may last a night. */
-        WITHOUT_END
-    }
-
+public record EngineSettings(StateBackend stateBackend, String checkpoints, Duration checkpointInterval) {
     public EngineSettings {
         requireNonNull(stateBackend, "stateBackend");
         requireNonNull(checkpoints, "checkpoints");
-        requireNonNull(restarts, "restarts");
         if (checkpointInterval.toMillis() < 50) {
             throw new IllegalArgumentException("checkpointInterval must be >= 50 ms, was " + checkpointInterval);
         }
@@ -50,13 +43,8 @@ public record EngineSettings(
         flink.setString("pipeline.max-parallelism", "128");
         flink.setString("restart-strategy.type", "exponential-delay");
         flink.setString("restart-strategy.exponential-delay.initial-backoff", "500 ms");
-        if (restarts == Restarts.THIRTY_IN_A_ROW) {
-            flink.setString("restart-strategy.exponential-delay.max-backoff", "10 s");
-            flink.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "30");
-        } else {
-            flink.setString("restart-strategy.exponential-delay.max-backoff", "5 s");
-            flink.setString("restart-strategy.exponential-delay.reset-backoff-threshold", "30 s");
-        }
+        flink.setString("restart-strategy.exponential-delay.max-backoff", "5 s");
+        flink.setString("restart-strategy.exponential-delay.reset-backoff-threshold", "30 s");
         return flink;
     }
 }

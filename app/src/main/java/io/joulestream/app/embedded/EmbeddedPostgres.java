@@ -17,9 +17,14 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
@@ -30,7 +35,9 @@ import org.slf4j.LoggerFactory;
  * every setting that keeps committed data through a crash switched on.
  *
  * <p>The server is not a child of this JVM's process group, so that Ctrl-C on the terminal reaches the JVM alone and the
- * JVM stops the server last. When the JVM is killed the server lives on; the next start stops it and recovers.
+ * JVM stops the server last. When the JVM is killed the server lives on; the next start stops it and recovers. When the
+ * server ends by itself, as where its disk is full or somebody kills it, it is started again, for ever: what asks of it
+ * meets an outage and no more (see {@link #startAgainWheneverItEnds}).
  */
 final class EmbeddedPostgres implements AutoCloseable {
     /** The server's own folder, below {@link DataDirectory#postgres()}. */
@@ -44,30 +51,41 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final int MAX_START_SECONDS = 300;
     private static final long MAX_LOG_BYTES = 16 << 20;
     private static final String UNDEFINED_DATABASE = "3D000";
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final ProcessHandle postmaster;
+    private final Launch launch;
     private final int port;
     private final String password;
-    private volatile boolean closing;
+    private final Thread keeper = new Thread(this::keep, "embedded-postgres-keeper");
+    private volatile ProcessHandle postmaster;
+    private volatile Optional<DatabaseOutage> outage = Optional.empty();
+    private final CountDownLatch closing = new CountDownLatch(1);
 
-    private EmbeddedPostgres(ProcessHandle postmaster, int port, String password) {
+    /** How the server of a cluster is started. */
+    private record Launch(
+            Path folder, PostgresPrograms programs, PostgresAccount account, Path log, boolean disposable) {
+        Path cluster() {
+            return folder.resolve(CLUSTER);
+        }
+    }
+
+    private EmbeddedPostgres(Launch launch, ProcessHandle postmaster, int port, String password) {
+        this.launch = launch;
         this.postmaster = postmaster;
         this.port = port;
         this.password = password;
+        keeper.setDaemon(true);
     }
 
-    /**
-     * Creates the cluster where there is none, or recovers the one that is there; returns when connections are accepted.
-     *
-     * @param failure completed with one line when the server ends without having been closed
-     */
-    static EmbeddedPostgres start(DataDirectory directory, CompletableFuture<String> failure) throws IOException {
-        return start(directory, failure, EmbeddedPostgres::freePort);
+    /** Creates the cluster where there is none, or recovers the one that is there; returns when connections are accepted. */
+    static EmbeddedPostgres start(DataDirectory directory) throws IOException {
+        return start(directory, EmbeddedPostgres::freePort);
     }
 
     /** @param ports asked for a port that seems free; asked again when it turns out to be taken */
-    static EmbeddedPostgres start(DataDirectory directory, CompletableFuture<String> failure, IntSupplier ports)
-            throws IOException {
+    static EmbeddedPostgres start(DataDirectory directory, IntSupplier ports) throws IOException {
         Path folder = directory.postgres();
         Path log = directory.logs().resolve("postgres.log");
         PostgresProcesses.stopLeftOver(folder.resolve(CLUSTER));
@@ -81,17 +99,28 @@ final class EmbeddedPostgres implements AutoCloseable {
             createCluster(folder, programs, account, log);
         }
 
-        int port = startServer(folder, programs, account, log, ports, directory.isTemporary());
+        Launch launch = new Launch(folder, programs, account, log, directory.isTemporary());
+        int port = startServer(launch, ports);
         EmbeddedPostgres postgres =
-                new EmbeddedPostgres(PostgresProcesses.started(folder.resolve(CLUSTER)), port, password);
+                new EmbeddedPostgres(launch, PostgresProcesses.started(launch.cluster()), port, password);
         try {
             postgres.createDatabase();
-            postgres.watch(failure, log);
             return postgres;
         } catch (SQLException e) {
             postgres.close();
             throw new IOException("PostgreSQL started but cannot be used: " + e.getMessage() + "; see " + log, e);
         }
+    }
+
+    /** From now on until it is closed. It keeps its port and password. */
+    EmbeddedPostgres startAgainWheneverItEnds() {
+        keeper.start();
+        return this;
+    }
+
+    /** Empty while the server runs, as far as is known. */
+    Optional<DatabaseOutage> outage() {
+        return outage;
     }
 
     String jdbcUrl() {
@@ -107,24 +136,103 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (closing) {
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closing.getCount() == 0) {
+                return;
+            }
+            closing.countDown();
         }
-        closing = true;
+        keeper.interrupt();
         try {
-            PostgresProcesses.stop(postmaster);
+            joinKeeper();
+            if (postmaster.isAlive()) {
+                PostgresProcesses.stop(postmaster);
+            }
+            if (outage.isPresent()) { // a start that was under way
+                PostgresProcesses.stopLeftOver(launch.cluster());
+            }
         } catch (IOException e) {
             LOG.error("{}", e.getMessage(), e);
         }
     }
 
-    private void watch(CompletableFuture<String> failure, Path log) {
-        postmaster.onExit().thenRun(() -> {
-            if (!closing) {
-                failure.complete("PostgreSQL has ended; see " + log);
+    private void joinKeeper() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                keeper.join();
+                break;
+            } catch (InterruptedException e) {
+                // leaving now would leave PostgreSQL running
+                interrupted = true;
             }
-        });
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends when it is interrupted. */
+    private void keep() {
+        try {
+            while (true) {
+                long saidBefore = awaitEnd();
+                tell("PostgreSQL has ended: " + reason(launch.log(), saidBefore) + "; it is started again, see "
+                        + launch.log());
+                startAgain();
+                LOG.info("PostgreSQL runs again, process {}", postmaster.pid());
+                outage = Optional.empty();
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            tell("PostgreSQL is no longer looked after: " + e.getMessage());
+        }
+    }
+
+    /** @return how long the server's log was a second or two before the end */
+    private long awaitEnd() throws InterruptedException, IOException {
+        long earlier = Files.size(launch.log());
+        long before = earlier;
+        while (postmaster.isAlive() && !PostgresProcesses.hasEnded(postmaster)) {
+            earlier = before;
+            before = Files.size(launch.log());
+            try {
+                postmaster.onExit().get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                continue; // looked at again: some ended ones are never reported
+            }
+        }
+        return earlier;
+    }
+
+    private void startAgain() throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        do {
+            try {
+                PostgresProcesses.stopLeftOver(launch.cluster());
+                startServer(launch, () -> port);
+                postmaster = PostgresProcesses.started(launch.cluster());
+                return;
+            } catch (IOException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                tell(e.getMessage() + "; it is tried again");
+                pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+            }
+        } while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+        throw new InterruptedException();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void tell(String text) {
+        LOG.error("{}", text);
+        outage = Optional.of(DatabaseOutage.of(text));
     }
 
     private void createDatabase() throws SQLException {
@@ -186,33 +294,27 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static int startServer(
-            Path folder,
-            PostgresPrograms programs,
-            PostgresAccount account,
-            Path log,
-            IntSupplier ports,
-            boolean disposable)
-            throws IOException {
-        Path cluster = folder.resolve(CLUSTER);
+    private static int startServer(Launch launch, IntSupplier ports) throws IOException {
         // relative, because pg_ctl hands the path to a shell
-        List<String> command = account.command(
-                programs.pgCtl(),
-                "start",
-                "--wait",
-                "--timeout=" + MAX_START_SECONDS,
-                "--silent",
-                "--pgdata=" + CLUSTER);
+        List<String> command = launch.account()
+                .command(
+                        launch.programs().pgCtl(),
+                        "start",
+                        "--wait",
+                        "--timeout=" + MAX_START_SECONDS,
+                        "--silent",
+                        "--pgdata=" + CLUSTER);
         for (int attempt = 1; ; attempt++) {
             int port = ports.getAsInt();
-            configure(cluster, port, disposable);
-            account.own(cluster);
-            long said = Files.size(log);
-            if (Commands.run(command, folder, log) == 0) {
+            configure(launch.cluster(), port, launch.disposable());
+            launch.account().own(launch.cluster());
+            long said = Files.size(launch.log());
+            if (Commands.run(command, launch.folder(), launch.log()) == 0) {
                 return port;
             }
-            if (attempt == PORT_ATTEMPTS || !textFrom(log, said).contains("could not bind")) {
-                throw new IOException("PostgreSQL did not start: " + reason(log, said) + "; see " + log);
+            if (attempt == PORT_ATTEMPTS || !textFrom(launch.log(), said).contains("could not bind")) {
+                throw new IOException(
+                        "PostgreSQL did not start: " + reason(launch.log(), said) + "; see " + launch.log());
             }
             LOG.info("port {} was taken, trying another", port);
         }
@@ -220,8 +322,8 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private static void configure(Path cluster, int port, boolean disposable) throws IOException {
         String durable = disposable ? "off" : "on";
-        Files.writeString(cluster.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-        Files.writeString(cluster.resolve("postgresql.conf"), """
+        write(cluster.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+        write(cluster.resolve("postgresql.conf"), """
                 # Written at each start of Joulestream.
                 listen_addresses = '127.0.0.1'
                 port = %d
@@ -251,6 +353,18 @@ final class EmbeddedPostgres implements AutoCloseable {
                 default_text_search_config = 'pg_catalog.simple'
                 log_checkpoints = off
                 """.formatted(port, durable, durable, durable));
+    }
+
+    /** All of it or nothing, also where the disk is full. */
+    private static void write(Path file, String text) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.writeString(fresh, text);
+            Files.move(fresh, file, ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(fresh);
+            throw new IOException("PostgreSQL did not start: " + file + " cannot be written: " + e.getMessage(), e);
+        }
     }
 
     private static String password(Path file) throws IOException {
@@ -308,11 +422,11 @@ final class EmbeddedPostgres implements AutoCloseable {
                 .orElse("it gave no reason");
     }
 
-    /** At most 64 KiB. */
+    /** At most the last 64 KiB. */
     private static String textFrom(Path log, long from) throws IOException {
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
             ByteBuffer text = ByteBuffer.allocate(64 << 10);
-            channel.read(text, from);
+            channel.read(text, Math.max(from, channel.size() - text.capacity()));
             return new String(text.array(), 0, text.position(), UTF_8);
         }
     }

@@ -39,7 +39,9 @@ public final class EmbeddedServers implements AutoCloseable {
         return started(
                 directory,
                 failure,
-                inThread("embedded-postgres-start", () -> Optional.of(EmbeddedPostgres.start(directory, failure))));
+                inThread(
+                        "embedded-postgres-start",
+                        () -> Optional.of(EmbeddedPostgres.start(directory).startAgainWheneverItEnds())));
     }
 
     /** The broker alone. */
@@ -88,8 +90,13 @@ public final class EmbeddedServers implements AutoCloseable {
         return postgres.orElseThrow().password();
     }
 
+    /** That PostgreSQL is away at the moment; empty while it runs, and when only the broker was started. */
+    public Optional<DatabaseOutage> databaseOutage() {
+        return postgres.flatMap(EmbeddedPostgres::outage);
+    }
+
     /**
-     * Completes with one line when a server has died, or cannot go on, without having been closed. Nothing restarts it:
+     * Completes with one line when the broker has died, or cannot go on, without having been closed. Nothing restarts it:
      * end the process, whose next start recovers.
      */
     public CompletableFuture<String> failure() {

@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,8 +201,7 @@ class EmbeddedServersIT {
             }
             Iterator<Integer> ports = List.of(taken.getLocalPort(), free).iterator();
 
-            try (EmbeddedPostgres postgres =
-                    EmbeddedPostgres.start(directory, new CompletableFuture<>(), ports::next)) {
+            try (EmbeddedPostgres postgres = EmbeddedPostgres.start(directory, ports::next)) {
                 assertThat(postgres.jdbcUrl()).contains(":" + free + "/");
             }
         }
@@ -212,7 +211,7 @@ class EmbeddedServersIT {
     void noPortAtAllIsReported() throws Exception {
         try (DataDirectory directory = DataDirectory.temporary();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThatThrownBy(() -> EmbeddedPostgres.start(directory, new CompletableFuture<>(), taken::getLocalPort))
+            assertThatThrownBy(() -> EmbeddedPostgres.start(directory, taken::getLocalPort))
                     .isInstanceOf(IOException.class)
                     .hasMessageMatching("PostgreSQL did not start: could not create any TCP/IP sockets; see .*");
         }
@@ -233,13 +232,41 @@ class EmbeddedServersIT {
     }
 
     @Test
-    void theDeathOfPostgresIsReported() throws Exception {
-        try (DataDirectory directory = DataDirectory.temporary();
+    void aPostgresThatEndsIsStartedAgainWhereItWasWithAllThatWasCommitted() throws Exception {
+        try (DataDirectory directory = DataDirectory.open(folder);
+                EmbeddedServers servers = EmbeddedServers.start(directory)) {
+            createAndWrite(servers, "one");
+            List<ProcessHandle> killed =
+                    PostgresProcesses.of(directory.postgres().resolve("data"));
+            killed.forEach(ProcessHandle::destroyForcibly);
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> servers.databaseOutage().isPresent());
+            DatabaseOutage outage = servers.databaseOutage().orElseThrow();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> servers.databaseOutage().isEmpty());
+
+            assertThat(outage.text()).startsWith("PostgreSQL has ended: ").contains("it is started again, see ");
+            assertThat(outage.diskFull()).isFalse();
+            assertThat(rowsIn(servers)).containsExactly("one");
+            assertThat(servers.failure()).isNotDone();
+        }
+        assertThat(PostgresProcesses.of(folder.resolve("postgres/data"))).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsClosedWhileItsPostgresStartsAgainLeavesNoneBehind() throws Exception {
+        try (DataDirectory directory = DataDirectory.open(folder);
                 EmbeddedServers servers = EmbeddedServers.start(directory)) {
             PostgresProcesses.of(directory.postgres().resolve("data")).forEach(ProcessHandle::destroyForcibly);
-
-            assertThat(servers.failure().get(60, SECONDS)).startsWith("PostgreSQL has ended");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> servers.databaseOutage().isPresent());
         }
+
+        assertThat(PostgresProcesses.of(folder.resolve("postgres/data"))).isEmpty();
     }
 
     /** Writes to both servers in the directory it is told, or in a temporary one, says so, and stays. */

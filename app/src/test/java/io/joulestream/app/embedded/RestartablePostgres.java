@@ -3,7 +3,6 @@ package io.joulestream.app.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The PostgreSQL of the all-in-one without the rest of it, on one port for its whole life, for tests that kill its
@@ -31,7 +30,7 @@ public final class RestartablePostgres implements AutoCloseable {
         if (server != null) {
             server.close();
         }
-        server = EmbeddedPostgres.start(directory, new CompletableFuture<>(), () -> port);
+        server = EmbeddedPostgres.start(directory, () -> port);
     }
 
     public String jdbcUrl() {
