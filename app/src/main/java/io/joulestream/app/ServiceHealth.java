@@ -116,6 +116,7 @@ final class ServiceHealth implements HealthSource {
             return Optional.empty();
         }
         try {
+            lookForLocks(findings); // first: what is locked may be what is read next
             Map<String, Long> deadLetters = new TreeMap<>();
             for (String owner : List.of(tenant, UNATTRIBUTED)) {
                 for (DeadLetterCount count : database.queries().deadLetterCounts(owner)) {
@@ -126,7 +127,6 @@ final class ServiceHealth implements HealthSource {
             Map<String, Instant> lastMinutes = database.queries().lastMinutes(tenant);
             lastMinutes.forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
             List<ReconcileGap> reconcileGaps = gaps.of(lastMinutes);
-            lookForLocks(findings);
             return Optional.of(new Health.Ledger(
                     deadLetters, lastData, reconcileGaps, database.queries().keptFrom()));
         } catch (StorageException e) {
