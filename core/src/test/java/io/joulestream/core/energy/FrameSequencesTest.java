@@ -5,10 +5,14 @@ import static io.joulestream.core.energy.FrameSequences.Arrival.REPEATED;
 import static io.joulestream.core.energy.FrameSequences.Arrival.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FrameSequencesTest {
     private final FrameSequences sequences = new FrameSequences();
+    private final List<String> away = new ArrayList<>();
 
     @Test
     void aFrameIsNewOnceAndThenRepeated() {
@@ -149,6 +153,109 @@ class FrameSequencesTest {
         Reading ofAnother = new Reading(0, 0, 0, false, 2, 1, 9, 0);
 
         assertThat(sequences.isUnbroken(Channels.reading(0, 0, 5), ofAnother)).isTrue();
+    }
+
+    @Test
+    void whatIsMissingBeforeAllReadingsAtHandIsPutAwayAndStillCounts() {
+        comeButNotTwoToFourNorSixToEight();
+
+        assertThat(putAwayBefore(4)).as("4 itself is missing").isEmpty();
+        assertThat(putAwayBefore(5)).containsExactly("7: 2 to 4");
+        assertThat(sequences.isAnyMissing()).isTrue();
+        assertThat(sequences.framesMissing()).isEqualTo(6);
+
+        assertThat(putAwayBefore(9)).containsExactly("7: 6 to 8");
+        assertThat(sequences.isAnyMissing()).isFalse();
+        assertThat(sequences.framesMissing()).isEqualTo(6);
+    }
+
+    @Test
+    void ofAnOriginWithoutReadingsAtHandAllThatIsMissingIsPutAway() {
+        comeButNotTwoToFourNorSixToEight();
+
+        sequences.putAway(Map.of(8L, 1L), (origin, first, last) -> away.add(origin + ": " + first + " to " + last));
+
+        assertThat(away).containsExactly("7: 2 to 4", "7: 6 to 8");
+    }
+
+    @Test
+    void aFrameUpToTheGreatestNumberThatWasPutAwayNeedsIt() {
+        comeButNotTwoToFourNorSixToEight();
+        assertThat(sequences.needsOlder(7, 8)).as("all is at hand").isFalse();
+        putAwayBefore(9);
+
+        assertThat(sequences.needsOlder(7, 1)).isTrue();
+        assertThat(sequences.needsOlder(7, 8)).isTrue();
+        assertThat(sequences.needsOlder(7, 9)).isFalse();
+        assertThat(sequences.needsOlder(7, 11))
+                .as("may be missed with the rest")
+                .isFalse();
+        assertThat(sequences.needsOlder(99, 1)).isFalse();
+    }
+
+    @Test
+    void aFrameThatOpensOneMissingRangeTooManyNeedsTheOldestWhichIsGivenUp() {
+        for (long sequence = 2; sequence <= 2 * FrameSequences.MAX_MISSING_RANGES; sequence += 2) {
+            sequences.arrive(7, sequence);
+        }
+        putAwayBefore(10);
+        long highest = 2L * FrameSequences.MAX_MISSING_RANGES;
+
+        assertThat(sequences.needsOlder(7, highest + 1)).as("opens none").isFalse();
+        assertThat(sequences.needsOlder(7, highest + 2)).isTrue();
+        sequences.arrive(7, highest - 1);
+        assertThat(sequences.needsOlder(7, highest + 2)).as("room for one").isFalse();
+    }
+
+    @Test
+    void whatIsTakenBackIsMissingAgainAndCountedOnce() {
+        comeButNotTwoToFourNorSixToEight();
+        putAwayBefore(9);
+
+        sequences.forgetOlder();
+        sequences.takeBack(7, 2, 4);
+        sequences.takeBack(7, 6, 8);
+        sequences.takeBack(99, 1, 1);
+
+        assertThat(sequences.framesMissing()).isEqualTo(6);
+        assertThat(sequences.needsOlder(7, 1)).isFalse();
+        assertThat(sequences.knows(99))
+                .as("an origin that was forgotten stays so")
+                .isFalse();
+        assertThat(sequences.arrive(7, 3)).isEqualTo(NEW);
+    }
+
+    @Test
+    void whatIsGivenUpIsNoLongerMissingButUnknown() {
+        comeButNotTwoToFourNorSixToEight();
+        putAwayBefore(9);
+
+        sequences.forgetOlder();
+        sequences.giveUp(7, 8);
+        sequences.giveUp(7, 4);
+        sequences.giveUp(99, 1);
+
+        assertThat(sequences.framesMissing()).isZero();
+        assertThat(sequences.arrive(7, 8)).isEqualTo(UNKNOWN);
+        assertThat(sequences.arrive(7, 9)).isEqualTo(REPEATED);
+        assertThat(sequences.knows(99)).isFalse();
+    }
+
+    @Test
+    void readingsOfAnOriginThatWasForgottenAreUnbroken() {
+        assertThat(isUnbroken(1, 4)).isTrue();
+    }
+
+    private void comeButNotTwoToFourNorSixToEight() {
+        sequences.arrive(7, 1);
+        sequences.arrive(7, 5);
+        sequences.arrive(7, 9);
+    }
+
+    private List<String> putAwayBefore(long first) {
+        away.clear();
+        sequences.putAway(Map.of(7L, first), (origin, from, to) -> away.add(origin + ": " + from + " to " + to));
+        return away;
     }
 
     private boolean isUnbroken(long fromSequence, long toSequence) {

@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How large the state of a node with eight GPUs is, each with a power and an energy channel, and how it grows. */
+@Tag("slow")
 class OwnerStateSizeTest {
     private static final long START = 1_772_323_200_000L;
     private static final long HOUR = 3_600_000;
