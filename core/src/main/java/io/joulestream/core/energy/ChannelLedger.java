@@ -222,7 +222,7 @@ final class ChannelLedger {
         for (int i = now.firstEndingAfter(start); i < all.size() && all.get(i).fromMillis() < end; i++) {
             addSegment(row, all.get(i), minute, allocations, counter);
         }
-        for (int i = Math.max(0, insertionPoint(start));
+        for (int i = insertionPoint(start);
                 i < readings.size() && readings.get(i).atMillis() < end;
                 i++) {
             addReading(row, readings.get(i), counter);
@@ -381,8 +381,7 @@ final class ChannelLedger {
         Segments now = segments(ruleAt);
         for (Map.Entry<Long, Integer> stretch : holesUpTo.descendingMap().entrySet()) {
             int start = find(stretch.getKey());
-            boolean stands = start + 1 < readings.size()
-                    && !now.refused().get(start)
+            boolean stands = !now.refused().get(start)
                     && !now.refused().get(start + 1)
                     && !now.resets().get(start + 1);
             long rest = stands ? restFrom(start) : Long.MAX_VALUE;
@@ -508,9 +507,7 @@ final class ChannelLedger {
                 for (int taken = 0; start < kept && taken < 2; start++) {
                     taken += now.refused().get(start) ? 0 : 1;
                 }
-                if (kept > start) {
-                    dropped.set(start, kept);
-                }
+                dropped.set(start, kept);
                 first = end;
             }
         }

@@ -101,6 +101,7 @@ class GroupMinuteTest {
         minute.hold(false, "b", 0, 30_000, 1);
 
         assertThat(energies()).containsExactly(entry("", 450L), entry("a", 300L), entry("b", 150L));
+        assertThat(minute.shares().values()).allMatch(Share::byTime);
     }
 
     @Test
@@ -170,6 +171,45 @@ class GroupMinuteTest {
         minute.hold(true, "a", 0, WHOLE, -1);
 
         assertThat(energies()).containsExactly(entry("", 1_000L), entry("a", 0L));
+    }
+
+    @Test
+    void aRunIsCoveredForTheTimeInWhichItHeldSomething() {
+        minute.add(false, "", measured(1_000));
+        minute.hold(true, "a", 0, 30_000, 1);
+        minute.hold(true, "b", 20_000, WHOLE, 1);
+
+        assertThat(minute.shares().get("a").amount().coveredMillis()).isEqualTo(30_000);
+        assertThat(minute.shares().get("b").amount().coveredMillis()).isEqualTo(40_000);
+        assertThat(minute.shares().get("").amount().coveredMillis()).isZero();
+    }
+
+    @Test
+    void gpusThatARunTakesOrChangesAtOneInstantAddUp() {
+        minute.add(false, "", measured(1_000));
+        minute.hold(true, "a", 0, 30_000, 1);
+        minute.hold(true, "a", 0, 30_000, 1);
+        minute.hold(true, "a", 30_000, WHOLE, 1);
+
+        assertThat(energies()).containsExactly(entry("", 250L), entry("a", 750L));
+    }
+
+    @Test
+    void aCopyKnowsTheSameAndGoesItsOwnWay() {
+        minute.add(false, "", measured(1_000));
+        minute.add(true, "a", gpus(300, 1));
+        minute.hold(true, "a", 0, WHOLE, 1);
+        minute.hold(false, "b", 0, WHOLE, 1);
+        minute.late = true;
+        minute.changes = 7;
+        GroupMinute copy = minute.copy();
+        assertThat(copy.knowsTheSame(minute)).isTrue();
+        assertThat(copy.shares()).isEqualTo(minute.shares());
+
+        minute.hold(true, "a", 0, 30_000, 1);
+
+        assertThat(copy.knowsTheSame(minute)).isFalse();
+        assertThat(copy.shares()).isNotEqualTo(minute.shares());
     }
 
     @Test

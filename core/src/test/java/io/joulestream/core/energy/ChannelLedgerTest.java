@@ -235,8 +235,10 @@ class ChannelLedgerTest {
         }
 
         ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false, null);
+        ledger.fold(90 * SECOND, rule, NOBODY, UNBROKEN, false, null);
 
         assertThat(ledger.readings())
+                .as("however often they are folded")
                 .extracting(Reading::atMillis)
                 .containsExactly(0L, 1_000L, 8_000L, 9_000L, 10_000L, 11_000L, 18_000L, 19_000L);
     }

@@ -40,6 +40,19 @@ class ChannelRuleTest {
         assertThat(rule.mayAdvanceBy(limit + 1, 1_000)).isFalse();
         assertThat(rule(0, 0, 0).mayAdvanceBy(Long.MAX_VALUE, 1)).isTrue();
         assertThat(rule(0, 0, 0).mayAdvanceBy(Long.MAX_VALUE / 100, 1)).isTrue();
+        assertThat(rule.mayAdvanceBy(Long.MAX_VALUE, 1_000)).isFalse();
+        assertThat(rule(KILOWATT, 0, Long.MAX_VALUE / 150).mayAdvanceBy(limit, 1_000))
+                .isTrue();
+    }
+
+    /** Products that pass 64 bits and whose low 64 bits, or 63, look small. */
+    @Test
+    void aGreatLimitIsNotMistakenForASmallOne() {
+        ChannelRule rule = rule(1L << 40, 0, 0);
+
+        assertThat(rule.mayAdvanceBy(Long.MAX_VALUE / 100, 1 << 25)).isTrue();
+        assertThat(rule.mayAdvanceBy(1, 80_000)).isTrue();
+        assertThat(rule.mayAdvanceBy(Long.MAX_VALUE / 100, 80_000)).isTrue();
     }
 
     /** Where the product of nameplate and time, or of an amount and a hundred, passes 64 bits. */

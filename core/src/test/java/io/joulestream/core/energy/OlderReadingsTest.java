@@ -42,12 +42,13 @@ class OlderReadingsTest {
         offerEverySecond(0, 100);
         offerEverySecond(150, 250);
 
-        int count = ledger.fold(200 * SECOND, GAUGE, NOBODY, UNBROKEN, true, null);
-
-        assertThat(count).isEqualTo(4);
-        assertThat(ledger.fold(160 * SECOND, GAUGE, NOBODY, UNBROKEN, false, null))
-                .as("unless they were")
+        assertThat(ledger.fold(200_500, GAUGE, NOBODY, UNBROKEN, false, null))
+                .as("they were not")
                 .isZero();
+        assertThat(ledger.fold(200_500, GAUGE, NOBODY, UNBROKEN, true, null))
+                .as("rest at 201 s")
+                .isEqualTo(4);
+        assertThat(ledger.olderHoles).isEqualTo(1);
     }
 
     @Test
@@ -273,6 +274,50 @@ class OlderReadingsTest {
     }
 
     @Test
+    void whatExpiredStaysApartFromTheStretchAfterIt() {
+        offerEverySecond(0, 10);
+        offerEverySecond(20, 30);
+        offerEverySecond(90, 190);
+        ledger.takeBack(ledger.putAway(fold(GAUGE, 180 * SECOND)));
+        expire(8, at -> at < 28 * SECOND, GAUGE);
+        assertThat(secondsAtHand()).startsWith(0L, 1L, 21L, 28L, 29L, 90L);
+
+        int count = fold(GAUGE, 180 * SECOND);
+
+        assertThat(secondsAtHand()).startsWith(0L, 1L, 21L, 28L, 29L, 90L);
+        assertThat(count).isEqualTo(5);
+        assertThat(ledger.olderHoles)
+                .as("that between what expired is closed, that at 29 s is not")
+                .isEqualTo(1);
+        assertThat(ledger.offer(Channels.reading(25 * SECOND, 100))).isEqualTo(Outcome.LATE_REDUNDANT);
+    }
+
+    @Test
+    void anOlderHourThatWasTouchedLatelyStaysBeforeOneThatExpires() {
+        offerEverySecond(0, 10);
+        offerEverySecond(20, 30);
+        offerEverySecond(40, 50);
+
+        expire(30, at -> at >= 20 * SECOND && at < 30 * SECOND, GAUGE);
+
+        assertThat(secondsAtHand())
+                .startsWith(0L, 1L, 2L)
+                .containsSequence(9L, 20L, 21L, 28L, 29L, 40L, 41L)
+                .hasSize(24);
+    }
+
+    @Test
+    void aSingleReadingBeforeAHoleStaysWhenItExpires() {
+        offerEverySecond(0, 1);
+        offerEverySecond(20, 30);
+
+        expire(1, at -> true, GAUGE);
+
+        assertThat(secondsAtHand()).startsWith(0L, 20L, 21L).hasSize(11);
+        assertThat(ledger.offer(Channels.reading(10 * SECOND, 100))).isEqualTo(Outcome.INSERTED);
+    }
+
+    @Test
     void whatWasNotPutAwayDoesNotExpire() {
         offerEverySecond(0, 20);
 
@@ -343,7 +388,6 @@ class OlderReadingsTest {
                 .as("from 17 s to 18 s")
                 .isEqualTo(new MeasuredPair(BigInteger.valueOf(35_000), 1_000));
 
-        ledger.fold(130 * SECOND, COUNTER, NOBODY, UNBROKEN, false, null);
         expire(4, at -> true, COUNTER);
 
         assertThat(ledger.foldedAfter(1)).isEqualTo(folded);

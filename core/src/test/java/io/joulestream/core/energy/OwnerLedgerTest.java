@@ -135,6 +135,15 @@ class OwnerLedgerTest {
     }
 
     @Test
+    void aConflictWithTheOldestReadingAtHandIsTold() {
+        OwnerChanges displaced = ledger.accept(another(valued(0, 7, 2)), RULES, 0);
+
+        assertThat(displaced.rejects())
+                .extracting(OwnerChanges.Reject::code, r -> r.reading().value())
+                .containsExactly(tuple(RejectCode.DUP_CONFLICT, 100L));
+    }
+
+    @Test
     void anAssertionAboutTimeLongSettledIsRefusedAndTheEnergyStays() {
         OwnerChanges changes = ledger.accept(
                 Channels.frame(2, new Assertion("meter", 10 * SECOND, 20 * SECOND, "b")),

@@ -101,6 +101,55 @@ class SegmentsTest {
     }
 
     @Test
+    void aLevelMayRiseAndFallAndEachChangeIsMeasuredUpToTheMaxGapAndBridgedBeyond() {
+        Segments segments =
+                between(level(), new long[][] {{0, 500}, {MINUTE, 800}, {4 * MINUTE, 200}, {7 * MINUTE + 1, 250}});
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, MINUTE, 300_000),
+                        new Piece(Kind.MEASURED, MINUTE, 4 * MINUTE, -600_000),
+                        new Piece(Kind.BRIDGED, 4 * MINUTE, 7 * MINUTE + 1, 50_000));
+        assertThat(segments.refused().isEmpty()).isTrue();
+        assertThat(segments.resets().isEmpty()).isTrue();
+    }
+
+    @Test
+    void oneReadingOfALevelIsNoChange() {
+        assertThat(between(level(), new long[][] {{0, 500}}).segments()).isEmpty();
+    }
+
+    @Test
+    void noSegmentOfALevelOrAGaugeCrossesAFoldedLink() {
+        List<Reading> readings = readings(new long[][] {{0, 100}, {MINUTE, 200}, {2 * MINUTE, 300}});
+
+        assertThat(pieces(Segments.between(readings, folded(0), Channels.always(level()))))
+                .containsExactly(new Piece(Kind.MEASURED, MINUTE, 2 * MINUTE, 100_000));
+        assertThat(pieces(Segments.between(readings, folded(0), Channels.always(Channels.gauge(MINUTE)))))
+                .containsExactly(new Piece(Kind.MEASURED, MINUTE, 2 * MINUTE, 15_000_000));
+    }
+
+    private static ChannelRule level() {
+        return new ChannelRule(
+                ChannelRule.Kind.LEVEL, 90_000, 3 * MINUTE, 15 * MINUTE, KILOWATT, 0, 0, BigInteger.ZERO);
+    }
+
+    @Test
+    void theSegmentThatStartsAtAnInstantIsFoundOrNone() {
+        Segments segments = between(Channels.gauge(SECOND), new long[][] {{0, 1}, {1_000, 2}, {2_000, 3}, {3_000, 4}});
+
+        for (Segment segment : segments.segments()) {
+            assertThat(segments.startingAt(segment.fromMillis())).isEqualTo(segment);
+            assertThat(segments.startingAt(segment.fromMillis() + 1)).isNull();
+        }
+        assertThat(segments.startingAt(3_000)).isNull();
+        assertThat(segments.startingAt(-1)).isNull();
+        assertThat(segments.firstEndingAfter(999)).isZero();
+        assertThat(segments.firstEndingAfter(1_000)).isEqualTo(1);
+        assertThat(segments.firstEndingAfter(3_000)).isEqualTo(3);
+    }
+
+    @Test
     void aResetWithoutNeighboursIsWorthWhatTheRegisterCountedSince() {
         Segments segments =
                 between(Channels.counter(MINUTE, KILOWATT), new long[][] {{0, 9_000}, {MINUTE, 5}, {11 * MINUTE, 25}});
