@@ -70,6 +70,56 @@ class OwnerLedgerTest {
         assertThat(again.repeated()).isTrue();
     }
 
+    /** A reading that is not held is news down to the start of the raw tail, at 40,500 here. */
+    @Test
+    void aFrameThatComesAgainWithAReadingOlderThanTheTailSaysNothing() {
+        OwnerRules tail = Channels.rules(Channels.gauge(SECOND), 59_500);
+        ledger.accept(Channels.frame(2, null, new long[] {100 * SECOND, 100}), tail, 0);
+
+        assertThat(ledger.accept(Channels.frame(1, null, new long[] {40_499, 100}), tail, 0)
+                        .repeated())
+                .isTrue();
+        assertThat(ledger.accept(Channels.frame(1, null, new long[] {40_500, 100}), tail, 0)
+                        .repeated())
+                .isFalse();
+        assertThat(ledger.accept(Channels.frame(1, null, new long[] {100 * SECOND, 7}), tail, 0)
+                        .repeated())
+                .as("another value of the newest instant")
+                .isTrue();
+    }
+
+    @Test
+    void aFrameThatComesAgainIsTakenWhenItTellsOfALaterTimeWhoHeldAnEntity() {
+        Assertion known = new Assertion("meter", 50 * SECOND, 100 * SECOND, "b");
+        Assertion later = new Assertion("meter", 100 * SECOND, 100 * SECOND + 1, "b");
+        Assertion other = new Assertion("another", 0, SECOND, "b");
+
+        assertThat(ledger.accept(Channels.frame(1, known), RULES, 0).repeated()).isTrue();
+        assertThat(ledger.accept(Channels.frame(1, later), RULES, 0).repeated()).isFalse();
+        assertThat(ledger.accept(Channels.frame(1, other), RULES, 0).repeated()).isFalse();
+    }
+
+    @Test
+    void aLetterSaysWhyItsReadingWasNotTaken() {
+        assertThat(details(another(reading(10_500, false))))
+                .containsExactly("all 1 readings: lies inside a stretch whose readings are no longer kept one by one");
+        assertThat(details(
+                        new OwnerFrame(3, 1, List.of(new ChannelReading(METER, 0, reading(10_500, true))), List.of())))
+                .containsExactly("corrects a reading whose neighbours are no longer kept one by one");
+        assertThat(details(
+                        new OwnerFrame(4, 1, List.of(new ChannelReading(METER, 0, valued(90_000, 7, 0))), List.of())))
+                .containsExactly("the value 100 was kept for the same instant");
+        assertThat(details(
+                        new OwnerFrame(5, 1, List.of(new ChannelReading(METER, 0, valued(90_000, 7, 2))), List.of())))
+                .containsExactly("displaced by the value 7");
+    }
+
+    private List<String> details(OwnerFrame frame) {
+        return ledger.accept(frame, RULES, 0).rejects().stream()
+                .map(OwnerChanges.Reject::detail)
+                .toList();
+    }
+
     @Test
     void aPartOfAFrameThatHasComeIsJudgedByItsReadings() {
         OwnerFrame part = Channels.frame(1, null, new long[] {100_500, 100});
