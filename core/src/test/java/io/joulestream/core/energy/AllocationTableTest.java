@@ -7,13 +7,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** {@code -Drounds=N} sets how many worlds a property tries for each of its seeds. */
 class AllocationTableTest {
     private static final long GAP = 6;
+    private static final int ROUNDS = Integer.getInteger("rounds", 200);
 
     private final AllocationTable table = new AllocationTable(GAP);
     private long frames;
@@ -251,6 +254,116 @@ class AllocationTableTest {
         }
     }
 
+    // ---- how far back an assertion reaches
+
+    @Test
+    void anAssertionReachesBackToItsStart() {
+        put(0, 10, "a");
+
+        assertThat(reachesBefore(20, new Claim(20, 30, "b", 9))).isFalse();
+        assertThat(reachesBefore(21, new Claim(20, 30, "b", 9))).isTrue();
+    }
+
+    @Test
+    void oneThatExtendsWhatEndedBeforeItReachesBackToThatEnd() {
+        put(0, 10, "a");
+
+        assertThat(reachesBefore(10, new Claim(16, 20, "b", 9))).isFalse();
+        assertThat(reachesBefore(11, new Claim(16, 20, "b", 9))).isTrue();
+        assertThat(reachesBefore(11, new Claim(17, 20, "b", 9)))
+                .as("beyond the gap")
+                .isFalse();
+    }
+
+    @Test
+    void oneThatCarriesAClaimOnReachesBackToTheEndOfThat() {
+        put(0, 10, "a");
+
+        assertThat(reachesBefore(10, new Claim(12, 20, "a", 2))).isFalse();
+        assertThat(reachesBefore(11, new Claim(12, 20, "a", 2))).isTrue();
+        assertThat(reachesBefore(100, new Claim(5, 10, "a", 2)))
+                .as("no further than it goes already")
+                .isFalse();
+    }
+
+    @Test
+    void oneThatIsKnownReachesNowhere() {
+        put(0, 10, "a");
+
+        assertThat(reachesBefore(100, new Claim(0, 10, "a", 1))).isFalse();
+    }
+
+    /** Joined, the later frame's time is claimed since the earlier start, and another run may hold it then. */
+    @Test
+    void oneThatALaterFrameCarriesOnReachesThatFramesTime() {
+        table.put(new Start(20, "a", 2, 1), 100);
+        new Claim(30, 40, "a", 3).putInto(table);
+
+        assertThat(reachesBefore(30, new Claim(20, 26, "a", 2))).isFalse();
+        assertThat(reachesBefore(31, new Claim(20, 26, "a", 2))).isTrue();
+        assertThat(reachesBefore(31, new Claim(30, 35, "a", 2)))
+                .as("since the same instant")
+                .isFalse();
+    }
+
+    private boolean reachesBefore(long millis, Claim claim) {
+        return table.reachesBefore(millis, new Start(claim.since(), claim.run(), 1, claim.sequence()), claim.until());
+    }
+
+    // ---- what may be put away
+
+    @Test
+    void claimsThatEndedBeforeTheGapMayBePutAwayAndTheFurthestStays() {
+        put(0, 10, "a");
+        put(20, 30, "b");
+        put(40, 50, "c");
+
+        assertThat(table.putAway(10 + GAP)).isEmpty();
+        assertThat(runs(table.putAway(10 + GAP + 1))).containsExactly("a");
+        assertThat(runs(table.putAway(1_000))).containsExactly("b");
+        assertThat(runs(table.assertions())).containsExactly("c");
+        assertThat(new AllocationTable(GAP).putAway(1_000)).isEmpty();
+    }
+
+    @Test
+    void ofClaimsThatEndTogetherTheOneThatStartedLastReachesFurthest() {
+        put(0, 10, "b");
+        put(5, 10, "a");
+        assertThat(runs(table.copy().putAway(1_000))).containsExactly("b");
+
+        put(14, 20, "c");
+
+        assertThat(table.over(10, 14)).containsExactly(new Allocation(10, 14, "a", true));
+    }
+
+    @Test
+    void nothingWasHeardOfAnEntityOrUpToTheLatestEnd() {
+        assertThat(table.heardUntilMillis()).isEqualTo(Long.MIN_VALUE);
+
+        put(0, 100, "a");
+        put(20, 30, "b");
+
+        assertThat(table.heardUntilMillis()).isEqualTo(100);
+        assertThat(table.isClaimedSince(20, "b")).isTrue();
+        assertThat(table.isClaimedSince(20, "a")).isFalse();
+        assertThat(table.isClaimedSince(21, "b")).isFalse();
+    }
+
+    @Test
+    void onlyWhatSomebodySaidIsKnown() {
+        assertThat(table.knownOver(new Span(0, 100))).isEmpty();
+
+        put(10, 20, "a");
+        put(20, 30, "");
+
+        assertThat(table.knownOver(new Span(0, 100)))
+                .containsExactly(new Allocation(10, 20, "a", true), new Allocation(20, 30, "", true));
+    }
+
+    private static List<String> runs(NavigableMap<Start, AllocationTable.Extent> claims) {
+        return claims.keySet().stream().map(Start::run).toList();
+    }
+
     /** Frames of one owner assert one run after another; a run's later frames assert it from its start again. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -286,7 +399,7 @@ class AllocationTableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void nothingChangesOutsideTheSpanThatPutGives(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             List<Claim> claims = new ArrayList<>();
             for (long at = 0; claims.size() < 6; ) {
                 long until = at + 1 + random.nextInt(12);
@@ -304,7 +417,7 @@ class AllocationTableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void claimsThatOverlapChangeNothingOutsideTheSpanThatPutGives(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             assertChangesLieInTheirSpans(seed, overlapping(random, 2));
         }
     }
@@ -314,7 +427,7 @@ class AllocationTableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void claimsOfNeighbouringFramesThatOverlapChangeNothingOutsideTheSpanThatPutGives(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             List<Claim> claims = random.nextBoolean() ? overlapping(random, 1) : following(random);
             Collections.shuffle(claims, random);
 
@@ -326,7 +439,7 @@ class AllocationTableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void claimsThatOverlapGiveTheAnswerOfTheSingleClaimsInEveryOrder(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < ROUNDS / 4; round++) {
             List<Claim> claims = overlapping(random, 2);
             List<Allocation> expected = answers(claims, 90);
             for (int shuffle = 0; shuffle < 10; shuffle++) {
@@ -349,7 +462,7 @@ class AllocationTableTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void claimsOfNeighbouringFramesThatOverlapGiveTheSameInEveryOrder(long seed) {
         Random random = new Random(seed);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < ROUNDS / 10; round++) {
             List<Claim> claims = random.nextBoolean() ? overlapping(random, 1) : following(random);
             List<Claim> joined = joined(claims);
             AllocationTable any = tableOf(claims);

@@ -48,6 +48,7 @@ class FrameSequencesTest {
             assertThat(sequences.arrive(7, missing)).as("%d", missing).isEqualTo(NEW);
         }
         assertThat(sequences.framesMissing()).isZero();
+        assertThat(sequences.isAnyMissing()).isFalse();
     }
 
     @Test
