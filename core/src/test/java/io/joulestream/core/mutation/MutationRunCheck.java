@@ -12,6 +12,9 @@ class MutationRunCheck {
 
     @Test
     void everySurvivorOfTheRunIsListed() throws Exception {
+        System.out.println(
+                "proof: " + Survivor.score(REPORT) + ", " + Survivor.listed().size() + " lines listed");
+
         assertThat(Survivor.reported(REPORT)).isSubsetOf(Survivor.listed());
     }
 

@@ -3,8 +3,10 @@ package io.joulestream.core.mutation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -35,16 +37,23 @@ record Survivor(String type, String mutator, String line) implements Comparable<
         return listed;
     }
 
-    /** What a mutation run's report in XML says was not detected. */
+    /** How many mutants a run's report in XML has, and how many of them some test noticed. */
+    static String score(Path report) throws Exception {
+        List<Element> mutations = mutations(report);
+        long noticed = mutations.stream().filter(Survivor::isDetected).count();
+        return String.format(
+                Locale.ROOT,
+                "%d mutants of the ledger's code, %d (%.1f %%) noticed by a test",
+                mutations.size(),
+                noticed,
+                100.0 * noticed / mutations.size());
+    }
+
+    /** What a run's report says was not detected. */
     static Set<Survivor> reported(Path report) throws Exception {
         Set<Survivor> survivors = new TreeSet<>();
-        NodeList mutations = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(report.toFile())
-                .getElementsByTagName("mutation");
-        for (int i = 0; i < mutations.getLength(); i++) {
-            Element mutation = (Element) mutations.item(i);
-            if (mutation.getAttribute("detected").equals("false")) {
+        for (Element mutation : mutations(report)) {
+            if (!isDetected(mutation)) {
                 String type = text(mutation, "mutatedClass").replaceAll("\\$.*", "");
                 int line = Integer.parseInt(text(mutation, "lineNumber"));
                 String mutator = text(mutation, "mutator").replaceAll(".*\\.", "");
@@ -53,6 +62,22 @@ record Survivor(String type, String mutator, String line) implements Comparable<
             }
         }
         return survivors;
+    }
+
+    private static List<Element> mutations(Path report) throws Exception {
+        NodeList mutations = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(report.toFile())
+                .getElementsByTagName("mutation");
+        List<Element> elements = new ArrayList<>();
+        for (int i = 0; i < mutations.getLength(); i++) {
+            elements.add((Element) mutations.item(i));
+        }
+        return elements;
+    }
+
+    private static boolean isDetected(Element mutation) {
+        return mutation.getAttribute("detected").equals("true");
     }
 
     private static String text(Element mutation, String name) {
