@@ -335,7 +335,7 @@ public final class OwnerLedger {
                     sequences,
                     takenBack != null,
                     newestMillis < settledFromMillis || !rules.isOfRuns(id) ? null : settledMinutesOf(id));
-            if (channel.newestMillis() < newestMillis - SILENT_MILLIS && channel.size() > 0) {
+            if (channel.newestMillis() < newestMillis - SILENT_MILLIS) {
                 count = channel.olderOfSilent(ruleAt, sequences);
             }
             for (KeptReading reading : channel.putAway(count)) {
@@ -405,9 +405,7 @@ public final class OwnerLedger {
         }
         for (Map.Entry<ChannelId, Long> channel : earliest.entrySet()) {
             ChannelLedger known = channels.get(channel.getKey());
-            if (known == null
-                    || channel.getValue() <= known.restMillis()
-                    || channel.getValue() < allocationsFrom(channel.getKey().entity())) {
+            if (known == null || channel.getValue() <= known.restMillis()) {
                 return true;
             }
         }

@@ -214,12 +214,12 @@ record Segments(List<Segment> segments, BitSet refused, BitSet resets) {
             segments.add(segment(last, first, Segment.Kind.ACROSS_RESET, CounterSegment.of(microjoules, gap)));
         }
 
+        /** Of a reading that the next one has confirmed. */
         private MeasuredPair pairStartingAt(int from) {
             if (foldedAfter.get(from) != null) {
                 return foldedAfter.get(from).first();
             }
-            EnergyCurve advance = from + 1 < readings.size() ? advance(from, from + 1) : null;
-            return advance == null ? null : MeasuredPair.of(accepted(from, from + 1, advance));
+            return MeasuredPair.of(accepted(from, from + 1, advance(from, from + 1)));
         }
 
         private long millis(int from, int to) {

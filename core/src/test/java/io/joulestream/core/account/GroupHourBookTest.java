@@ -57,6 +57,23 @@ class GroupHourBookTest {
     }
 
     @Test
+    void aRunThatHoldsPartsOfMinutesHasItsTimeInEach() {
+        book.add(report(
+                PDU,
+                List.of(amount(false, 0, "", 100), amount(false, 1, "", 100), amount(false, 2, "", 100)),
+                List.of(held(true, "a", 15, 150, 4)),
+                0,
+                3));
+
+        assertThat(book.publish("pdu").runs().get("a"))
+                .extracting(MeterDifference::minute, MeterDifference::energy, MeterDifference::coveredMillis)
+                .containsExactly(
+                        tuple(FIRST, energy(75), 45_000L),
+                        tuple(FIRST + 1, energy(100), 60_000L),
+                        tuple(FIRST + 2, energy(50), 30_000L));
+    }
+
+    @Test
     void whatWasToldLateStaysMarkedWhateverComesAfter() {
         book.add(report(NODE, List.of(amount(false, 0, "", 100), amount(false, 1, "", 100)), List.of(), 0, 2));
         book.publish("node-1");

@@ -9,9 +9,10 @@ import java.math.BigInteger;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** One segment across changes of a register, cut where the register changed. Times in seconds, registers in joules. */
+/** One segment across changes of a register, cut where it changed. Times in seconds after START, registers in joules. */
 class AcrossChangeTest {
     private static final long SECOND = 1_000;
+    private static final long START = 1_772_323_200_000L;
     private static final long JOULE = 1_000_000;
     /** 1 kW: 1,050 J and no more in a second. */
     private static final long NAMEPLATE = 1_000_000;
@@ -46,6 +47,18 @@ class AcrossChangeTest {
     }
 
     @Test
+    void theOldRegisterRollsOverAtItsOwnModulus() {
+        ChannelRule before = rule(valueOf(10_000 * JOULE), 0, exchange(4, 300, 100));
+        ChannelRule after = rule(ZERO, 0, exchange(4, 300, 100));
+
+        EnergyCurve curve = new AcrossChange(
+                        at(0, 9_900), at(10, 700), time -> time < START + 4 * SECOND ? before : after)
+                .advance(before.registerChanges());
+
+        assertThat(curve.microjoulesBetween(0, 4 * SECOND)).isEqualTo(400 * JOULE);
+    }
+
+    @Test
     void aFallThatTheModulusDoesNotExplainIsABreakOnEitherSideOfAnExchange() {
         assertThat(across(ZERO, at(0, 5_000), at(10, 700), exchange(4, 4_999, 100)))
                 .isNull();
@@ -76,8 +89,8 @@ class AcrossChangeTest {
     @Test
     void aRegisterCannotHaveCountedInNoTime() {
         ChannelRule withResolution = rule(ZERO, 1, exchange(4, 5_400, 100));
-        Reading later =
-                new Reading(4 * SECOND, 100_000, 1, false, 1, 1, 1, 0); // a microjoule more, within the resolution
+        Reading later = new Reading(
+                START + 4 * SECOND, 100_000, 1, false, 1, 1, 1, 0); // a microjoule more, within the resolution
 
         assertThat(new AcrossChange(at(0, 5_000), later, time -> withResolution)
                         .advance(withResolution.registerChanges()))
@@ -109,7 +122,8 @@ class AcrossChangeTest {
         ChannelRule before = rule(valueOf(10_000 * JOULE), 0, ratio(4, 2, 1));
         ChannelRule after = rule(valueOf(20_000 * JOULE), 0, ratio(4, 2, 1));
 
-        EnergyCurve curve = new AcrossChange(at(0, 9_900), at(10, 200), time -> time < 4 * SECOND ? before : after)
+        EnergyCurve curve = new AcrossChange(
+                        at(0, 9_900), at(10, 200), time -> time < START + 4 * SECOND ? before : after)
                 .advance(before.registerChanges());
 
         // 9,900 to 10,000 + 100 in the old unit
@@ -164,22 +178,22 @@ class AcrossChangeTest {
     private static EnergyCurve micro(int base, int next) {
         ChannelRule rule = rule(ZERO, 0, ratio(4, 2, 1));
         return new AcrossChange(
-                        new Reading(0, base / 1_000, base % 1_000, false, 1, 1, 1, 0),
-                        new Reading(10 * SECOND, next / 1_000, next % 1_000, false, 1, 1, 1, 0),
+                        new Reading(START, base / 1_000, base % 1_000, false, 1, 1, 1, 0),
+                        new Reading(START + 10 * SECOND, next / 1_000, next % 1_000, false, 1, 1, 1, 0),
                         time -> rule)
                 .advance(rule.registerChanges());
     }
 
     private static Reading at(long second, long joules) {
-        return new Reading(second * SECOND, joules * 1_000, 0, false, 1, 1, 1, 0);
+        return new Reading(START + second * SECOND, joules * 1_000, 0, false, 1, 1, 1, 0);
     }
 
     private static RegisterChange exchange(long second, long oldFinal, long newInitial) {
-        return RegisterChange.exchange(second * SECOND, valueOf(oldFinal * JOULE), valueOf(newInitial * JOULE));
+        return RegisterChange.exchange(START + second * SECOND, valueOf(oldFinal * JOULE), valueOf(newInitial * JOULE));
     }
 
     private static RegisterChange ratio(long second, long numerator, long denominator) {
-        return RegisterChange.ratio(second * SECOND, valueOf(numerator), valueOf(denominator));
+        return RegisterChange.ratio(START + second * SECOND, valueOf(numerator), valueOf(denominator));
     }
 
     private static ChannelRule rule(BigInteger modulus, long resolutionMicrojoules, RegisterChange... changes) {

@@ -181,6 +181,40 @@ class AllocationTableTest {
     }
 
     @Test
+    void aFrameOfAClaimThatComesAgainChangesNothing() {
+        List<Claim> frames = List.of(new Claim(0, 10, "a", 1), new Claim(12, 20, "a", 2), new Claim(12, 30, "a", 3));
+        frames.forEach(frame -> frame.putInto(table));
+        AllocationTable before = table.copy();
+        assertThat(table.assertions()).hasSize(1);
+
+        for (Claim frame : frames) {
+            assertThat(frame.putInto(table)).as("%s", frame).isNull();
+            assertThat(table.assertions()).as("%s", frame).isEqualTo(before.assertions());
+        }
+    }
+
+    @Test
+    void aFrameOfAnotherRunOrSenderIsNoPartOfAClaim() {
+        put(0, 10, "a");
+
+        assertThat(new Claim(2, 8, "b", 1).putInto(table)).isEqualTo(new Span(2, 8));
+        assertThat(table.put(new Start(1, "c", 2, 1), 9)).isEqualTo(new Span(1, 9));
+        assertThat(table.assertions()).hasSize(3);
+    }
+
+    @Test
+    void aFrameThatStartsOrEndsWithTheOneBeforeCarriesItsClaimOn() {
+        new Claim(0, 10, "a", 1).putInto(table);
+        new Claim(5, 10, "a", 2).putInto(table);
+        new Claim(5, 12, "a", 3).putInto(table);
+        new Claim(12 + GAP, 30, "a", 4).putInto(table);
+        assertThat(table.assertions()).hasSize(1);
+
+        new Claim(31 + GAP, 40, "a", 5).putInto(table);
+        assertThat(table.assertions()).hasSize(2);
+    }
+
+    @Test
     void theLesserNameOfTwoThatStartTogetherHoldsWhereTheGreaterHasEnded() {
         put(0, 10, "a");
 
@@ -202,6 +236,14 @@ class AllocationTableTest {
                         new Allocation(1, 3, "b", true),
                         new Allocation(3, 12, "a", true),
                         new Allocation(12, 16, "b", true));
+    }
+
+    @Test
+    void aClaimOfAnInstantReachesToTheNextStart() {
+        put(14, 20, "b");
+
+        assertThat(put(10, 10, "a")).isEqualTo(new Span(10, 14));
+        assertThat(table.over(10, 14)).containsExactly(new Allocation(10, 14, "a", true));
     }
 
     @Test

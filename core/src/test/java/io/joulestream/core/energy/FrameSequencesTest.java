@@ -199,8 +199,9 @@ class FrameSequencesTest {
         for (long sequence = 2; sequence <= 2 * FrameSequences.MAX_MISSING_RANGES; sequence += 2) {
             sequences.arrive(7, sequence);
         }
-        putAwayBefore(10);
         long highest = 2L * FrameSequences.MAX_MISSING_RANGES;
+        assertThat(sequences.needsOlder(7, highest + 2)).as("all is at hand").isFalse();
+        putAwayBefore(10);
 
         assertThat(sequences.needsOlder(7, highest + 1)).as("opens none").isFalse();
         assertThat(sequences.needsOlder(7, highest + 2)).isTrue();

@@ -155,6 +155,26 @@ class LateAllocationTest {
         assertThat(owner.held.get("job")).as("time is held where energy is").isEqualTo(stays ? MINUTE : 2 * MINUTE);
     }
 
+    /** Readings that come 48 hours late: minutes that began before half past can no longer move. */
+    @Test
+    void aMinuteThatIsSettledInItsLastMomentCanStillMove() {
+        Owner owner = new Owner(FOLDING);
+        long now = 48 * HOUR + 30 * MINUTE;
+        for (int minute = 0; minute < 90; minute++) {
+            long[][] readings = new long[6][];
+            for (int i = 0; i < readings.length; i++) {
+                readings[i] = new long[] {minute * MINUTE + i * 10 * SECOND, WATT};
+            }
+            owner.accept(Channels.frame(++owner.frames, null, readings), now);
+        }
+
+        OwnerChanges changes = owner.scheduler(held("job", 29 * MINUTE, 31 * MINUTE), now);
+
+        assertThat(changes.rejects()).extracting(OwnerChanges.Reject::code).containsExactly(RejectCode.ALLOC_TOO_LATE);
+        assertThat(owner.microjoules(29, "job")).isZero();
+        assertThat(owner.microjoules(30, "job")).isEqualTo(60_000_000);
+    }
+
     /** What is not settled, here a hole of ten minutes, is cut exactly however old it is. */
     @Test
     void whereOnlySomeOfAChangeIsTooLateTimeStaysWithItsEnergy() {

@@ -65,6 +65,23 @@ class OlderHoursTest {
         assertThat(ledger.sequences.framesMissing()).isZero();
     }
 
+    @Test
+    void whatWasWrittenIsNotWrittenAgainUntilItChanges() {
+        for (long number : new long[] {1, 3, 5, 6, 7, 8}) {
+            ledger.accept(frame(number), rules, APPENDED);
+        }
+        ledger.writeOlder();
+        assertThat(hours.written).contains(START / HOUR, -1 - START / HOUR);
+        hours.written.clear();
+
+        ledger.writeOlder();
+        assertThat(hours.written).isEmpty();
+
+        ledger.accept(frame(2), rules, APPENDED);
+        ledger.writeOlder();
+        assertThat(hours.written).contains(START / HOUR);
+    }
+
     // ---- when it is read
 
     @Test
@@ -89,8 +106,8 @@ class OlderHoursTest {
         assertThat(rest).isBetween(newest() - TAIL - PERIOD, newest() - TAIL);
 
         assertThat(reads(another(1, METER, rest + 1))).isEmpty();
-        assertThat(reads(another(2, METER, rest))).isNotEmpty();
-        assertThat(reads(another(3, METER, rest - 1))).isNotEmpty();
+        assertThat(reads(another(1, METER, rest))).isNotEmpty();
+        assertThat(reads(another(1, METER, rest - 1))).isNotEmpty();
     }
 
     @Test
@@ -102,25 +119,12 @@ class OlderHoursTest {
     }
 
     @Test
-    void aSecondChannelOfTheEntityReadsWhatWasPutAwayWhereAllocationsOfItsTimeAre() {
-        ChannelId second = new ChannelId("meter", 7);
-        accept(another(1, second, START + 10), START);
-        accept(another(2, second, START + 20), START);
-        sendTheFirstEightButTwoAndFour();
-        long allocationsFrom = ledger.channels.get(METER).allocationsFromMillis();
-        assertThat(ledger.channels.get(second).restMillis()).isEqualTo(START + 20);
-        assertThat(allocationsFrom).isGreaterThan(START + FRAME);
-
-        assertThat(reads(another(3, second, newest()))).as("after all of it").isEmpty();
-    }
-
-    @Test
     void anAssertionAboutTimeThatWasPutAwayReadsItAndOneAboutWhatIsAtHandDoesNot() {
         sendTheFirstEightButTwoAndFour();
         long moves = ledger.channels.get(METER).movesFromMillis();
 
         assertThat(reads(asserting(1, moves, newest(), "a"))).isEmpty();
-        assertThat(reads(asserting(2, moves - 1, newest(), "b"))).isNotEmpty();
+        assertThat(reads(asserting(1, moves - 1, newest(), "b"))).isNotEmpty();
     }
 
     @Test
@@ -164,10 +168,39 @@ class OlderHoursTest {
 
         assertThat(ledger.sequences.framesMissing()).isZero();
         assertThat(OwnerLedgerCodec.decodeHour(hours.get(START / HOUR)).missing).isEmpty();
+        assertThat(OwnerLedgerCodec.decodeHour(hours.get(START / HOUR)).touchedMillis)
+                .as("being dropped makes it no younger")
+                .isEqualTo(APPENDED);
         assertThat(OwnerLedgerCodec.decodeHour(hours.get(START / HOUR)).readings.get(METER))
                 .as("the first two and the last two before the hole that is at hand")
                 .extracting(kept -> (kept.reading().atMillis() - START) / SECOND)
                 .containsExactly(0L, 30L, 840L, 870L);
+    }
+
+    @Test
+    void whatIsDueWaitsForTheNextHourOfAppendTime() {
+        rules = rules(HOUR);
+        for (long number : new long[] {1, 3, 5, 6, 7, 8}) {
+            send(number, APPENDED + 1_000);
+        }
+        send(9, APPENDED + 48 * HOUR);
+
+        assertThat(accept(frame(2), APPENDED + 48 * HOUR + 2_000).rejects()).isEmpty();
+    }
+
+    @Test
+    void anHourIsDroppedWithoutTheYoungerOneAfterIt() {
+        for (long number : new long[] {1, 3, 13, 15, 25, 26, 27, 28}) {
+            send(number, APPENDED);
+        }
+        assertThat(older()).contains(START / HOUR, START / HOUR + 1);
+
+        OwnerChanges ofTheYounger = accept(frame(14), START + HOUR + ACCEPT_HISTORY);
+        OwnerChanges ofTheOlder = accept(frame(2), START + HOUR + ACCEPT_HISTORY);
+
+        assertThat(ofTheYounger.rejects()).isEmpty();
+        assertThat(ofTheYounger.rows()).isNotEmpty();
+        assertThat(codes(ofTheOlder)).containsExactly(RejectCode.TOO_OLD);
     }
 
     @Test
@@ -208,6 +241,34 @@ class OlderHoursTest {
         assertThat(ledger.allocations.get("meter").assertions().keySet())
                 .extracting(AllocationTable.Start::run)
                 .containsOnly("new");
+    }
+
+    // ---- holes out of reach
+
+    /** No frame is lost here: the site was silent ten minutes between any two. */
+    @Test
+    void ofMoreHolesThanAreKeptTheOldestIsClosedThoughItWasPutAway() {
+        for (long number = 1; number <= ChannelLedger.MAX_HOLES + 3; number++) {
+            ledger.accept(silent(number), rules, APPENDED);
+        }
+
+        assertThat(codes(accept(another(1, METER, silentAt(1) + FRAME), APPENDED)))
+                .containsExactly(RejectCode.LATE_REDUNDANT);
+        assertThat(codes(accept(another(2, METER, silentAt(4) + FRAME), APPENDED)))
+                .isEmpty();
+    }
+
+    private static long silentAt(long number) {
+        return START + number * 3 * FRAME;
+    }
+
+    private static OwnerFrame silent(long number) {
+        List<ChannelReading> readings = new ArrayList<>();
+        for (int slot = 0; slot < SLOTS; slot++) {
+            readings.add(
+                    new ChannelReading(METER, slot, Channels.reading(silentAt(number) + slot * PERIOD, 100, number)));
+        }
+        return new OwnerFrame(1, number, readings, List.of());
     }
 
     // ---- channels that fall silent
@@ -312,10 +373,11 @@ class OlderHoursTest {
         return new OwnerFrame(3, number, List.of(), List.of(new Assertion("meter", fromMillis, untilMillis, run)));
     }
 
-    /** Tells which older hours were read. */
+    /** Tells which older hours were read, and which were written. */
     private static final class Hours implements OwnerHours {
         private final HoursInMemory kept = new HoursInMemory();
         private final Set<Long> read = new TreeSet<>();
+        private final Set<Long> written = new TreeSet<>();
 
         @Override
         public byte[] get(long key) {
@@ -327,6 +389,7 @@ class OlderHoursTest {
 
         @Override
         public void put(long key, byte[] bytes) {
+            written.add(key);
             kept.put(key, bytes);
         }
 

@@ -134,6 +134,50 @@ class OwnerLedgerTest {
     }
 
     @Test
+    void readingsThatAreTakenOneByOneAreFoldedToo() {
+        long[][] readings = new long[200][];
+        for (int i = 0; i < readings.length; i++) {
+            readings[i] = new long[] {(200 + i) * SECOND, 100};
+        }
+
+        ledger.acceptReadings(Channels.frame(1, null, readings), RULES, 0);
+
+        assertThat(ledger.channels.get(METER).readings()).hasSizeLessThan(70);
+    }
+
+    /** The readings around it are only a second apart: their frames' numbers say that one may come between. */
+    @Test
+    void aFrameThatIsMissingBetweenTwoKeepsTheLinkBetweenThemOpen() {
+        for (int number = 3; number < 6; number++) {
+            long[][] readings = new long[100][];
+            for (int i = 0; i < readings.length; i++) {
+                readings[i] = new long[] {((number - 2) * 100L + 1 + i) * SECOND, 100};
+            }
+            ledger.accept(Channels.frame(number, null, readings), RULES, 0);
+        }
+
+        OwnerChanges late = ledger.accept(Channels.frame(2, null, new long[] {100_500, 700}), RULES, 0);
+
+        assertThat(late.rejects()).isEmpty();
+        assertThat(late.rows()).extracting(OwnerChanges.Row::powerMaxMilliwatts).containsExactly(700L);
+    }
+
+    @Test
+    void whatIsClaimedIsReadAsItWasWritten() {
+        ledger.accept(Channels.frame(2, new Assertion("meter", 50 * SECOND, 120 * SECOND, "a")), RULES, 0);
+        ledger.accept(Channels.frame(3, new Assertion("meter", 100 * SECOND, 110 * SECOND, "b")), RULES, 0);
+        LedgerState state = new LedgerState();
+
+        state.store(ledger);
+
+        AllocationTable read = state.open(RULES).allocations.get("meter");
+        assertThat(read.assertions()).isEqualTo(ledger.allocations.get("meter").assertions());
+        assertThat(read.assertions().values())
+                .extracting(AllocationTable.Extent::lastSinceMillis)
+                .containsExactly(50 * SECOND, 100 * SECOND);
+    }
+
+    @Test
     void insideTheRawTailAnotherSendersReadingIsTakenAndBehindItIsNot() {
         OwnerChanges changes = ledger.accept(another(reading(70_500, false), reading(20_500, false)), RULES, 0);
 

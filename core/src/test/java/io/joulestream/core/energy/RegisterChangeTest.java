@@ -85,6 +85,16 @@ class RegisterChangeTest {
         assertThat(total(jumped).measuredMicrojoules()).isEqualTo(600 * JOULE);
     }
 
+    @Test
+    void aRegisterThatShowsTheSameBehindAnExchangeThatCannotBeTrueHasNotRestarted() {
+        OwnerChanges changes =
+                ledger(rules(exchange(80, 4_000, 100)), reading(60, 5_000), reading(120, 5_000), reading(180, 5_600));
+
+        assertThat(total(changes).estimatedMicrojoules())
+                .as("at the power of the minute after it")
+                .isEqualTo(600 * JOULE);
+    }
+
     /** Raw advance 600 in 60 s; the ratio goes from 10 to 12 after 20 s: 200 x 10 + 400 x 12. */
     @Test
     void aNewRatioDividesTheAdvanceByTimeAndGivesEachPartItsWorth() {

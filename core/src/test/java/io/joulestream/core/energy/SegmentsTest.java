@@ -227,6 +227,59 @@ class SegmentsTest {
     }
 
     @Test
+    void aRegisterThatShowsItsModulusAndThenZeroHasNotAdvanced() {
+        Segments segments = between(
+                Channels.counter(MINUTE, KILOWATT, BigInteger.valueOf(1_000_000)),
+                new long[][] {{0, 1_000}, {MINUTE, 0}});
+
+        assertThat(pieces(segments)).containsExactly(new Piece(Kind.MEASURED, 0, MINUTE, 0));
+    }
+
+    @Test
+    void whatARegisterShowsBeyondWholeMillijoulesCounts() {
+        List<Reading> readings = List.of(
+                new Reading(0, 5, 300, false, 1, 1, 1, 0),
+                new Reading(MINUTE, 5, 700, false, 1, 1, 1, 0),
+                new Reading(2 * MINUTE, 6, 100, false, 1, 1, 1, 0));
+
+        Segments segments = Segments.between(readings, folded(), Channels.always(Channels.counter(MINUTE, KILOWATT)));
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.MEASURED, 0, MINUTE, 400), new Piece(Kind.MEASURED, MINUTE, 2 * MINUTE, 400));
+    }
+
+    @Test
+    void aRegisterMayAdvanceFurtherThanALongOfMicrojoulesCanSay() {
+        long most = Long.MAX_VALUE / 1_000;
+        Segments segments =
+                between(Channels.counter(MINUTE, 0), new long[][] {{0, 0}, {MINUTE, most}, {2 * MINUTE, 3 * most}});
+
+        assertThat(segments.segments())
+                .extracting(Segment::curve)
+                .containsExactly(
+                        new CounterSegment(most * 1_000, MINUTE),
+                        new LargeCounterSegment(
+                                BigInteger.valueOf(2 * most).multiply(BigInteger.valueOf(1_000)), MINUTE));
+    }
+
+    @Test
+    void whetherAPairIsMeasuredIsSaidByTheRuleOfItsLaterReading() {
+        ChannelRule often = Channels.counter(SECOND, KILOWATT);
+        ChannelRule seldom = Channels.counter(MINUTE, KILOWATT);
+
+        Segments segments = Segments.between(
+                readings(new long[][] {{0, 9_000}, {MINUTE, 5}, {2 * MINUTE, 105}}),
+                folded(),
+                at -> at < MINUTE ? often : seldom);
+
+        assertThat(pieces(segments))
+                .containsExactly(
+                        new Piece(Kind.ACROSS_RESET, 0, MINUTE, 100_000),
+                        new Piece(Kind.MEASURED, MINUTE, 2 * MINUTE, 100_000));
+    }
+
+    @Test
     void theReadingAfterOneThatWasRefusedIsReadFromTheOldBase() {
         Segments segments = between(Channels.counter(MINUTE, KILOWATT), new long[][] {
             {0, 900_000_000}, {MINUTE, 5}, {2 * MINUTE, 900_000_200}
@@ -289,6 +342,12 @@ class SegmentsTest {
         Segments segments = Segments.between(readings, links, Channels.always(rule));
 
         assertThat(pieces(segments)).containsExactly(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 500_000));
+
+        links.set(
+                2, new FoldedLink(new TreeMap<>(), new MeasuredPair(BigInteger.valueOf(900_000), MINUTE), null, false));
+        assertThat(pieces(Segments.between(readings, links, Channels.always(rule))))
+                .as("the mean of both")
+                .containsExactly(new Piece(Kind.ACROSS_RESET, MINUTE, 2 * MINUTE, 700_000));
     }
 
     @Test
