@@ -193,6 +193,16 @@ class BookCodecGoldenTest {
         assertThat(BookCodec.encode(extent)).isEqualTo(golden);
     }
 
+    @Test
+    void aPhaseThatMeansNothingIsRefusedByItsCode() {
+        byte[] bytes = BookCodec.encode(new KeptPhase(new PhaseReport(0, JobPhase.IDLE, 1, 2, TOLD), 0));
+        bytes[3] = 9;
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> BookCodec.decodePhase(bytes))
+                .withMessage("run phase has the code 9, which is none");
+    }
+
     @ParameterizedTest
     @EnumSource(Format.class)
     void anotherVersionIsRefusedByName(Format format) {

@@ -123,6 +123,22 @@ class GroupHourBookTest {
     }
 
     @Test
+    void aReportOfAWholeHourIsOfThatHourAlone() {
+        Map<Long, GroupReport> hours = report(PDU, List.of(), List.of(held(true, "a", 0, 3_600, 2)), 0, 60)
+                .byHour();
+
+        assertThat(hours).containsOnlyKeys(HOUR);
+    }
+
+    @Test
+    void aReportThatOnlyTouchedMinutesIsOfTheirHours() {
+        Map<Long, GroupReport> hours = report(PDU, List.of(), List.of(), 59, 61).byHour();
+
+        assertThat(hours).containsOnlyKeys(HOUR, HOUR + 1);
+        assertThat(hours.get(HOUR + 1).touched()).containsExactly(new Touched(FIRST + 60, FIRST + 61, 1, PDU));
+    }
+
+    @Test
     void aReportReachesOnlyTheMinutesOfTheHour() {
         GroupHourBook next = new GroupHourBook(HOUR + 1);
         GroupReport report = report(

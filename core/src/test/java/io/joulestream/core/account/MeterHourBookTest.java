@@ -44,6 +44,25 @@ class MeterHourBookTest {
                         tuple(HOUR.plusSeconds(2_700), 900, 901L, 900_000L, 15L, LedgerFlag.INTERPOLATED.mask()));
     }
 
+    @Test
+    void aQuarterIsGivenOutOnceUntilItChanges() {
+        book.add(new FeedDifference(MINUTE, new EnergyBuckets(60, 0, 0), 60_000, 60_000, 1));
+        book.publish("t", "s", "feed", 3, 3_600);
+        assertThat(book.publish("t", "s", "feed", 3, 3_600).demand()).isEmpty();
+
+        book.add(new FeedDifference(MINUTE + 15, new EnergyBuckets(60, 0, 0), 60_000, 60_000, 1));
+
+        assertThat(book.publish("t", "s", "feed", 3, 3_600).demand())
+                .extracting(DemandInterval::start)
+                .containsExactly(HOUR.plusSeconds(900));
+    }
+
+    @Test
+    void aMinuteBelongsToTheBookOfItsHour() {
+        assertThat(MeterHourBook.hourOf(MINUTE + 59)).isEqualTo(MINUTE / 60);
+        assertThat(MeterHourBook.hourOf(MINUTE - 1)).isEqualTo(MINUTE / 60 - 1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {900, 1_800, 3_600})
     void volumesLieInLedgerStepsWithoutHoleOrOverlap(int step) {
@@ -82,6 +101,22 @@ class MeterHourBookTest {
                         tuple("RAIN", false, 10L),
                         tuple("RAIN", true, 100L),
                         tuple("FUEL", false, 1_000L));
+    }
+
+    @Test
+    void aStepIsFlaggedWhereVolumeWasBridgedOrEstimated() {
+        book.add(new QuantityDifference(41, "WELL", false, MINUTE, new VolumeBuckets(1, 0, 0), 0, 60_000, 1));
+        book.add(new QuantityDifference(41, "SEA", false, MINUTE, new VolumeBuckets(0, 1, 0), 0, 60_000, 1));
+        book.add(new QuantityDifference(41, "RAIN", false, MINUTE, new VolumeBuckets(0, 0, 1), 0, 60_000, 1));
+        book.add(new QuantityDifference(41, "TIDE", false, MINUTE, new VolumeBuckets(0, 1, 1), 0, 60_000, 1));
+
+        assertThat(book.publish("t", "s", "w", 3, 3_600).quantities())
+                .extracting(QuantityStep::kind, QuantityStep::flags)
+                .containsExactlyInAnyOrder(
+                        tuple("WELL", 0),
+                        tuple("SEA", LedgerFlag.BRIDGED.mask()),
+                        tuple("RAIN", LedgerFlag.INTERPOLATED.mask()),
+                        tuple("TIDE", LedgerFlag.BRIDGED.mask() | LedgerFlag.INTERPOLATED.mask()));
     }
 
     @Test

@@ -47,6 +47,30 @@ class RunHourBookTest {
     }
 
     @Test
+    void aMinuteBelongsToTheBookOfItsHour() {
+        assertThat(RunHourBook.hourOf(FIRST + 59)).isEqualTo(HOUR);
+        assertThat(RunHourBook.hourOf(FIRST - 1)).isEqualTo(HOUR - 1);
+    }
+
+    @Test
+    void marksAddUpGroupsAndKeepFlags() {
+        RunHourBook.Marks sum = new RunHourBook.Marks(1, 2).plus(new RunHourBook.Marks(2, 4));
+
+        assertThat(sum).isEqualTo(new RunHourBook.Marks(3, 2 | 4));
+    }
+
+    @Test
+    void whatIsMarkedInOneHalfHourDoesNotMarkTheOther() {
+        book.add(shared(31, 1), HALF_HOUR);
+        book.add(difference("node-1", false, 3, 5), HALF_HOUR);
+
+        assertThat(publish(book).steps())
+                .filteredOn(row -> row.lengthSeconds() == HALF_HOUR)
+                .extracting(RunStep::start, RunStep::flags)
+                .containsExactly(tuple(at(0), 0), tuple(at(30), LedgerFlag.SHARED_BY_TIME.mask()));
+    }
+
+    @Test
     void aRowIsFlaggedAsSharedByTimeOnlyAsLongAsAGroupIs() {
         book.add(shared(3, 1), HALF_HOUR);
         book.add(shared(3, 1), HALF_HOUR);

@@ -38,6 +38,12 @@ class SitePartBookTest {
     }
 
     @Test
+    void aDifferenceBelongsToTheBookOfItsHour() {
+        assertThat(SitePartBook.hourOf(difference("GPU//", 59, 5))).isEqualTo(FIRST / 60);
+        assertThat(SitePartBook.hourOf(difference("GPU//", 60, 5))).isEqualTo(FIRST / 60 + 1);
+    }
+
+    @Test
     void onlyWhatChangedIsGivenOutAgain() {
         book.add(difference("GPU//", 0, 5), 3_600);
         book.add(difference("GROUP//", 0, 6), 3_600);

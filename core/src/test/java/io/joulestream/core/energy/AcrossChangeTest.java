@@ -32,8 +32,10 @@ class AcrossChangeTest {
     @Test
     void registersThatStoodStillAcrossAnExchangeAreNoEnergyAndNoBreak() {
         EnergyCurve curve = across(ZERO, at(0, 5_000), at(10, 100), exchange(4, 5_000, 100));
+        EnergyCurve rolling = across(valueOf(20_000 * JOULE), at(0, 5_000), at(10, 100), exchange(4, 5_000, 100));
 
         assertThat(curve.microjoulesBetween(0, 10 * SECOND)).isZero();
+        assertThat(rolling.microjoulesBetween(0, 10 * SECOND)).isZero();
     }
 
     @Test
@@ -137,6 +139,13 @@ class AcrossChangeTest {
         assertThat(across(ZERO, at(0, 1_000), at(10, 2_000), ratio(4, 2, 1))).isNotNull();
     }
 
+    @Test
+    void aRegisterThatStoodStillAcrossANewRatioHasNotRolledOver() {
+        EnergyCurve curve = across(valueOf(20_000 * JOULE), at(0, 1_000), at(10, 2_000), ratio(4, 2, 1));
+
+        assertThat(curve.microjoulesBetween(0, 10 * SECOND)).isZero();
+    }
+
     /** The roundings of two products leave at most scale + 2 microjoules: 2 in the old unit, 4 in the new one. */
     @Test
     void aFallAsSmallAsRoundingMakesItIsAStandstill() {
@@ -167,6 +176,21 @@ class AcrossChangeTest {
                 .isNull();
         assertThat(across(ZERO, at(0, 1_000), at(10, 2_400), ratio(4, 2, 1), ratio(6, 1, 1)))
                 .isNull();
+    }
+
+    /** A microjoule over three milliseconds comes in the last of them, also after a piece of four. */
+    @Test
+    void eachPieceOfAJoinedSegmentIsCutByItsOwnFloors() {
+        JoinedSegment joined = JoinedSegment.of(
+                List.of(
+                        JoinedSegment.Piece.whole(new CounterSegment(0, 4)),
+                        JoinedSegment.Piece.whole(new CounterSegment(1, 3))),
+                BigInteger.ONE,
+                0);
+
+        assertThat(joined.microjoulesBetween(4, 5)).isZero();
+        assertThat(joined.microjoulesBetween(5, 6)).isZero();
+        assertThat(joined.microjoulesBetween(6, 7)).isEqualTo(1);
     }
 
     private static EnergyCurve across(BigInteger modulus, Reading base, Reading next, RegisterChange... changes) {

@@ -72,6 +72,12 @@ class ChannelLedgerTest {
     }
 
     @Test
+    void aReadingDoesNotSupersedeItsEqual() {
+        assertThat(precedence(5, false, 1, 1).supersedes(precedence(5, false, 1, 1)))
+                .isFalse();
+    }
+
+    @Test
     void microjoulesBeyondTheMillijouleMakeAnotherValue() {
         Reading plain = new Reading(0, 5, 1, false, 1, 1, 1, 0);
         Reading more = new Reading(0, 5, 2, false, 1, 1, 1, 0);

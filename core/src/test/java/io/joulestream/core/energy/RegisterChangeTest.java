@@ -3,6 +3,7 @@ package io.joulestream.core.energy;
 import static java.math.BigInteger.ZERO;
 import static java.math.BigInteger.valueOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.joulestream.core.energy.OwnerFrame.ChannelReading;
 import io.joulestream.core.ledger.EnergyBuckets;
@@ -93,6 +94,14 @@ class RegisterChangeTest {
         assertThat(total(changes).estimatedMicrojoules())
                 .as("at the power of the minute after it")
                 .isEqualTo(600 * JOULE);
+    }
+
+    @Test
+    void aScaleThatIsNotPositiveIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RegisterChange.ratio(0, ZERO, BigInteger.ONE))
+                .withMessage("scale must be positive, was 0/1");
+        assertThatIllegalArgumentException().isThrownBy(() -> RegisterChange.ratio(0, BigInteger.ONE, ZERO));
     }
 
     /** Raw advance 600 in 60 s; the ratio goes from 10 to 12 after 20 s: 200 x 10 + 400 x 12. */

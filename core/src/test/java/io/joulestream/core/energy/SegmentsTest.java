@@ -261,6 +261,11 @@ class SegmentsTest {
                         new CounterSegment(most * 1_000, MINUTE),
                         new LargeCounterSegment(
                                 BigInteger.valueOf(2 * most).multiply(BigInteger.valueOf(1_000)), MINUTE));
+        assertThat(segments.segments().get(1).curve().meanMilliwatts())
+                .isEqualTo(BigInteger.valueOf(most)
+                        .multiply(BigInteger.valueOf(2_000))
+                        .divide(BigInteger.valueOf(MINUTE))
+                        .longValueExact());
     }
 
     @Test
