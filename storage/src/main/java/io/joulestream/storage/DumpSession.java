@@ -34,8 +34,9 @@ final class DumpSession {
 
     private DumpSession() {}
 
-    /** One statement may take as long as a table is large. */
+    /** One statement may take as long as a table is large; a peer that is gone is found by TCP's own questions. */
     static void prepare(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
         execute(connection, "set application_name = '" + NAME + "'; set statement_timeout = 0");
     }
 

@@ -350,7 +350,6 @@ class LedgerDumpIT {
         }
     }
 
-    /** Every column of every row, by table, as text. */
     /** Without the notes of when it was written. */
     private static Map<String, List<String>> ledger(DatabaseAddress address) throws SQLException {
         Map<String, List<String>> rows = rows(address);
@@ -358,6 +357,7 @@ class LedgerDumpIT {
         return rows;
     }
 
+    /** Every column of every row, by table, as text. */
     private static Map<String, List<String>> rows(DatabaseAddress address) throws SQLException {
         Map<String, List<String>> rows = new TreeMap<>();
         for (String table : texts(
