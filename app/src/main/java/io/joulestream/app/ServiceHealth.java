@@ -13,6 +13,7 @@ import io.joulestream.storage.StorageException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -159,7 +160,9 @@ final class ServiceHealth implements HealthSource {
                     JOB_NOT_RUNNING,
                     "the ledger job is " + state + "; its log is " + watch.whereItLogs());
         } else if (failure.isPresent()) {
-            String since = lastCheckpointAt.map(at -> "since " + at).orElse("yet");
+            String since = lastCheckpointAt
+                    .map(at -> "since " + at.truncatedTo(ChronoUnit.SECONDS))
+                    .orElse("yet");
             findings.add(
                     Health.Status.DEGRADED,
                     failure.get().trouble().map(Enum::name).orElse(JOB_FAILING),

@@ -203,7 +203,8 @@ class DatabaseFaultsIT {
         assertThat(textOf("service.txt").lines())
                 .anyMatch(line ->
                         line.contains("  DEGRADED, DATABASE_LOCKED: ") || line.contains("  DOWN, DATABASE_LOCKED: "))
-                .anyMatch(line -> line.contains("  DOWN, DATABASE_UNREACHABLE: PostgreSQL has ended: "))
+                .anyMatch(line -> line.contains(", DATABASE_FULL: "))
+                .anyMatch(line -> line.startsWith("PostgreSQL has ended: "))
                 .anyMatch(line -> line.endsWith("  OK again"));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What health says of a real database, of what is seen of a job, and of what is known of the database's server. */
 class ServiceHealthIT {
-    private static final Instant NOON = Instant.parse("2026-04-01T12:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-04-01T12:00:00.123Z");
 
     private static Database database;
 
