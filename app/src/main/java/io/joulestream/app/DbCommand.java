@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
         name = "db",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DbDoctorCommand.class, DbBackupCommand.class, DbRestoreCommand.class, DbKeepCommand.class},
+        subcommands = {
+            DbDoctorCommand.class,
+            DbBackupCommand.class,
+            DbRestoreCommand.class,
+            DbKeepCommand.class,
+            DbFillCommand.class
+        },
         description = {
             "Looks after the ledger's database: that of the running service, of the settings, or of --url.",
             "The password of --url is the setting joulestream.database.password, or JOULESTREAM_DATABASE_PASSWORD."

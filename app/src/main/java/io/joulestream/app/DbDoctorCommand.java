@@ -7,8 +7,6 @@ import io.joulestream.storage.DatabaseCheck;
 import io.joulestream.storage.DatabaseCheck.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,20 +70,15 @@ final class DbDoctorCommand implements Callable<Integer> {
         };
     }
 
-    /** Only a server in the data directory has its disk here. */
     private static DatabaseCheck disk(AppConfig config, DatabaseAddress address) throws IOException {
-        Path data = config.dataDirectory().resolve("postgres");
-        boolean isHere = Endpoints.ofRunningService(config)
-                .filter(running -> config.database().isEmpty())
-                .map(Endpoints::database)
-                .filter(address::equals)
-                .isPresent();
-        if (!isHere) {
+        OptionalLong known = ServerDisk.freeBytes(config, address);
+        if (known.isEmpty()) {
             return new DatabaseCheck(
                     "disk", Verdict.OK, "not known: the server's disk is not this machine's to ask", Optional.empty());
         }
-        long free = Files.getFileStore(data).getUsableSpace();
-        String found = String.format(Locale.ROOT, "%.1f GiB free for %s", free / (double) (1L << 30), data);
+        long free = known.getAsLong();
+        String found = String.format(
+                Locale.ROOT, "%.1f GiB free for %s", free / (double) (1L << 30), ServerDisk.folder(config));
         return free < LEAST_FREE_BYTES
                 ? new DatabaseCheck(
                         "disk", Verdict.FAIL, found, Optional.of("free some: below 2 GiB the database may stop"))

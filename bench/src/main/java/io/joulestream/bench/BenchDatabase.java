@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** A database of its own for one benchmark, gone with it: on a given server, or on an embedded one that keeps what it commits. */
-final class BenchDatabase implements AutoCloseable {
+public final class BenchDatabase implements AutoCloseable {
     private static final String USER = "postgres";
 
     private final EmbeddedPostgres embedded;
@@ -23,7 +23,7 @@ final class BenchDatabase implements AutoCloseable {
     }
 
     /** @param arguments of the benchmark: its {@code index}th names a server of a superuser postgres, if it is given */
-    static BenchDatabase of(String[] arguments, int index) throws IOException, SQLException {
+    public static BenchDatabase of(String[] arguments, int index) throws IOException, SQLException {
         if (arguments.length > index) {
             return new BenchDatabase(null, arguments[index]);
         }
@@ -37,11 +37,11 @@ final class BenchDatabase implements AutoCloseable {
         return new BenchDatabase(embedded, "jdbc:postgresql://localhost:" + embedded.getPort() + "/");
     }
 
-    DatabaseAddress address() {
+    public DatabaseAddress address() {
         return new DatabaseAddress(server + name, USER, USER);
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(server + name, USER, USER);
     }
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-final class Median {
+public final class Median {
     private Median() {}
 
     /** Of at least one value; of an even number the mean of the middle two. */
-    static double of(List<Double> values) {
+    public static double of(List<Double> values) {
         List<Double> sorted = new ArrayList<>(values);
         Collections.sort(sorted);
         int middle = sorted.size() / 2;

@@ -1,6 +1,7 @@
 package io.joulestream.storage;
 
 import static io.joulestream.storage.Jooq.siteId;
+import static io.joulestream.storage.generated.Tables.SITE;
 import static io.joulestream.storage.generated.Tables.SITE_VERSION;
 import static java.util.Objects.requireNonNull;
 
@@ -80,6 +81,16 @@ public final class SiteStore {
     /** The newest of those versions of each of the tenant's sites, in order of site. */
     public List<SiteVersion> list(String tenant) {
         return Jooq.ask(database, new SelectNewestSites(tenant));
+    }
+
+    /** Every site of every tenant that has a name here, with or without an inventory, as {@code tenant/site}, in order. */
+    public List<String> allNames() {
+        return Jooq.ask(
+                database,
+                db -> db.select(SITE.TENANT, SITE.SITE_)
+                        .from(SITE)
+                        .orderBy(SITE.TENANT, SITE.SITE_)
+                        .fetch(row -> row.value1() + "/" + row.value2()));
     }
 
     /** The text of every version that was ever stored, of all tenants, without order; each once. */
