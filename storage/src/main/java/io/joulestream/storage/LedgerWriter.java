@@ -53,7 +53,11 @@ public final class LedgerWriter implements AutoCloseable {
     private final StagedUpsert<QuantityStep> quantities = new StagedUpsert<>(new QuantityStepRow(), names);
     private final StagedUpsert<DeadLetter> deadLetters = new StagedUpsert<>(new DeadLetterRow(), names);
 
-    /** In the one order in which every writer locks rows. */
+    /**
+     * In the one order in which every writer locks rows; within a table that is the key's. Only minutes that are copied come
+     * before those that are upserted: where a writer that was given up still writes the same minutes, one of the two may fail
+     * of a deadlock, and then tries again as after any failure.
+     */
     private final List<StagedUpsert<?>> tables;
 
     private int waitingRows;

@@ -82,7 +82,11 @@ class NewMinutesIT {
                 .map(row -> channelMinute(tenant, "a", row.minute(), 9, 2))
                 .toList();
 
-        assertThat(left(replay)).isEqualTo(replay);
+        FailingConnection counting = FailingConnection.of(connection, 0, FailingConnection.Failure.NOT_SENT);
+        resolve(replay);
+
+        assertThat(minutes.store(counting.connection(), replay)).isEqualTo(replay);
+        assertThat(counting.calls()).as("one question, no copy that fails").isEqualTo(1);
     }
 
     /** The 16 that are looked for are the first, the last and some between: of 40 rows not the third. */
