@@ -88,6 +88,7 @@ class BackupIT {
             }
             awaitTruth(service, truth);
             before = contents(service);
+            assertDoctored(config);
             assertThat(service.job().state())
                     .as("a backup does not stop the job")
                     .isEqualTo("RUNNING");
@@ -139,6 +140,32 @@ class BackupIT {
                 .contains("topic " + one.topic() + " partition " + one.partition() + " begins at offset "
                         + (needed.get(one) + 1) + ", the backup goes on at " + needed.get(one));
         assertThat(config.dataDirectory().resolve("checkpoints/retained")).doesNotExist();
+    }
+
+    /** The newest minute is as old as the world's end, so the worst may be a warning. */
+    private static void assertDoctored(AppConfig config) throws IOException {
+        StringWriter terminal = new StringWriter();
+        int exit = Joulestream.run(
+                new PrintWriter(terminal, true),
+                new PrintWriter(terminal, true),
+                "db",
+                "doctor",
+                "--json",
+                "--data-dir",
+                config.dataDirectory().toString());
+        JsonNode told = new ObjectMapper().readTree(terminal.toString());
+        assertThat(exit)
+                .as(terminal.toString())
+                .isEqualTo(told.path("worst").asText().equals("ok") ? 0 : 3);
+        assertThat(told.path("checks"))
+                .hasSizeGreaterThan(12)
+                .allSatisfy(check -> assertThat(check.path("verdict").asText())
+                        .isEqualTo(
+                                check.path("name").asText().equals("newest minute")
+                                        ? told.path("worst").asText()
+                                        : "ok"))
+                .anySatisfy(check -> assertThat(check.path("found").asText())
+                        .contains("GiB free for " + config.dataDirectory().resolve("postgres")));
     }
 
     private static Service started(AppConfig config) throws Exception {
