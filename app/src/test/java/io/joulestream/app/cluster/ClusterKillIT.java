@@ -180,10 +180,39 @@ class ClusterKillIT {
         awaitSettled();
     }
 
+    /** What follows is done to the restored ledger, and its rows are held against the truth at the end. */
+    @Test
+    @Order(4)
+    void aWreckedLedgerComesBackFromABackup() throws Exception {
+        String backup = folder.resolve("backup").toString();
+        Cluster.Said saved = cluster.run("db", "backup", backup, "--jobmanager", cluster.jobManagerUrl());
+        assertThat(saved.exitCode()).as(saved.text()).isZero();
+        awaitSettled();
+        Cluster.Said tooEarly = cluster.run("db", "restore", backup, "--jobmanager", cluster.jobManagerUrl());
+        assertThat(tooEarly.exitCode()).isEqualTo(1);
+        assertThat(tooEarly.text()).contains("end it first with: joulestream stop");
+        Cluster.Said stop = cluster.run("stop", "--jobmanager", cluster.jobManagerUrl(), "--savepoint", savepoints());
+        assertThat(stop.exitCode()).as(stop.text()).isZero();
+        try (Connection connection = cluster.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema public cascade; create schema public");
+        }
+
+        Cluster.Said restored = cluster.run("db", "restore", backup, "--jobmanager", cluster.jobManagerUrl());
+        assertThat(restored.exitCode()).as(restored.text()).isZero();
+        String next = "go on with: joulestream submit --from-savepoint ";
+        assertThat(restored.text()).contains(next);
+        Cluster.Said submit = submit("--from-savepoint", restored.text().strip().replaceFirst("(?s).*" + next, ""));
+
+        assertThat(submit.exitCode()).as(submit.text()).isZero();
+        awaitRunning();
+        awaitSettled();
+    }
+
     // ---- the campaign
 
     @Test
-    @Order(4)
+    @Order(5)
     void theLedgerIsTrueWhateverStrikes() throws Exception {
         assertThat(cluster.workingTaskManagers()).as("the job runs").isNotEmpty();
         cluster.startApi();
@@ -222,7 +251,7 @@ class ClusterKillIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void theWholeTopicAgainWritesNothingIntoTheFullDatabaseAndTheSameIntoAnEmptyOne() throws Exception {
         String stop = cluster.run("stop", "--jobmanager", cluster.jobManagerUrl(), "--savepoint", savepoints())
                 .text();
