@@ -50,7 +50,8 @@ final class ApiCommand implements Callable<Integer> {
                 .or(served.cluster()::jobManager)
                 .map(FlinkRest::at)
                 .map(ClusterJobWatch::new);
-        Database database = Database.open(served.database().get());
+        Database database =
+                Database.open(served.apiDatabase().or(served::database).get());
         ForwardingWatch forwarding = new ForwardingWatch(
                 Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow()), served.tenant(), System::nanoTime);
         forwarding.start();

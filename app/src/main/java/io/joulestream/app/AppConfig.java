@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param source the settings themselves
  * @param kafkaBootstrap empty: the all-in-one's own broker
  * @param database empty: the all-in-one's own server
+ * @param apiDatabase the same database, by a login that only reads for the API; empty: that of {@code database}
  * @param keep how long minutes are kept
  * @param checkpointInterval of the all-in-one
  */
@@ -32,6 +33,7 @@ record AppConfig(
         int partitions,
         int replication,
         Optional<DatabaseAddress> database,
+        Optional<DatabaseAddress> apiDatabase,
         MinuteRules keep,
         int parallelism,
         StateBackend stateBackend,
@@ -55,6 +57,9 @@ record AppConfig(
         }
         if (kafkaBootstrap.isPresent() && database.isEmpty()) {
             throw new UserError("joulestream.kafka.bootstrap needs joulestream.database.url beside it");
+        }
+        if (database.isEmpty() && given(source.getString("database.api.user")).isPresent()) {
+            throw new UserError("joulestream.database.api.user needs joulestream.database.url beside it");
         }
     }
 
@@ -104,6 +109,10 @@ record AppConfig(
                 given(config.getString("database.url"))
                         .map(url -> new DatabaseAddress(
                                 url, config.getString("database.user"), config.getString("database.password"))),
+                given(config.getString("database.url"))
+                        .flatMap(url -> given(config.getString("database.api.user"))
+                                .map(user ->
+                                        new DatabaseAddress(url, user, config.getString("database.api.password")))),
                 keep(config.getConfig("storage")),
                 config.getInt("job.parallelism"),
                 stateBackend(config.getString("job.state-backend")),
@@ -167,7 +176,7 @@ record AppConfig(
 
     /** On nothing but servers of its own. */
     AppConfig selfContained() {
-        return with("kafka.bootstrap", "").with("database.url", "");
+        return with("database.api.user", "").with("kafka.bootstrap", "").with("database.url", "");
     }
 
     AppConfig withTenant(String name) {

@@ -41,7 +41,7 @@ final class Service implements AutoCloseable {
             OwnServers own = OwnServers.start(config, directory);
             servers = own.servers();
             DatabaseAddress address = own.database();
-            database = opened(Database.open(address));
+            database = opened(Database.open(address, config.apiDatabase().orElse(address)));
             LedgerInputs.openTopics(config, servers.kafkaBootstrap());
             generations = opened(new GenerationKeeper(
                     Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group(), database));

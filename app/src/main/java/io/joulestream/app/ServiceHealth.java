@@ -8,6 +8,7 @@ import io.joulestream.app.embedded.DatabaseOutage;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseTrouble;
 import io.joulestream.storage.DeadLetterCount;
+import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.LockHolder;
 import io.joulestream.storage.StorageException;
 import java.time.Clock;
@@ -35,9 +36,6 @@ final class ServiceHealth implements HealthSource {
     static final String JOB_FAILING = "JOB_FAILING";
     static final String JOB_NOT_RUNNING = "JOB_NOT_RUNNING";
     private static final String RECONCILE_GAP = "RECONCILE_GAP";
-
-    /** Whose the refused records are that could not be read far enough to tell. */
-    private static final String UNATTRIBUTED = "";
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceHealth.class);
 
@@ -119,10 +117,10 @@ final class ServiceHealth implements HealthSource {
         try {
             lookForLocks(findings); // first: what is locked may be what is read next
             Map<String, Long> deadLetters = new TreeMap<>();
-            for (String owner : List.of(tenant, UNATTRIBUTED)) {
-                for (DeadLetterCount count : database.queries().deadLetterCounts(owner)) {
-                    deadLetters.merge(count.code(), count.count(), Long::sum);
-                }
+            LedgerQueries queries = database.queries();
+            for (List<DeadLetterCount> counts :
+                    List.of(queries.deadLetterCounts(tenant), queries.unattributedDeadLetterCounts(tenant))) {
+                counts.forEach(count -> deadLetters.merge(count.code(), count.count(), Long::sum));
             }
             Map<String, Instant> lastData = new TreeMap<>();
             Map<String, Instant> lastMinutes = database.queries().lastMinutes(tenant);

@@ -15,23 +15,20 @@ record AdoptSiteVersion(
         implements Function<DSLContext, Boolean> {
     @Override
     public Boolean apply(DSLContext database) {
-        return database.transactionResult(transaction -> {
-            DSLContext tx = transaction.dsl();
-            tx.insertInto(SITE, SITE.TENANT, SITE.SITE_)
-                    .values(tenant, site)
-                    .onConflictDoNothing()
-                    .execute();
-            return tx.insertInto(SITE_VERSION)
-                            .set(SITE_VERSION.SITE_ID, siteId(tenant, site))
-                            .set(SITE_VERSION.VERSION, version)
-                            .set(SITE_VERSION.EFFECTIVE_FROM, effectiveFrom)
-                            .set(SITE_VERSION.YAML, yaml)
-                            .set(SITE_VERSION.SINCE_GENERATION, sinceGeneration)
-                            .set(SITE_VERSION.SHA256, Text.sha256(yaml))
-                            .set(SITE_VERSION.PUBLISHED_AT, currentInstant())
-                            .onConflictDoNothing()
-                            .execute()
-                    == 1;
-        });
+        database.insertInto(SITE, SITE.TENANT, SITE.SITE_)
+                .values(tenant, site)
+                .onConflictDoNothing()
+                .execute();
+        return database.insertInto(SITE_VERSION)
+                        .set(SITE_VERSION.SITE_ID, siteId(tenant, site))
+                        .set(SITE_VERSION.VERSION, version)
+                        .set(SITE_VERSION.EFFECTIVE_FROM, effectiveFrom)
+                        .set(SITE_VERSION.YAML, yaml)
+                        .set(SITE_VERSION.SINCE_GENERATION, sinceGeneration)
+                        .set(SITE_VERSION.SHA256, Text.sha256(yaml))
+                        .set(SITE_VERSION.PUBLISHED_AT, currentInstant())
+                        .onConflictDoNothing()
+                        .execute()
+                == 1;
     }
 }

@@ -9,36 +9,55 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jooq.exception.DataAccessException;
 
-/** The ledger's database, with the schema of this product: a pool for those who read, an address for those who write. */
+/**
+ * The ledger's database, with the schema of this product: pools for those who ask and for those who publish, an address for
+ * those who write the ledger. What is done through it is done as the role that is meant for it, for one tenant.
+ */
 public final class Database implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 8;
 
     private final DatabaseAddress address;
     private final HikariDataSource pool;
+    private final HikariDataSource readers;
     private final Edition edition;
 
-    private Database(DatabaseAddress address, HikariDataSource pool, Edition edition) {
+    private Database(DatabaseAddress address, HikariDataSource pool, HikariDataSource readers, Edition edition) {
         this.address = address;
         this.pool = pool;
+        this.readers = readers;
         this.edition = edition;
     }
 
     /**
      * Brings the schema up to this product's version and opens a pool.
      *
-     * @throws SchemaRefusedException when the schema is newer than the product, or not Joulestream's
+     * @throws SchemaRefusedException when the schema is newer than the product, or not Joulestream's, or is older and the
+     *     login may not change it
      */
     public static Database open(DatabaseAddress address) {
+        return open(address, address);
+    }
+
+    /**
+     * As {@link #open(DatabaseAddress)}.
+     *
+     * @param readers the same database, by the login that asks the questions of tenants
+     */
+    public static Database open(DatabaseAddress address, DatabaseAddress readers) {
         Schema.migrate(address);
         HikariDataSource pool = pool(address);
         try (Connection connection = pool.getConnection()) {
             Edition edition = Schema.edition(connection);
             Schema.note(connection, edition);
-            return new Database(address, pool, edition);
+            return new Database(address, pool, readers.equals(address) ? pool : pool(readers), edition);
         } catch (SQLException e) {
             pool.close();
             throw new StorageException(address + " does not answer: " + e.getMessage(), e);
+        } catch (StorageException e) {
+            pool.close();
+            throw e;
         }
     }
 
@@ -69,12 +88,13 @@ public final class Database implements AutoCloseable {
         return edition;
     }
 
+    /** Connections as the login itself, for what is no tenant's. */
     public DataSource dataSource() {
         return pool;
     }
 
     public SiteStore sites() {
-        return new SiteStore(pool);
+        return new SiteStore(readers, pool);
     }
 
     public GenerationStore generations() {
@@ -86,7 +106,7 @@ public final class Database implements AutoCloseable {
     }
 
     public LedgerQueries queries() {
-        return new LedgerQueries(pool);
+        return new LedgerQueries(readers);
     }
 
     /**
@@ -94,7 +114,11 @@ public final class Database implements AutoCloseable {
      * also where this user may not see what others wait for.
      */
     public List<LockHolder> lockHolders() {
-        return Jooq.ask(Jooq.on(pool), new SelectLockHolders());
+        try (Connection connection = pool.getConnection()) {
+            return new SelectLockHolders().apply(Jooq.on(connection));
+        } catch (SQLException | DataAccessException e) {
+            throw new StorageException("who holds locks cannot be told: " + e.getMessage(), e);
+        }
     }
 
     /** Over a connection of its own, not one of the pool's. */
@@ -115,6 +139,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        readers.close();
         pool.close();
     }
 }

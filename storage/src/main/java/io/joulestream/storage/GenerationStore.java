@@ -22,21 +22,23 @@ import org.jooq.DSLContext;
  */
 public final class GenerationStore {
     private final DataSource dataSource;
-    private final DSLContext database;
+    private final TenantTransaction reads;
+    private final TenantTransaction writes;
 
     GenerationStore(DataSource dataSource) {
         this.dataSource = dataSource;
-        database = Jooq.on(dataSource);
+        reads = TenantTransaction.reading(dataSource, DatabaseRole.ADMIN);
+        writes = TenantTransaction.writing(dataSource, DatabaseRole.ADMIN);
     }
 
     /** Notes a generation that is about to be published, in place of one of the same number that never was. */
     public void prepare(SiteGeneration generation) {
-        Jooq.ask(database, db -> note(db, generation, false));
+        writes.run(generation.tenant(), db -> note(db, generation, false));
     }
 
     /** Puts a published generation in force, noting it where nobody has. Repeating it changes nothing. */
     public void putInForce(SiteGeneration generation) {
-        Jooq.ask(database, db -> note(db, generation, true));
+        writes.run(generation.tenant(), db -> note(db, generation, true));
     }
 
     /** The right to rebuild a site, until it is closed; empty while somebody else has it. */
@@ -70,8 +72,8 @@ public final class GenerationStore {
 
     /** The generation of a site that is in force now: 0 for one that was never rebuilt. */
     public int inForce(String tenant, String site) {
-        return Jooq.ask(
-                database,
+        return reads.run(
+                tenant,
                 db -> db.select(GENERATION.GENERATION_)
                         .from(GENERATION)
                         .where(GENERATION.SITE_ID.eq(siteId(tenant, site)), GENERATION.IN_FORCE.isTrue())
@@ -83,8 +85,8 @@ public final class GenerationStore {
 
     /** The topics of all generations of a site that are or were in force, oldest first. */
     public List<String> topicsInForce(String tenant, String site) {
-        return Jooq.ask(
-                database,
+        return reads.run(
+                tenant,
                 db -> db.select(GENERATION.TOPIC)
                         .from(GENERATION)
                         .where(GENERATION.SITE_ID.eq(siteId(tenant, site)), GENERATION.IN_FORCE.isTrue())
@@ -94,8 +96,8 @@ public final class GenerationStore {
 
     /** Whether rows of earlier generations may still lie where this one should have written; it is then to be cleaned. */
     public boolean mayHaveStaleRows(SiteGeneration generation) {
-        return Jooq.ask(
-                database,
+        return reads.run(
+                generation.tenant(),
                 db -> db.fetchExists(select(GENERATION.GENERATION_)
                         .from(GENERATION)
                         .where(
@@ -105,33 +107,30 @@ public final class GenerationStore {
     }
 
     private static int note(DSLContext db, SiteGeneration generation, boolean inForce) {
-        return db.transactionResult(transaction -> {
-            DSLContext tx = transaction.dsl();
-            tx.insertInto(SITE, SITE.TENANT, SITE.SITE_)
-                    .values(generation.tenant(), generation.site())
-                    .onConflictDoNothing()
-                    .execute();
-            int site = tx.fetchSingle(select(SITE.SITE_ID)
-                            .from(SITE)
-                            .where(SITE.TENANT.eq(generation.tenant()), SITE.SITE_.eq(generation.site())))
-                    .value1();
-            var row = tx.newRecord(GENERATION);
-            row.set(GENERATION.SITE_ID, site);
-            row.set(GENERATION.GENERATION_, generation.number());
-            row.set(GENERATION.TOPIC, generation.topic());
-            row.set(GENERATION.TOPIC_ID, generation.topicId());
-            row.set(GENERATION.FLOOR, generation.floor());
-            row.set(GENERATION.REASON, generation.reason());
-            row.set(GENERATION.MADE_AT, generation.madeAt());
-            row.set(GENERATION.PREVIOUS_UNTIL, generation.previousUntil());
-            row.set(GENERATION.IN_FORCE, inForce);
-            return tx.insertInto(GENERATION)
-                    .set(row)
-                    .onConflict(GENERATION.SITE_ID, GENERATION.GENERATION_)
-                    .doUpdate()
-                    .set(row)
-                    .where(GENERATION.IN_FORCE.isFalse())
-                    .execute();
-        });
+        db.insertInto(SITE, SITE.TENANT, SITE.SITE_)
+                .values(generation.tenant(), generation.site())
+                .onConflictDoNothing()
+                .execute();
+        int site = db.fetchSingle(select(SITE.SITE_ID)
+                        .from(SITE)
+                        .where(SITE.TENANT.eq(generation.tenant()), SITE.SITE_.eq(generation.site())))
+                .value1();
+        var row = db.newRecord(GENERATION);
+        row.set(GENERATION.SITE_ID, site);
+        row.set(GENERATION.GENERATION_, generation.number());
+        row.set(GENERATION.TOPIC, generation.topic());
+        row.set(GENERATION.TOPIC_ID, generation.topicId());
+        row.set(GENERATION.FLOOR, generation.floor());
+        row.set(GENERATION.REASON, generation.reason());
+        row.set(GENERATION.MADE_AT, generation.madeAt());
+        row.set(GENERATION.PREVIOUS_UNTIL, generation.previousUntil());
+        row.set(GENERATION.IN_FORCE, inForce);
+        return db.insertInto(GENERATION)
+                .set(row)
+                .onConflict(GENERATION.SITE_ID, GENERATION.GENERATION_)
+                .doUpdate()
+                .set(row)
+                .where(GENERATION.IN_FORCE.isFalse())
+                .execute();
     }
 }

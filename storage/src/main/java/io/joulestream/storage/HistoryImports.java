@@ -3,17 +3,16 @@ package io.joulestream.storage;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
-import org.jooq.DSLContext;
 
 /**
  * Which import told which readings of the past. An import is recorded before it sends anything, so of two that tell the same
  * hours at once the second finds the first. Any number of threads and processes may use it at once.
  */
 public final class HistoryImports {
-    private final DSLContext database;
+    private final TenantTransaction writes;
 
     HistoryImports(DataSource dataSource) {
-        database = Jooq.on(dataSource);
+        writes = TenantTransaction.writing(dataSource, DatabaseRole.ADMIN);
     }
 
     /**
@@ -29,12 +28,12 @@ public final class HistoryImports {
      * @throws StorageException if the site is not known, or the database cannot be asked
      */
     public List<HistoryOverlap> record(String tenant, String site, List<ToldHistory> told, OldHours old, Instant at) {
-        return Jooq.ask(database, new RecordImport(tenant, site, told, old, at, false));
+        return writes.run(tenant, new RecordImport(tenant, site, told, old, at, false));
     }
 
     /** As {@link #record}, and records the import also where it tells old hours again. */
     public List<HistoryOverlap> recordEvenIfToldAgain(
             String tenant, String site, List<ToldHistory> told, OldHours old, Instant at) {
-        return Jooq.ask(database, new RecordImport(tenant, site, told, old, at, true));
+        return writes.run(tenant, new RecordImport(tenant, site, told, old, at, true));
     }
 }

@@ -10,14 +10,13 @@ import static org.jooq.impl.DSL.sum;
 
 import io.joulestream.core.ledger.EnergyBuckets;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -35,16 +34,8 @@ final class Jooq {
 
     private Jooq() {}
 
-    static DSLContext on(DataSource dataSource) {
-        return DSL.using(dataSource, SQLDialect.POSTGRES);
-    }
-
-    static <T> T ask(DSLContext database, Function<DSLContext, T> query) {
-        try {
-            return query.apply(database);
-        } catch (DataAccessException e) {
-            throw new StorageException(query.getClass().getSimpleName() + " failed: " + e.getMessage(), e);
-        }
+    static DSLContext on(Connection connection) {
+        return DSL.using(connection, SQLDialect.POSTGRES);
     }
 
     /** One row as the driver gives it. */

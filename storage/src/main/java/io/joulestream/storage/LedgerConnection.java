@@ -40,7 +40,7 @@ final class LedgerConnection {
 
     private LedgerConnection() {}
 
-    /** By the driver itself: what DriverManager knows depends on which class loader asked it first. */
+    /** As the login that the address names. By the driver itself: what DriverManager knows depends on which class loader asked it first. */
     static Connection open(DatabaseAddress address) throws SQLException {
         return open(address, WRITER, CORRECTIONS, clientProperties());
     }
@@ -64,6 +64,18 @@ final class LedgerConnection {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** As one of the schema's roles, of which the login must be a member. */
+    static Connection openAs(DatabaseAddress address, DatabaseRole role) throws SQLException {
+        Connection connection = open(address);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set role " + role.sqlName());
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw role.explained(e, address.user());
         }
     }
 

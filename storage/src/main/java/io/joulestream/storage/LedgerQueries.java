@@ -20,135 +20,145 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
 /**
- * The questions the ledger answers. Each names the tenant who asks and sees that tenant's rows only; intervals are
- * half-open. Any number of threads may ask.
+ * The questions the ledger answers. Each names the tenant who asks and sees that tenant's rows only, for its own conditions
+ * say so and for the database shows it no others; intervals are half-open. Any number of threads may ask.
  */
 public final class LedgerQueries {
-    private final DSLContext database;
+    private static final String UNATTRIBUTED = "";
+    private static final String NO_TENANT = "";
 
-    public LedgerQueries(DataSource dataSource) {
-        database = Jooq.on(dataSource);
+    private final TenantTransaction questions;
+    private final TenantTransaction questionsOfCommands;
+
+    LedgerQueries(DataSource dataSource) {
+        questions = TenantTransaction.reading(dataSource, DatabaseRole.API);
+        questionsOfCommands = TenantTransaction.reading(dataSource, DatabaseRole.ADMIN);
     }
 
     /** All roles of a site, oldest first, in order of role. */
     public List<SiteStep> siteMinutes(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectSiteMinutes(tenant, site, from, to));
+        return ask(tenant, new SelectSiteMinutes(tenant, site, from, to));
     }
 
     /** All roles of a site, oldest first, in order of role. */
     public List<SiteStep> siteHours(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectSiteHours(tenant, site, from, to));
+        return ask(tenant, new SelectSiteHours(tenant, site, from, to));
     }
 
     /** The parts of a site's balance, by ledger step: oldest first, in order of part. */
     public List<SitePart> siteParts(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectSiteParts(tenant, site, from, to));
+        return ask(tenant, new SelectSiteParts(tenant, site, from, to));
     }
 
     /** The start of the last stored minute of each site that has one, by site. */
     public Map<String, Instant> lastMinutes(String tenant) {
-        return ask(new SelectLastMinutes(tenant));
+        return ask(tenant, new SelectLastMinutes(tenant));
     }
 
     /** From when on minutes are kept. */
     public KeptFrom keptFrom() {
-        return ask(new SelectKeptFrom());
+        return ask(NO_TENANT, new SelectKeptFrom());
     }
 
     /** All channels of an entity, oldest first, in order of metric. */
     public List<ChannelMinute> channelMinutes(String tenant, String site, String entity, Instant from, Instant to) {
-        return ask(new SelectChannelMinutes(tenant, site, entity, from, to));
+        return ask(tenant, new SelectChannelMinutes(tenant, site, entity, from, to));
     }
 
     /** What the entities' minutes add up to, in order of entity and metric; an entity without minutes is left out. */
     public List<EntityEnergy> entityEnergy(
             String tenant, String site, Collection<String> entities, Instant from, Instant to) {
-        return ask(new SelectEntityEnergy(tenant, site, entities, from, to));
+        return ask(tenant, new SelectEntityEnergy(tenant, site, entities, from, to));
     }
 
     /** All channels of a site by UTC hour, in no order; {@code from} and {@code to} are whole hours. */
     public List<MeterHour> meterHours(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectMeterHours(tenant, site, from, to));
+        return ask(tenant, new SelectMeterHours(tenant, site, from, to));
     }
 
     /** The newest runs that were seen allocated, newest first. */
     public RunPage runs(String tenant, int limit) {
-        return ask(new SelectRuns(tenant, null, atLeastOne(limit)));
+        return ask(tenant, new SelectRuns(tenant, null, atLeastOne(limit)));
     }
 
     /** The runs that come after the cursor, newest first. */
     public RunPage runs(String tenant, RunCursor after, int limit) {
-        return ask(new SelectRuns(tenant, after, atLeastOne(limit)));
+        return ask(tenant, new SelectRuns(tenant, after, atLeastOne(limit)));
     }
 
     /** Empty when the tenant has no run of this name. */
     public Optional<RunTotals> run(String tenant, String run) {
-        return ask(new SelectRun(tenant, run));
+        return ask(tenant, new SelectRun(tenant, run));
     }
 
     /** In order of site, entity and metric. */
     public List<RunMeterTotals> runMeters(String tenant, String run) {
-        return ask(new SelectRunMeters(tenant, run));
+        return ask(tenant, new SelectRunMeters(tenant, run));
     }
 
     /** Oldest first, in order of site. */
     public List<RunStep> runMinutes(String tenant, String run, Instant from, Instant to) {
-        return ask(new SelectRunMinutes(tenant, run, from, to));
+        return ask(tenant, new SelectRunMinutes(tenant, run, from, to));
     }
 
     /** Oldest first, in order of site. */
     public List<RunStep> runHours(String tenant, String run, Instant from, Instant to) {
-        return ask(new SelectRunHours(tenant, run, from, to));
+        return ask(tenant, new SelectRunHours(tenant, run, from, to));
     }
 
     /** All runs at a site, oldest first, in order of run. */
     public List<RunStep> siteRunMinutes(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectSiteRunMinutes(tenant, site, from, to));
+        return ask(tenant, new SelectSiteRunMinutes(tenant, site, from, to));
     }
 
     /** All runs at a site, oldest first, in order of run. */
     public List<RunStep> siteRunHours(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectSiteRunHours(tenant, site, from, to));
+        return ask(tenant, new SelectSiteRunHours(tenant, site, from, to));
     }
 
     /** Quarter hours of grid import, oldest first, in order of feed. */
     public List<DemandInterval> feedDemand(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectDemand(tenant, site, false, from, to));
+        return ask(tenant, new SelectDemand(tenant, site, false, from, to));
     }
 
     /** Quarter hours of all runs at a site, oldest first, in order of run. */
     public List<DemandInterval> runDemand(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectDemand(tenant, site, true, from, to));
+        return ask(tenant, new SelectDemand(tenant, site, true, from, to));
     }
 
     /** Water and fuel of all meters of a site, oldest first, in order of entity, metric and kind. */
     public List<QuantityStep> quantities(String tenant, String site, Instant from, Instant to) {
-        return ask(new SelectQuantities(tenant, site, from, to));
+        return ask(tenant, new SelectQuantities(tenant, site, from, to));
     }
 
     /** All zero when no step is stored. */
     public TrainingTotals trainingTotals(String tenant, String run) {
-        return ask(new SelectTrainingTotals(tenant, run));
+        return ask(tenant, new SelectTrainingTotals(tenant, run));
     }
 
     /** In order of site, attempt and step; a long run has many. */
     public List<TrainingStep> trainingSteps(String tenant, String run) {
-        return ask(new SelectTrainingSteps(tenant, run));
+        return ask(tenant, new SelectTrainingSteps(tenant, run));
     }
 
     /** In order of site, attempt and time. */
     public List<RunPhase> runPhases(String tenant, String run) {
-        return ask(new SelectRunPhases(tenant, run));
+        return ask(tenant, new SelectRunPhases(tenant, run));
     }
 
     /** In order of site, attempt and step. */
     public List<RunCheckpoint> runCheckpoints(String tenant, String run) {
-        return ask(new SelectRunCheckpoints(tenant, run));
+        return ask(tenant, new SelectRunCheckpoints(tenant, run));
     }
 
-    /** In order of site and code. Tenant and site are empty for what could not be read that far. */
+    /** In order of site and code. The site is empty for what could not be read that far. */
     public List<DeadLetterCount> deadLetterCounts(String tenant) {
-        return ask(new CountDeadLetters(tenant));
+        return ask(tenant, new CountDeadLetters(tenant));
+    }
+
+    /** In order of code: of what could not be read far enough to know its tenant, whoever asks. */
+    public List<DeadLetterCount> unattributedDeadLetterCounts(String tenant) {
+        return ask(tenant, new CountDeadLetters(UNATTRIBUTED));
     }
 
     public long deadLetterTotal(String tenant) {
@@ -157,18 +167,18 @@ public final class LedgerQueries {
                 .sum();
     }
 
-    /** Newest first, without payloads. */
+    /** Newest first, without payloads. For commands: what was refused is not the API's to show. */
     public List<KeptDeadLetter> deadLetters(DeadLetterFilter filter, int limit) {
-        return ask(new SelectDeadLetters(filter, atLeastOne(limit)));
+        return questionsOfCommands.run(filter.tenant(), new SelectDeadLetters(filter, atLeastOne(limit)));
     }
 
-    /** The tenant's letter of one identity, or an unattributed one; its payload ends at 64 KiB. */
+    /** The tenant's letter of one identity, or an unattributed one; its payload ends at 64 KiB. For commands. */
     public Optional<KeptDeadLetter> deadLetter(String tenant, String identity) {
-        return ask(new SelectDeadLetter(tenant, identity));
+        return questionsOfCommands.run(tenant, new SelectDeadLetter(tenant, identity));
     }
 
-    private <T> T ask(Function<DSLContext, T> query) {
-        return Jooq.ask(database, query);
+    private <T> T ask(String tenant, Function<DSLContext, T> query) {
+        return questions.run(tenant, query);
     }
 
     private static int atLeastOne(int limit) {

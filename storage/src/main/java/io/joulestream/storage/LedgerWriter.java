@@ -100,7 +100,7 @@ public final class LedgerWriter implements AutoCloseable {
 
     public static LedgerWriter open(DatabaseAddress address) {
         try {
-            return new LedgerWriter(LedgerConnection.open(address));
+            return new LedgerWriter(LedgerConnection.openAs(address, DatabaseRole.JOB));
         } catch (SQLException e) {
             throw new StorageException("no connection to " + address + ": " + e.getMessage(), e);
         }

@@ -25,10 +25,6 @@ record PutSiteVersion(
         implements Function<DSLContext, Integer> {
     @Override
     public Integer apply(DSLContext database) {
-        return database.transactionResult(transaction -> put(transaction.dsl()));
-    }
-
-    private int put(DSLContext database) {
         database.insertInto(SITE, SITE.TENANT, SITE.SITE_)
                 .select(select(val(tenant), val(site))
                         .whereNotExists(selectOne().from(SITE).where(SITE.TENANT.eq(tenant), SITE.SITE_.eq(site))))

@@ -1,7 +1,6 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.generated.Tables.CHANNEL;
-import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE;
+import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE_OF_TENANT;
 import static io.joulestream.storage.generated.Tables.HISTORY_IMPORT;
 import static io.joulestream.storage.generated.Tables.SITE;
 import static org.jooq.impl.DSL.field;
@@ -26,9 +25,10 @@ import org.jooq.Field;
 record RecordImport(
         String tenant, String site, List<ToldHistory> told, OldHours old, Instant at, boolean evenIfToldAgain)
         implements Function<DSLContext, List<HistoryOverlap>> {
-    private static final Field<Instant> HOUR = Jooq.hourOf(CHANNEL_MINUTE.MINUTE);
-    private static final Field<Instant> END_OF_MINUTE =
-            field("{0} + interval '1 minute'", CHANNEL_MINUTE.MINUTE.getDataType(), CHANNEL_MINUTE.MINUTE);
+    private static final Field<Instant> HOUR = Jooq.hourOf(CHANNEL_MINUTE_OF_TENANT.MINUTE);
+    private static final Field<Instant> END_OF_MINUTE = field(
+            "{0} + interval '1 minute'",
+            CHANNEL_MINUTE_OF_TENANT.MINUTE.getDataType(), CHANNEL_MINUTE_OF_TENANT.MINUTE);
 
     private static final String TOLD_HOURS_OF = """
             select distinct hour
@@ -44,10 +44,6 @@ record RecordImport(
 
     @Override
     public List<HistoryOverlap> apply(DSLContext database) {
-        return database.transactionResult(transaction -> record(transaction.dsl()));
-    }
-
-    private List<HistoryOverlap> record(DSLContext database) {
         int siteId = database.select(SITE.SITE_ID)
                 .from(SITE)
                 .where(SITE.TENANT.eq(Text.name(tenant)), SITE.SITE_.eq(Text.name(site)))
@@ -109,24 +105,22 @@ record RecordImport(
 
     private List<Instant> toldByStoredMinutes(DSLContext database, int siteId, ToldHistory share) {
         return database.selectDistinct(HOUR)
-                .from(CHANNEL)
-                .join(CHANNEL_MINUTE)
-                .on(CHANNEL_MINUTE.CHANNEL_ID.eq(CHANNEL.CHANNEL_ID))
+                .from(CHANNEL_MINUTE_OF_TENANT)
                 .where(
-                        CHANNEL.SITE_ID.eq(siteId),
-                        CHANNEL.ENTITY.in(
+                        CHANNEL_MINUTE_OF_TENANT.SITE_ID.eq(siteId),
+                        CHANNEL_MINUTE_OF_TENANT.ENTITY.in(
                                 share.entities().stream().map(Text::name).toList()),
-                        CHANNEL_MINUTE.MINUTE.ge(share.first().truncatedTo(ChronoUnit.MINUTES)),
-                        CHANNEL_MINUTE.MINUTE.le(share.last()),
-                        CHANNEL_MINUTE.MINUTE.lt(old.end()),
-                        CHANNEL_MINUTE.SAMPLES.gt(0),
+                        CHANNEL_MINUTE_OF_TENANT.MINUTE.ge(share.first().truncatedTo(ChronoUnit.MINUTES)),
+                        CHANNEL_MINUTE_OF_TENANT.MINUTE.le(share.last()),
+                        CHANNEL_MINUTE_OF_TENANT.MINUTE.lt(old.end()),
+                        CHANNEL_MINUTE_OF_TENANT.SAMPLES.gt(0),
                         notExists(selectOne()
                                 .from(HISTORY_IMPORT)
                                 .where(
                                         HISTORY_IMPORT.SITE_ID.eq(siteId),
                                         HISTORY_IMPORT.OWNER.eq(Text.name(share.owner())),
                                         HISTORY_IMPORT.FIRST_AT.lt(END_OF_MINUTE),
-                                        HISTORY_IMPORT.LAST_AT.ge(CHANNEL_MINUTE.MINUTE))))
+                                        HISTORY_IMPORT.LAST_AT.ge(CHANNEL_MINUTE_OF_TENANT.MINUTE))))
                 .fetch(HOUR);
     }
 

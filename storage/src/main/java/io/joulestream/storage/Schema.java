@@ -9,9 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.ErrorCode;
@@ -19,6 +21,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** The schema's own state: brought up to this product's version, or refused. */
 final class Schema {
@@ -43,13 +47,17 @@ final class Schema {
     static void migrate(DatabaseAddress address) {
         Flyway flyway = flyway(address);
         try {
-            refuseNewer(address, flyway.info());
-            flyway.migrate();
+            MigrationInfoService info = flyway.info();
+            refuseNewer(address, info);
+            if (info.pending().length == 0) {
+                // a login that owns nothing may do no more
+                flyway.validate();
+            } else {
+                refuseStranger(address, info);
+                flyway.migrate();
+            }
         } catch (FlywayException e) {
-            String message = "the schema of " + address + " is not usable: " + firstLine(e);
-            throw REFUSED.contains(e.getErrorCode())
-                    ? new SchemaRefusedException(message, e)
-                    : new StorageException(message, e);
+            throw unusable(address, e);
         }
     }
 
@@ -58,7 +66,7 @@ final class Schema {
         try {
             configured(address).target(version).load().migrate();
         } catch (FlywayException e) {
-            throw new StorageException("the schema of " + address + " is not usable: " + firstLine(e), e);
+            throw unusable(address, e);
         }
     }
 
@@ -110,6 +118,28 @@ final class Schema {
                 });
     }
 
+    /** A schema is changed by its owner only; others, who serve one process each, wait for that. */
+    private static void refuseStranger(DatabaseAddress address, MigrationInfoService info) {
+        if (info.current() == null) {
+            return;
+        }
+        String sql =
+                "select pg_has_role(relowner, 'usage') from pg_class where oid = '" + HISTORY_TABLE + "'::regclass";
+        try (Connection connection = LedgerConnection.open(address);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            if (!result.getBoolean(1)) {
+                throw new SchemaRefusedException(
+                        "the schema of " + address + " is older than this product (" + productVersion() + "), and "
+                                + address.user() + " does not own it: its owner runs joulestream db migrate",
+                        null);
+            }
+        } catch (SQLException e) {
+            throw new StorageException(address + " does not answer: " + e.getMessage(), e);
+        }
+    }
+
     static Edition edition(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(EDITION)) {
@@ -118,7 +148,7 @@ final class Schema {
         }
     }
 
-    /** Writes only when something is new, so that a restart leaves no trace. */
+    /** Writes only when something is new and the login may, so that a restart leaves no trace. */
     static void note(Connection connection, Edition edition) throws SQLException {
         String sql = """
                 insert into schema_info as t (product_version, edition, migrated_at) values (?, ?, now())
@@ -126,10 +156,21 @@ final class Schema {
                     set product_version = excluded.product_version, edition = excluded.edition, migrated_at = now()
                     where (t.product_version, t.edition) <> (excluded.product_version, excluded.edition)
                 """;
+        if (!mayNote(connection)) {
+            return;
+        }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, productVersion());
             statement.setString(2, edition.name());
             statement.executeUpdate();
+        }
+    }
+
+    private static boolean mayNote(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("select has_table_privilege('schema_info', 'insert')")) {
+            result.next();
+            return result.getBoolean(1);
         }
     }
 
@@ -141,6 +182,33 @@ final class Schema {
         } catch (IOException e) {
             throw new IllegalStateException("joulestream-storage.properties is not readable", e);
         }
+    }
+
+    private static StorageException unusable(DatabaseAddress address, FlywayException e) {
+        String message = "the schema of " + address + " is not usable: " + reason(e);
+        return REFUSED.contains(e.getErrorCode()) || isNotAllowed(e)
+                ? new SchemaRefusedException(message, e)
+                : new StorageException(message, e);
+    }
+
+    /** What the server said, where it was the server that refused. */
+    private static String reason(FlywayException e) {
+        return serverError(e).map(ServerErrorMessage::getMessage).orElseGet(() -> firstLine(e));
+    }
+
+    private static boolean isNotAllowed(FlywayException e) {
+        return serverError(e)
+                .map(ServerErrorMessage::getSQLState)
+                .filter(DatabaseRole.INSUFFICIENT_PRIVILEGE::equals)
+                .isPresent();
+    }
+
+    private static Optional<ServerErrorMessage> serverError(FlywayException e) {
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .filter(PSQLException.class::isInstance)
+                .map(cause -> ((PSQLException) cause).getServerErrorMessage())
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     private static String firstLine(FlywayException e) {

@@ -2,8 +2,7 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.Jooq.energy;
 import static io.joulestream.storage.Jooq.siteId;
-import static io.joulestream.storage.generated.Tables.CHANNEL;
-import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE;
+import static io.joulestream.storage.generated.Tables.CHANNEL_MINUTE_OF_TENANT;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import java.time.Instant;
@@ -17,17 +16,14 @@ record SelectChannelMinutes(String tenant, String site, String entity, Instant f
         implements Function<DSLContext, List<ChannelMinute>> {
     @Override
     public List<ChannelMinute> apply(DSLContext database) {
-        return database.select(CHANNEL.METRIC)
-                .select(CHANNEL_MINUTE.fields())
-                .from(CHANNEL)
-                .join(CHANNEL_MINUTE)
-                .on(CHANNEL_MINUTE.CHANNEL_ID.eq(CHANNEL.CHANNEL_ID))
+        return database.select(CHANNEL_MINUTE_OF_TENANT.fields())
+                .from(CHANNEL_MINUTE_OF_TENANT)
                 .where(
-                        CHANNEL.SITE_ID.eq(siteId(tenant, site)),
-                        CHANNEL.ENTITY.eq(Text.name(entity)),
-                        CHANNEL_MINUTE.MINUTE.ge(from),
-                        CHANNEL_MINUTE.MINUTE.lt(to))
-                .orderBy(CHANNEL_MINUTE.MINUTE, CHANNEL.METRIC)
+                        CHANNEL_MINUTE_OF_TENANT.SITE_ID.eq(siteId(tenant, site)),
+                        CHANNEL_MINUTE_OF_TENANT.ENTITY.eq(Text.name(entity)),
+                        CHANNEL_MINUTE_OF_TENANT.MINUTE.ge(from),
+                        CHANNEL_MINUTE_OF_TENANT.MINUTE.lt(to))
+                .orderBy(CHANNEL_MINUTE_OF_TENANT.MINUTE, CHANNEL_MINUTE_OF_TENANT.METRIC)
                 .fetch(this::minute);
     }
 
@@ -36,21 +32,21 @@ record SelectChannelMinutes(String tenant, String site, String entity, Instant f
                 tenant,
                 site,
                 entity,
-                row.get(CHANNEL.METRIC),
-                row.get(CHANNEL_MINUTE.MINUTE),
+                row.get(CHANNEL_MINUTE_OF_TENANT.METRIC),
+                row.get(CHANNEL_MINUTE_OF_TENANT.MINUTE),
                 energy(
                         row,
-                        CHANNEL_MINUTE.ENERGY_MEASURED_UJ,
-                        CHANNEL_MINUTE.ENERGY_BRIDGED_UJ,
-                        CHANNEL_MINUTE.ENERGY_ESTIMATED_UJ),
-                row.get(CHANNEL_MINUTE.POWER_MAX_MW),
-                row.get(CHANNEL_MINUTE.POWER_MIN_MW),
-                row.get(CHANNEL_MINUTE.RAMP_MAX_MW_PER_S),
-                row.get(CHANNEL_MINUTE.COVERED_MS),
-                row.get(CHANNEL_MINUTE.ACCOUNTED_MS),
-                row.get(CHANNEL_MINUTE.SAMPLES),
-                row.get(CHANNEL_MINUTE.FLAGS),
-                row.get(CHANNEL_MINUTE.GENERATION),
-                row.get(CHANNEL_MINUTE.REVISION));
+                        CHANNEL_MINUTE_OF_TENANT.ENERGY_MEASURED_UJ,
+                        CHANNEL_MINUTE_OF_TENANT.ENERGY_BRIDGED_UJ,
+                        CHANNEL_MINUTE_OF_TENANT.ENERGY_ESTIMATED_UJ),
+                row.get(CHANNEL_MINUTE_OF_TENANT.POWER_MAX_MW),
+                row.get(CHANNEL_MINUTE_OF_TENANT.POWER_MIN_MW),
+                row.get(CHANNEL_MINUTE_OF_TENANT.RAMP_MAX_MW_PER_S),
+                row.get(CHANNEL_MINUTE_OF_TENANT.COVERED_MS),
+                row.get(CHANNEL_MINUTE_OF_TENANT.ACCOUNTED_MS),
+                row.get(CHANNEL_MINUTE_OF_TENANT.SAMPLES),
+                row.get(CHANNEL_MINUTE_OF_TENANT.FLAGS),
+                row.get(CHANNEL_MINUTE_OF_TENANT.GENERATION),
+                row.get(CHANNEL_MINUTE_OF_TENANT.REVISION));
     }
 }

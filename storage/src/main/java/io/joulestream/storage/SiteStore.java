@@ -8,14 +8,17 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
-import org.jooq.DSLContext;
 
 /** The inventories of sites, every version ever published. Any number of threads and processes may use it at once. */
 public final class SiteStore {
-    private final DSLContext database;
+    private final TenantTransaction reads;
+    private final TenantTransaction writes;
+    private final TenantTransaction readsOfAll;
 
-    public SiteStore(DataSource dataSource) {
-        database = Jooq.on(dataSource);
+    SiteStore(DataSource readers, DataSource writers) {
+        reads = TenantTransaction.reading(readers, DatabaseRole.API);
+        writes = TenantTransaction.writing(writers, DatabaseRole.ADMIN);
+        readsOfAll = TenantTransaction.reading(writers, DatabaseRole.MIGRATE);
     }
 
     /**
@@ -25,7 +28,7 @@ public final class SiteStore {
      */
     public int put(String tenant, String site, Instant effectiveFrom, String yaml) {
         require(tenant, site, effectiveFrom, yaml);
-        return Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, false));
+        return writes.run(tenant, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, false));
     }
 
     /**
@@ -37,9 +40,9 @@ public final class SiteStore {
     public SiteVersion putRetroactive(
             String tenant, String site, Instant effectiveFrom, String yaml, int sinceGeneration) {
         require(tenant, site, effectiveFrom, yaml);
-        int version = Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, sinceGeneration, false));
-        return Jooq.ask(
-                database,
+        int version = writes.run(tenant, new PutSiteVersion(tenant, site, effectiveFrom, yaml, sinceGeneration, false));
+        return reads.run(
+                tenant,
                 db -> db.select()
                         .from(SITE_VERSION)
                         .where(SITE_VERSION.SITE_ID.eq(siteId(tenant, site)), SITE_VERSION.VERSION.eq(version))
@@ -53,7 +56,7 @@ public final class SiteStore {
      */
     public SiteVersion putFirst(String tenant, String site, Instant effectiveFrom, String yaml) {
         require(tenant, site, effectiveFrom, yaml);
-        Jooq.ask(database, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, true));
+        writes.run(tenant, new PutSiteVersion(tenant, site, effectiveFrom, yaml, 0, true));
         List<SiteVersion> versions = versions(tenant, site);
         return versions.get(versions.size() - 1);
     }
@@ -67,7 +70,7 @@ public final class SiteStore {
     public boolean adopt(
             String tenant, String site, int version, Instant effectiveFrom, String yaml, int sinceGeneration) {
         require(tenant, site, effectiveFrom, yaml);
-        return Jooq.ask(database, new AdoptSiteVersion(tenant, site, version, effectiveFrom, yaml, sinceGeneration));
+        return writes.run(tenant, new AdoptSiteVersion(tenant, site, version, effectiveFrom, yaml, sinceGeneration));
     }
 
     /**
@@ -75,12 +78,12 @@ public final class SiteStore {
      * a generation that was not published is not among them.
      */
     public List<SiteVersion> versions(String tenant, String site) {
-        return Jooq.ask(database, new SelectSiteVersions(tenant, site));
+        return reads.run(tenant, new SelectSiteVersions(tenant, site));
     }
 
     /** The newest of those versions of each of the tenant's sites, in order of site. */
     public List<SiteVersion> list(String tenant) {
-        return Jooq.ask(database, new SelectNewestSites(tenant));
+        return reads.run(tenant, new SelectNewestSites(tenant));
     }
 
     /** Every site of every tenant that has a name here, with or without an inventory, as {@code tenant/site}, in order. */
@@ -95,8 +98,8 @@ public final class SiteStore {
 
     /** The text of every version that was ever stored, of all tenants, without order; each once. */
     public List<String> allTexts() {
-        return Jooq.ask(
-                database,
+        return readsOfAll.run(
+                "",
                 db -> db.selectDistinct(SITE_VERSION.YAML).from(SITE_VERSION).fetch(SITE_VERSION.YAML));
     }
 

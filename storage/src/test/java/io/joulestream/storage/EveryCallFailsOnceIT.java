@@ -48,7 +48,8 @@ class EveryCallFailsOnceIT {
                 || case when of_run then ' join run r using (run_key)' else '' end
             from (select table_name, bool_or(column_name = 'channel_id') as of_channel,
                          bool_or(column_name = 'run_key') as of_run
-                  from information_schema.columns where table_schema = 'public' group by table_name
+                  from information_schema.columns join information_schema.tables using (table_schema, table_name)
+                  where table_schema = 'public' and table_type = 'BASE TABLE' group by table_name
                   having bool_or(column_name = 'generation') and bool_or(column_name = 'revision')) as ledger
             order by table_name
             """;
@@ -128,8 +129,8 @@ class EveryCallFailsOnceIT {
 
         for (int n = 1; n <= calls; n++) {
             String tenant = "again-" + n;
-            FailingConnection connection =
-                    FailingConnection.of(LedgerConnection.open(database.address()), n, Failure.DEADLOCK);
+            FailingConnection connection = FailingConnection.of(
+                    LedgerConnection.openAs(database.address(), DatabaseRole.JOB), n, Failure.DEADLOCK);
             try (LedgerWriter writer = new LedgerWriter(connection.connection(), 1)) {
                 for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
                     addRows(writer, tenant, checkpoint);
@@ -148,7 +149,8 @@ class EveryCallFailsOnceIT {
 
     /** The n-th call fails, if n is not 0; then another writer goes on. Returns how many calls the first writer made. */
     private static int write(String tenant, int n, Failure failure, boolean oneCheckpointMore) throws SQLException {
-        FailingConnection failing = FailingConnection.of(LedgerConnection.open(database.address()), n, failure);
+        FailingConnection failing =
+                FailingConnection.of(LedgerConnection.openAs(database.address(), DatabaseRole.JOB), n, failure);
         int complete = 0;
         LedgerWriter writer = new LedgerWriter(failing.connection(), 1);
         try {

@@ -210,8 +210,10 @@ class GenerationsIT {
         Set<String> tables = new TreeSet<>();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery("select table_name from information_schema.columns where "
-                        + "table_schema = 'public' and column_name = 'generation' and table_name <> 'generation'")) {
+                ResultSet found = statement.executeQuery(
+                        "select table_name from information_schema.columns"
+                                + " join information_schema.tables using (table_schema, table_name) where table_schema = 'public'"
+                                + " and table_type = 'BASE TABLE' and column_name = 'generation' and table_name <> 'generation'")) {
             while (found.next()) {
                 tables.add(found.getString(1));
             }

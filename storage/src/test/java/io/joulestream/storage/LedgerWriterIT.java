@@ -422,7 +422,7 @@ class LedgerWriterIT {
     @Test
     void aFlushThatWaitsTooLongForALockStoresNothingAndMayBeTriedAgain() throws SQLException {
         write(channelMinute("lock", "a", NOON, 1, 1));
-        try (Connection connection = LedgerConnection.open(database.address());
+        try (Connection connection = LedgerConnection.openAs(database.address(), DatabaseRole.JOB);
                 LedgerWriter writer = new LedgerWriter(connection);
                 Connection holder = database.dataSource().getConnection();
                 Statement statement = holder.createStatement()) {

@@ -6,6 +6,7 @@ package io.joulestream.storage.generated;
 
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
+import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
@@ -59,6 +60,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>channel_minute</code>.
      */
     public final ChannelMinute CHANNEL_MINUTE = ChannelMinute.CHANNEL_MINUTE;
+
+    /**
+     * The table <code>channel_minute_of_tenant</code>.
+     */
+    public final ChannelMinuteOfTenant CHANNEL_MINUTE_OF_TENANT = ChannelMinuteOfTenant.CHANNEL_MINUTE_OF_TENANT;
 
     /**
      * The table <code>dead_letter</code>.
@@ -188,6 +194,7 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Channel.CHANNEL,
             ChannelMinute.CHANNEL_MINUTE,
+            ChannelMinuteOfTenant.CHANNEL_MINUTE_OF_TENANT,
             DeadLetter.DEAD_LETTER,
             DemandInterval.DEMAND_INTERVAL,
             Generation.GENERATION,

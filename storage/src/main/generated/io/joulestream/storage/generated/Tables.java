@@ -6,6 +6,7 @@ package io.joulestream.storage.generated;
 
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
+import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
@@ -45,6 +46,11 @@ public class Tables {
      * The table <code>channel_minute</code>.
      */
     public static final ChannelMinute CHANNEL_MINUTE = ChannelMinute.CHANNEL_MINUTE;
+
+    /**
+     * The table <code>channel_minute_of_tenant</code>.
+     */
+    public static final ChannelMinuteOfTenant CHANNEL_MINUTE_OF_TENANT = ChannelMinuteOfTenant.CHANNEL_MINUTE_OF_TENANT;
 
     /**
      * The table <code>dead_letter</code>.
