@@ -362,7 +362,7 @@ class LedgerDumpIT {
         Map<String, List<String>> rows = new TreeMap<>();
         for (String table : texts(
                 address,
-                "select table_name from information_schema.tables where table_schema = 'public'"
+                "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
                         + " and table_name not in ('schema_info', 'flyway_schema_history')")) {
             rows.put(table, texts(address, "select t::text from " + table + " as t order by 1"));
         }
