@@ -356,10 +356,13 @@ class RolesIT {
                 .target("6")
                 .load()
                 .migrate();
-        try (LedgerWriter writer = new LedgerWriter(LedgerConnection.open(address))) {
-            writer.write(channelMinute("acme", "node-1", NOON, 1, 1));
-            writer.write(siteStep("acme", "fra1", "IT_IN", NOON, 3_600, 1));
-            writer.flush();
+        try (Connection before = connect(address)) {
+            texts(before, """
+                    insert into site (tenant, site) values ('acme', 'fra1');
+                    insert into channel (site_id, entity, metric) values (1, 'node-1', %1$d);
+                    insert into channel_minute values ('%2$s', 1, 0, 0, 1, 1, 1, 1, 1, 60000, 60000, 6, 0, 0);
+                    insert into site_hour values ('%2$s', 1, 0, 0, 1, 1, 1, 1, 3600, 0, 0, 'IT_IN');
+                    """.formatted(Rows.POWER, NOON));
         }
 
         try (Database migrated = Database.open(address);
