@@ -4,8 +4,8 @@
 grant select, insert, update on minute_day to js_job;
 grant select on minute_keeping to js_api;
 
--- How long is the longest that any site of any tenant grants.
-grant select on site_version to js_migrate;
+-- The longest that any site of any tenant grants, and whether there are other sites at all.
+grant select on site, site_version to js_migrate;
 
 grant select on told_hours to js_admin;
 create policy of_tenant on told_hours to js_api, js_seal, js_admin

@@ -88,8 +88,8 @@ public final class SiteStore {
 
     /** Every site of every tenant that has a name here, with or without an inventory, as {@code tenant/site}, in order. */
     public List<String> allNames() {
-        return Jooq.ask(
-                database,
+        return readsOfAll.run(
+                "",
                 db -> db.select(SITE.TENANT, SITE.SITE_)
                         .from(SITE)
                         .orderBy(SITE.TENANT, SITE.SITE_)
