@@ -304,10 +304,11 @@ class DatabaseFaultsIT {
                         .contains("\"" + reason + "\""));
     }
 
+    /** The job has stored something of what was sent, and keeps up. */
     private void awaitSteady() {
         Awaitility.await("all is well before the fault")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> feed.framesSent() > 0 && backlog() <= steadyBacklog());
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> backlog() < feed.framesSent() && backlog() <= steadyBacklog());
     }
 
     /** What five seconds of the feed bring: a checkpoint is taken every second. */
@@ -542,13 +543,17 @@ class DatabaseFaultsIT {
 
         /** The fault was seen, health is OK since, and no more waits than in quiet times. */
         void awaitSteadyAndWell(long released, Set<String> expectedReasons) {
-            Awaitility.await("well again; seen " + statuses + " " + reasons)
+            Awaitility.await("the fault is seen and over")
                     .atMost(RECOVERED_WITHIN.plusSeconds(30))
                     .pollInterval(Duration.ofMillis(100))
-                    .until(() -> reasons.containsAll(expectedReasons)
-                            && wellSince.get() - released > 0
-                            && wellSince.get() != 0
-                            && DatabaseFaultsIT.this.backlog() <= steadyBacklog());
+                    .untilAsserted(() -> {
+                        assertThat(reasons).containsAll(expectedReasons);
+                        assertThat(wellSince.get()).as("OK since").isNotZero();
+                        assertThat(wellSince.get() - released)
+                                .as("OK after the release")
+                                .isPositive();
+                        assertThat(DatabaseFaultsIT.this.backlog()).isLessThanOrEqualTo(steadyBacklog());
+                    });
         }
 
         Duration longestAnswer() {
