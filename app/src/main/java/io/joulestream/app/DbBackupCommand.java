@@ -4,6 +4,7 @@ import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.DatabaseIdentity;
 import io.joulestream.storage.LedgerDump;
 import io.joulestream.streaming.SavepointTopic;
+import io.joulestream.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -78,8 +79,12 @@ final class DbBackupCommand implements Callable<Integer> {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         DatabaseAddress address = addressOf(config, endpoints);
-        BackupFolder folder = BackupFolder.create(target);
         Map<String, HeldOffsets.Topic> before = held(endpoints);
+        if (!before.containsKey(Topics.telemetry(config.tenant()))) {
+            throw new UserError("there is no topic of tenant " + config.tenant()
+                    + ": name the tenant that the running service serves with --tenant");
+        }
+        BackupFolder folder = BackupFolder.create(target);
         say("savepoint of the job");
         folder.takeSavepoint(savepoint(config, folder));
         Instant createdAt = Clock.systemUTC().instant();

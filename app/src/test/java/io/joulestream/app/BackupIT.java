@@ -94,6 +94,10 @@ class BackupIT {
                     .isEqualTo("RUNNING");
             assertThat(joulestream(1, config, "db", "restore", backup.toString()))
                     .contains("is in use by");
+            assertThat(joulestream(
+                            1, config, "db", "backup", folder.resolve("other").toString(), "--tenant", "acme"))
+                    .contains("there is no topic of tenant acme");
+            assertThat(folder.resolve("other")).doesNotExist();
             deleteRecords(service, offsets(backup));
         }
         long saved = new ObjectMapper()
