@@ -153,7 +153,7 @@ class ClusterKillIT {
         assertThat(run.exitCode()).as(run.text()).isZero();
         awaitRunning();
         applySite();
-        feeder.start(PER_FAULT.multipliedBy(FAULTS + 6).dividedBy(feeder.size()));
+        feeder.start(PER_FAULT.multipliedBy(FAULTS + 9).dividedBy(feeder.size()));
 
         Cluster.Said second = cluster.run("submit", "--jobmanager", cluster.jobManagerUrl(), "--jar", jar());
 
