@@ -10,7 +10,7 @@ import java.util.List;
 /** A connection that moves a whole ledger, as the login that owns its tables or a superuser. */
 final class DumpSession {
     /** As {@code pg_stat_activity} names it. */
-    private static final String NAME = "joulestream backup";
+    static final String NAME = "joulestream backup";
 
     /** Policies that bind the login and do not let it see every row. */
     private static final String HIDDEN = """
@@ -34,10 +34,25 @@ final class DumpSession {
 
     private DumpSession() {}
 
-    /** One statement may take as long as a table is large; a peer that is gone is found by TCP's own questions. */
+    /**
+     * One statement may take as long as a table is large, and between two a file as long as it takes to be on disk; a peer that
+     * is gone is found by TCP's own questions.
+     */
     static void prepare(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, 0);
-        execute(connection, "set application_name = '" + NAME + "'; set statement_timeout = 0");
+        execute(
+                connection,
+                "set application_name = '" + NAME + "'; set statement_timeout = 0;"
+                        + " set idle_in_transaction_session_timeout = 0");
+    }
+
+    /** It has the primary's identity, and may lack rows that were committed there before a savepoint was complete. */
+    static void refuseReplica(Connection connection, DatabaseAddress address) throws SQLException {
+        if (texts(connection, "select pg_is_in_recovery()").equals(List.of("t"))) {
+            throw new StorageException(
+                    address + " is a replica, which may lack rows that the job takes for stored: dump the primary",
+                    null);
+        }
     }
 
     /** A dump without rows that a policy hides would not be known from a whole one. */

@@ -1,5 +1,9 @@
 package io.joulestream.storage;
 
+import static io.joulestream.storage.generated.Tables.SCHEMA_INFO;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import io.joulestream.storage.generated.DefaultSchema;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,11 +15,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jooq.Named;
 
-/** What holds the ledger's rows, as the server's own catalogue says: a table that a migration adds is in it by itself. */
+/**
+ * What holds the ledger's rows, as the server's own catalogue says, of the tables that the migrations make: one that a
+ * migration adds is in it by itself, because the generated classes are.
+ */
 final class LedgerCatalogue {
     /** What tells of the schema itself, and is made by it: Flyway's history, and which product opened it. */
-    private static final Set<String> OF_THE_SCHEMA = Set.of(Schema.HISTORY_TABLE, "schema_info");
+    private static final Set<String> OF_THE_SCHEMA = Set.of(Schema.HISTORY_TABLE, SCHEMA_INFO.getName());
+
+    private static final Set<String> OF_THE_LEDGER = DefaultSchema.DEFAULT_SCHEMA.getTables().stream()
+            .map(Named::getName)
+            .filter(name -> !OF_THE_SCHEMA.contains(name))
+            .collect(toUnmodifiableSet());
 
     /** Chunks and partitions are read through their parents. */
     private static final String TABLES = """
@@ -62,18 +76,13 @@ final class LedgerCatalogue {
 
     /** Those that others refer to first. */
     static List<Table> tables(Connection connection) throws SQLException {
-        Map<String, Table> left = new HashMap<>();
-        List<String> names = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet table = statement.executeQuery(TABLES)) {
-            while (table.next()) {
-                String name = table.getString(1);
-                if (!OF_THE_SCHEMA.contains(name)) {
-                    left.put(name, new Table(name, texts(table.getArray(2))));
-                    names.add(name);
-                }
+        Map<String, Table> left = new TreeMap<>();
+        for (Table table : all(connection)) {
+            if (OF_THE_LEDGER.contains(table.name())) {
+                left.put(table.name(), table);
             }
         }
+        List<String> names = new ArrayList<>(left.keySet());
         Map<String, Set<String>> needs = references(connection);
         List<Table> ordered = new ArrayList<>();
         while (!names.isEmpty()) {
@@ -85,6 +94,25 @@ final class LedgerCatalogue {
             ordered.add(left.remove(next));
         }
         return ordered;
+    }
+
+    /** The names of tables that are neither the ledger's nor the schema's: an extension's, or made by hand. */
+    static List<String> foreignTables(Connection connection) throws SQLException {
+        return all(connection).stream()
+                .map(Table::name)
+                .filter(name -> !OF_THE_LEDGER.contains(name) && !OF_THE_SCHEMA.contains(name))
+                .toList();
+    }
+
+    private static List<Table> all(Connection connection) throws SQLException {
+        List<Table> tables = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet table = statement.executeQuery(TABLES)) {
+            while (table.next()) {
+                tables.add(new Table(table.getString(1), texts(table.getArray(2))));
+            }
+        }
+        return tables;
     }
 
     private static Map<String, Set<String>> references(Connection connection) throws SQLException {
@@ -104,7 +132,9 @@ final class LedgerCatalogue {
         try (Statement statement = connection.createStatement();
                 ResultSet sequence = statement.executeQuery(SEQUENCES)) {
             while (sequence.next()) {
-                sequences.add(new Sequence(sequence.getString(1), sequence.getString(2), sequence.getString(3)));
+                if (OF_THE_LEDGER.contains(sequence.getString(1))) {
+                    sequences.add(new Sequence(sequence.getString(1), sequence.getString(2), sequence.getString(3)));
+                }
             }
         }
         return sequences;

@@ -36,11 +36,22 @@ public record LedgerDump(Edition edition, String schemaVersion, List<Table> tabl
     }
 
     /**
+     * Whether {@link #write} may go ahead.
+     *
+     * @return the names of tables that it leaves out, because they are not the ledger's
+     * @throws StorageException when there is no ledger, the database is a replica or does not answer, or rows are hidden
+     */
+    public static List<String> checkSource(DatabaseAddress address) {
+        return WriteDump.check(address);
+    }
+
+    /**
      * Copies the ledger out, in one read-only transaction. Takes memory for some rows, not for the ledger. Others may write
      * meanwhile; what removes a chunk, or changes the schema, waits.
      *
      * @param folder empty; its files are on disk when the call returns
-     * @throws StorageException when there is no ledger, the database does not answer, or a file cannot be written
+     * @throws StorageException when there is no ledger, the database is a replica or does not answer, or a file cannot be
+     *     written
      */
     public static LedgerDump write(DatabaseAddress address, Path folder) {
         return WriteDump.from(address, folder);
@@ -65,5 +76,15 @@ public record LedgerDump(Edition edition, String schemaVersion, List<Table> tabl
      */
     public void restore(DatabaseAddress address, Path folder) {
         RestoreDump.into(address, this, folder);
+    }
+
+    /**
+     * Lets the database's planner know the rows that were copied in just now. Without it queries are right, and slow until the
+     * server does so itself.
+     *
+     * @throws StorageException when the database does not do it
+     */
+    public static void gatherStatistics(DatabaseAddress address) {
+        RestoreDump.gatherStatistics(address);
     }
 }

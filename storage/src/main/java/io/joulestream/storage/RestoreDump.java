@@ -95,7 +95,6 @@ final class RestoreDump {
             throw new StorageException("the ledger was not restored into " + address + ": " + e.getMessage(), e);
         }
         Database.open(address).close();
-        gatherStatistics(address);
     }
 
     /** Nobody writes before all is committed. */
@@ -106,14 +105,12 @@ final class RestoreDump {
         DumpSession.execute(connection, "lock table " + names + " in share row exclusive mode");
     }
 
-    /** The planner knows nothing of rows that were copied in just now. */
-    private static void gatherStatistics(DatabaseAddress address) {
+    static void gatherStatistics(DatabaseAddress address) {
         try (Connection connection = LedgerConnection.open(address)) {
             DumpSession.prepare(connection);
             DumpSession.execute(connection, "analyze");
         } catch (SQLException e) {
-            throw new StorageException(
-                    "the ledger is restored into " + address + ", only analyze failed there: " + e.getMessage(), e);
+            throw new StorageException("analyze failed in " + address + ": " + e.getMessage(), e);
         }
     }
 

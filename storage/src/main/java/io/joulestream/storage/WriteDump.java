@@ -37,10 +37,22 @@ final class WriteDump {
 
     private WriteDump() {}
 
-    static LedgerDump from(DatabaseAddress address, Path folder) {
-        if (Schema.state(address).version().isEmpty()) {
-            throw new StorageException(address + " holds no ledger: there is nothing to dump", null);
+    /** The names of tables that are left out. */
+    static List<String> check(DatabaseAddress address) {
+        try (Connection connection = LedgerConnection.open(address)) {
+            DumpSession.refuseReplica(connection, address);
+            if (Schema.state(address).version().isEmpty()) {
+                throw new StorageException(address + " holds no ledger: there is nothing to dump", null);
+            }
+            DumpSession.refuseHiddenRows(connection);
+            return LedgerCatalogue.foreignTables(connection);
+        } catch (SQLException e) {
+            throw new StorageException(address + " does not answer: " + e.getMessage(), e);
         }
+    }
+
+    static LedgerDump from(DatabaseAddress address, Path folder) {
+        check(address);
         try (Connection connection = LedgerConnection.open(address)) {
             DumpSession.prepare(connection);
             List<LedgerCatalogue.Table> tables = LedgerCatalogue.tables(connection);

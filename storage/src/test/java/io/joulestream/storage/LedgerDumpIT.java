@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.ledger.JobPhase;
 import io.joulestream.storage.testing.LedgerServer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -112,26 +113,44 @@ class LedgerDumpIT {
                 .isEqualTo("1");
     }
 
+    /** As those that an extension such as PostGIS brings, or somebody's own. */
     @Test
-    void aTableThatAMigrationAddsIsInTheDumpByItself() throws Exception {
-        DatabaseAddress later = LedgerServer.newDatabase();
-        Database.open(later).close();
+    void tablesThatAreNotTheLedgersAreLeftOutAndNamed() throws Exception {
+        DatabaseAddress shared = LedgerServer.newDatabase();
+        Database.open(shared).close();
         execute(
-                later,
-                "create table b_later (id int4 generated always as identity primary key, of_site int4 references site);"
-                        + " create table a_later (of_later int4 references b_later);"
-                        + " insert into b_later default values; insert into a_later values (1)");
+                shared,
+                "insert into site (tenant, site) values ('t', 'fra1'); create table of_theirs"
+                        + " (id int4 generated always as identity primary key, of_site int4 references site);"
+                        + " insert into of_theirs (of_site) select site_id from site");
 
-        LedgerDump dump = dump(later, "dump");
+        List<String> leftOut = LedgerDump.checkSource(shared);
+        LedgerDump made = dump(shared, "dump");
+        DatabaseAddress target = LedgerServer.newDatabase();
+        made.restore(target, folder.resolve("dump"));
 
-        assertThat(dump.tables()).extracting(LedgerDump.Table::name).containsSubsequence("site", "b_later", "a_later");
-        assertThat(dump.sequences()).contains(new LedgerDump.Sequence("b_later", "id", 2));
-        assertThat(dump.tables())
+        assertThat(leftOut).containsExactly("of_theirs");
+        assertThat(made.tables())
                 .extracting(LedgerDump.Table::name)
                 .as("all that a table of this schema is called")
-                .containsExactlyInAnyOrderElementsOf(rows(later).keySet());
+                .containsExactlyInAnyOrderElementsOf(rows(first).keySet())
+                .containsSubsequence("site", "channel")
+                .containsSubsequence("site", "site_version");
+        assertThat(made.sequences()).contains(new LedgerDump.Sequence("site", "site_id", 2));
+        assertThat(ask(target, "select site from site")).isEqualTo("fra1");
+        assertThat(LedgerDump.checkSource(target)).isEmpty();
+    }
+
+    @Test
+    void aDumpThatLacksATableIsRefused() {
+        LedgerDump less = new LedgerDump(
+                dump.edition(),
+                dump.schemaVersion(),
+                dump.tables().subList(1, dump.tables().size()),
+                dump.sequences());
         DatabaseAddress target = LedgerServer.newDatabase();
-        assertThatThrownBy(() -> dump.restore(target, folder.resolve("dump")))
+
+        assertThatThrownBy(() -> less.restore(target, files))
                 .isInstanceOf(DumpRefusedException.class)
                 .hasMessageContaining("the dump's tables are not those of schema version");
     }
@@ -141,14 +160,14 @@ class LedgerDumpIT {
     void aDumpIsOfOneInstant() throws Exception {
         DatabaseAddress written = LedgerServer.newDatabase();
         Database.open(written).close();
-        execute(written, "create table zz (n int4); create table aa (n int4)");
         AtomicBoolean ended = new AtomicBoolean();
         CompletableFuture<Void> started = new CompletableFuture<>();
         CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
             try (Connection connection = LedgerConnection.open(written);
                     Statement statement = connection.createStatement()) {
-                while (!ended.get()) {
-                    statement.execute("begin; insert into zz values (1); insert into aa values (1); commit");
+                for (int n = 0; !ended.get(); n++) {
+                    statement.execute("begin; insert into site (tenant, site) values ('t', 's" + n + "');"
+                            + " insert into run (tenant, run) values ('t', 'r" + n + "'); commit");
                     started.complete(null);
                 }
             } catch (SQLException e) {
@@ -161,7 +180,7 @@ class LedgerDumpIT {
         ended.set(true);
         writer.get(30, TimeUnit.SECONDS);
 
-        assertThat(count(dump, "aa")).isPositive().isEqualTo(count(dump, "zz"));
+        assertThat(count(dump, "site")).isPositive().isEqualTo(count(dump, "run"));
     }
 
     @Test
@@ -260,6 +279,55 @@ class LedgerDumpIT {
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("row-level security hides rows of run from " + owner)
                 .hasMessageContaining("or as a superuser");
+    }
+
+    /** A standby of its own: what a server that was shut down has on disk, started as one. It has the primary's identity. */
+    @Test
+    void aReplicaIsNotDumped() throws Exception {
+        Path data = folder.resolve("server");
+        DatabaseIdentity primary;
+        try (EmbeddedPostgres server = server(data)) {
+            Database.open(address(server)).close();
+            primary = DatabaseIdentity.of(address(server));
+        }
+        Files.createFile(data.resolve("standby.signal"));
+
+        try (EmbeddedPostgres standby = server(data)) {
+            assertThat(DatabaseIdentity.of(address(standby))).isEqualTo(primary);
+            assertThatThrownBy(() -> dump(address(standby), "dump"))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("is a replica, which may lack rows that the job takes for stored")
+                    .hasMessageEndingWith("dump the primary");
+        }
+        assertThat(folder.resolve("dump")).isEmptyDirectory();
+    }
+
+    private static EmbeddedPostgres server(Path data) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .start();
+    }
+
+    private static DatabaseAddress address(EmbeddedPostgres server) {
+        return new DatabaseAddress(
+                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres", "postgres", "postgres");
+    }
+
+    @Test
+    void noLimitOfTheSessionEndsALongDump() throws Exception {
+        try (Connection connection = LedgerConnection.open(first)) {
+            DumpSession.prepare(connection);
+
+            for (String limit : List.of("statement_timeout", "idle_in_transaction_session_timeout")) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet value = statement.executeQuery("show " + limit)) {
+                    value.next();
+                    assertThat(value.getString(1)).as(limit).isEqualTo("0");
+                }
+            }
+            assertThat(connection.getNetworkTimeout()).isZero();
+        }
     }
 
     @Test
