@@ -87,6 +87,43 @@ class DatabaseCheckIT {
                 .allSatisfy(check -> assertThat(check.remedy()).as(check.name()).isPresent());
     }
 
+    /** It may take hours, and is as it should be. */
+    @Test
+    void aBackupIsNoTransactionToLookInto() throws SQLException {
+        DatabaseAddress address = ledger(Instant.now().truncatedTo(ChronoUnit.MINUTES));
+        try (Connection connection = LedgerConnection.open(address)) {
+            connection.setAutoCommit(false);
+            DumpSession.execute(connection, "select 1");
+            assertThat(of(DatabaseCheck.all(address, Clock.systemUTC()), "transactions")
+                            .found())
+                    .startsWith("the oldest that is no backup is open for PT");
+            connection.rollback();
+
+            DumpSession.prepare(connection);
+
+            assertThat(of(DatabaseCheck.all(address, Clock.systemUTC()), "transactions")
+                            .found())
+                    .isEqualTo("none is open");
+        }
+    }
+
+    @Test
+    void whatALoginMayNotSeeIsNotToldAsWell() throws SQLException {
+        DatabaseAddress address = ledger(Instant.now().truncatedTo(ChronoUnit.MINUTES));
+        String owner = "little_of_" + databaseName(address);
+        execute(
+                address,
+                "create role " + owner + " login password 'secret';"
+                        + " grant select on all tables in schema public to " + owner);
+
+        List<DatabaseCheck> checks =
+                DatabaseCheck.all(new DatabaseAddress(address.jdbcUrl(), owner, "secret"), Clock.systemUTC());
+
+        assertThat(List.of(of(checks, "connections"), of(checks, "transactions")))
+                .allSatisfy(check -> assertThat(check.found())
+                        .isEqualTo("not known: what other logins do is visible to members of pg_read_all_stats only"));
+    }
+
     @Test
     void deadRowsAreToldFromTheServersStatistics() throws SQLException {
         DatabaseAddress address = ledger(Instant.now().truncatedTo(ChronoUnit.MINUTES));
