@@ -1,12 +1,12 @@
 package io.joulestream.app;
 
 import io.joulestream.streaming.EngineSettings;
+import io.joulestream.streaming.FlinkFolder;
 import io.joulestream.streaming.JobConfig;
 import io.joulestream.streaming.LedgerJob;
 import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +62,7 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
     private static EmbeddedJob start(AppConfig config, JobConfig job, Path folder, int port) throws Exception {
         Path retained = retained(folder);
         Configuration flink = new EngineSettings(
-                        config.stateBackend(), retained.toUri().toString(), config.checkpointInterval())
+                        config.stateBackend(), FlinkFolder.uri(retained), config.checkpointInterval())
                 .toFlink();
         flink.setString("taskmanager.numberOfTaskSlots", Integer.toString(config.parallelism()));
         // the only user of managed memory is RocksDB
@@ -80,7 +80,7 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         flink.setString("web.tmpdir", work.toString());
         Optional<Path> newest = newestCheckpoint(retained);
         newest.ifPresent(path -> {
-            flink.setString("execution.state-recovery.path", path.toUri().toString());
+            flink.setString("execution.state-recovery.path", FlinkFolder.uri(path));
             flink.setString("execution.state-recovery.claim-mode", "CLAIM");
         });
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), flink);
@@ -172,7 +172,7 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
      * in the dead letters.
      */
     void finish() throws Exception {
-        String folder = checkpoints.resolveSibling("finished").toUri().toString();
+        String folder = FlinkFolder.uri(checkpoints.resolveSibling("finished"));
         client.stopWithSavepoint(true, folder, SavepointFormatType.CANONICAL)
                 .get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         client.getJobExecutionResult().get(FINISH_PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -185,9 +185,9 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
      * @return where it is, in a folder of its own
      */
     Path savepoint(Path below) throws Exception {
-        String written = client.triggerSavepoint(below.toUri().toString(), SavepointFormatType.CANONICAL)
+        String written = client.triggerSavepoint(FlinkFolder.uri(below), SavepointFormatType.CANONICAL)
                 .get(SAVEPOINT_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        return Path.of(URI.create(written));
+        return FlinkFolder.of(written);
     }
 
     @Override

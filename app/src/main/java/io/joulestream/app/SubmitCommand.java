@@ -1,9 +1,9 @@
 package io.joulestream.app;
 
+import io.joulestream.streaming.FlinkFolder;
 import io.joulestream.streaming.LedgerJob;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,20 +121,18 @@ final class SubmitCommand implements Callable<Integer> {
             return Optional.empty();
         }
         String folder = config.cluster().checkpointsOrRefuse(config.group());
-        URI uri = URI.create(folder);
-        if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
+        String scheme = new org.apache.flink.core.fs.Path(folder).toUri().getScheme();
+        if (scheme != null && !scheme.equals("file")) {
             throw new UserError("--resume looks only into folders of this machine, checkpoints are in " + folder
                     + "; name the newest one with --from-savepoint");
         }
-        String newest = EmbeddedJob.newestCheckpoint(Path.of(uri.getPath()))
+        Path newest = EmbeddedJob.newestCheckpoint(FlinkFolder.of(folder))
                 .orElseThrow(() -> new UserError("no complete checkpoint of this consumer group is in " + folder
-                        + "; name one with --from-savepoint; without either the job starts without state"))
-                .toUri()
-                .toString();
+                        + "; name one with --from-savepoint; without either the job starts without state"));
         // its own, from before: superseded by the next ones
-        flink.setString("execution.state-recovery.path", newest);
+        flink.setString("execution.state-recovery.path", FlinkFolder.uri(newest));
         flink.setString("execution.state-recovery.claim-mode", "CLAIM");
-        return Optional.of(newest);
+        return Optional.of(FlinkFolder.uri(newest));
     }
 
     private static Path builtJar() {

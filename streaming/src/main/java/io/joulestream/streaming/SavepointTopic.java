@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -60,10 +62,31 @@ public record SavepointTopic(String name, String id, int partitions, Map<Integer
         }
     }
 
+    /**
+     * Why the job would refuse to go on from a savepoint with the topics that there are now, one line per topic.
+     *
+     * @param kafka the client's connection
+     */
+    public static List<String> mismatches(List<SavepointTopic> savepoint, Map<String, Object> kafka) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        return mismatches(savepoint, new KafkaTopics(properties));
+    }
+
+    static List<String> mismatches(List<SavepointTopic> savepoint, TopicLookup topics) {
+        Map<String, TopicCheck.Known> known = new TreeMap<>();
+        savepoint.forEach(
+                topic -> known.put(topic.name(), new TopicCheck.Known(topic.id(), topic.partitions(), topic.next())));
+        TopicLookup.Found found = topics.look();
+        return found.check().mismatches(found.topics(), known).stream()
+                .map(mismatch -> mismatch.what() + " (sites " + String.join(", ", mismatch.sites()) + ")")
+                .toList();
+    }
+
     /** Where the subtasks of {@link KnownTopics} keep what they know. */
     private static List<OperatorStateHandle> handles(Path savepoint) throws IOException {
-        CompletedCheckpointStorageLocation location = AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(
-                savepoint.toAbsolutePath().toUri().toString());
+        CompletedCheckpointStorageLocation location =
+                AbstractFsCheckpointStorageAccess.resolveCheckpointPointer(FlinkFolder.uri(savepoint));
         try (DataInputStream in =
                 new DataInputStream(location.getMetadataHandle().openInputStream())) {
             CheckpointMetadata metadata =

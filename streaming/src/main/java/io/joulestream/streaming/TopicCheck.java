@@ -34,6 +34,13 @@ final class TopicCheck {
     record Known(String id, int partitions, Map<Integer, Long> next) {}
 
     /**
+     * Where state and topics do not belong together.
+     *
+     * @param sites whose ledger would be wrong; at least one
+     */
+    record Mismatch(String what, Set<String> sites) {}
+
+    /**
      * @param sites all that have an inventory
      * @param present the names of all telemetry topics
      */
@@ -44,22 +51,29 @@ final class TopicCheck {
     }
 
     /**
-     * Why the job may not start, one line per topic.
+     * Why the job may not start, one line per topic, and what mends it.
      *
      * @param known by topic, what the job's state says; empty for a job without state
      */
     List<String> problems(List<Present> topics, Map<String, Known> known) {
-        List<String> problems = new ArrayList<>();
+        return mismatches(topics, known).stream()
+                .map(mismatch -> mismatch.what() + "; use: joulestream site rebuild "
+                        + mismatch.sites().iterator().next() + " --from TIME --state-lost"
+                        + (mismatch.sites().size() == 1 ? "" : ", and the same for each of " + mismatch.sites()))
+                .toList();
+    }
+
+    /** @param known as of {@link #problems} */
+    List<Mismatch> mismatches(List<Present> topics, Map<String, Known> known) {
+        List<Mismatch> mismatches = new ArrayList<>();
         for (Present topic : topics) {
             String problem = problem(topic, known.get(topic.topic()));
             Set<String> unsettled = problem == null ? Set.of() : notRebuilt(topic);
             if (!unsettled.isEmpty()) {
-                problems.add("topic " + topic.topic() + " " + problem + "; use: joulestream site rebuild "
-                        + unsettled.iterator().next() + " --from TIME --state-lost"
-                        + (unsettled.size() == 1 ? "" : ", and the same for each of " + unsettled));
+                mismatches.add(new Mismatch("topic " + topic.topic() + " " + problem, unsettled));
             }
         }
-        return problems;
+        return mismatches;
     }
 
     /** Null when there is none. */

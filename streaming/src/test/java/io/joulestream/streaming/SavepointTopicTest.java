@@ -1,9 +1,11 @@
 package io.joulestream.streaming;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.streaming.TopicCheck.Present;
+import io.joulestream.wire.kafka.InventoryReader.Site;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -31,7 +33,7 @@ class SavepointTopicTest {
     @TempDir
     private Path folder;
 
-    private static final class Lookup implements TopicLookup {
+    private static class Lookup implements TopicLookup {
         @Override
         public Found look() {
             List<Present> present =
@@ -65,6 +67,35 @@ class SavepointTopicTest {
                 .containsExactly(
                         new SavepointTopic(SHARED, "a", 3, Map.of(0, 8L, 2, 42L)),
                         new SavepointTopic(OWN, "o", 1, Map.of()));
+    }
+
+    /** What the job itself checks when it starts, known before. */
+    @Test
+    void topicsThatTheJobWouldRefuseAreNamedWithTheirSites() {
+        List<SavepointTopic> savepoint = List.of(new SavepointTopic(SHARED, "a", 2, Map.of(0, 8L)));
+        Site site = new Site("t", "s");
+        List<Present> present =
+                List.of(new Present(SHARED, "a", List.of(0L, 0L, 0L)), new Present(OWN, "o", List.of(3L)));
+
+        assertThat(SavepointTopic.mismatches(savepoint, present(present, site)))
+                .containsExactly("topic " + OWN
+                        + " begins at offset 3 of partition 0, and the job has no state of what was before (sites s)");
+        assertThat(SavepointTopic.mismatches(savepoint, present(present.subList(0, 1), site)))
+                .containsExactly("topic " + SHARED
+                        + " has 3 partitions, and had 2: an owner's frames may have changed their partition (sites s)");
+        assertThat(SavepointTopic.mismatches(savepoint, present(present, new Site("t2", "s"))))
+                .as("topics that no site's ledger depends on")
+                .isEmpty();
+    }
+
+    private static TopicLookup present(List<Present> topics, Site site) {
+        Set<String> names = topics.stream().map(Present::topic).collect(toSet());
+        return new Lookup() {
+            @Override
+            public Found look() {
+                return new Found(topics, new TopicCheck(Set.of(site), Map.of(), names));
+            }
+        };
     }
 
     @Test
