@@ -64,19 +64,28 @@ final class DbCommand {
             mixinStandardHelpOptions = true,
             description =
                     "Brings the schema up to this product's version; a newer one, or one of something else, is refused.")
-    int migrate(@Mixin SharedOptions shared, @Mixin DatabaseOptions database) {
+    int migrate(
+            @Mixin SharedOptions shared,
+            @Mixin DatabaseOptions database,
+            @Option(names = "--json", description = "One JSON object on one line.") boolean json) {
         DatabaseAddress address = database.address(shared.config());
         Optional<String> before = DatabaseStatus.read(address).schemaVersion();
         Database.open(address).close();
         String now = DatabaseStatus.read(address).schemaVersion().orElseThrow();
-        spec.commandLine()
-                .getOut()
-                .println(
-                        before.equals(Optional.of(now))
-                                ? "the schema has version " + now + " already"
-                                : "the schema had "
-                                        + before.map(version -> "version " + version)
-                                                .orElse("nothing") + " and has version " + now);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("schema_version_before", before.orElse(null));
+            body.put("schema_version", now);
+            out.println(Json.line(body));
+            return 0;
+        }
+        out.println(
+                before.equals(Optional.of(now))
+                        ? "the schema has version " + now + " already"
+                        : "the schema had "
+                                + before.map(version -> "version " + version).orElse("nothing") + " and has version "
+                                + now);
         return 0;
     }
 

@@ -368,6 +368,8 @@ abstract class PipelineContract {
         Ended human = joulestream("db", "status");
         Ended program = joulestream("db", "status", "--json");
         Ended migrated = joulestream("db", "migrate");
+        JsonNode again = new ObjectMapper()
+                .readTree(joulestream("db", "migrate", "--json").terminal());
         Ended kept = joulestream("db", "keep");
 
         String edition = service.database().edition().name().toLowerCase(Locale.ROOT);
@@ -379,6 +381,8 @@ abstract class PipelineContract {
         assertThat(body.get("tables").findValuesAsText("name")).contains("run_hour", "site_version");
         assertThat(migrated.terminal())
                 .contains("the schema has version " + body.get("schema_version").asText() + " already");
+        assertThat(List.of(again.get("schema_version"), again.get("schema_version_before")))
+                .containsOnly(body.get("schema_version"));
         assertThat(kept.terminal()).contains("minutes of channels are kept from ", "; 0 rows and 0 chunks removed");
         assertThat(List.of(human.exit(), program.exit(), migrated.exit(), kept.exit()))
                 .containsOnly(0);
