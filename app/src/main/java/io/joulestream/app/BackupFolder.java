@@ -20,6 +20,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,6 @@ final class BackupFolder {
             Files.createDirectory(
                     folder.path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        Files.createDirectory(folder.tables());
         return folder;
     }
 
@@ -87,6 +87,11 @@ final class BackupFolder {
 
     Path tables() {
         return path.resolve(TABLES);
+    }
+
+    /** Where the database is to be dumped to. It stays empty until then: one whose savepoint failed can be used again. */
+    Path createTables() throws IOException {
+        return Files.createDirectory(tables());
     }
 
     /** Gives a savepoint that Flink has written below this folder its name. */
@@ -188,7 +193,7 @@ final class BackupFolder {
 
     private void verify(StoredFile file, Path parent) throws IOException {
         Path stored = path.resolve(file.name()).normalize();
-        if (!stored.startsWith(parent)) {
+        if (!stored.startsWith(parent) || !nameOf(stored).equals(file.name())) {
             throw new UserError("the manifest of " + path + " names a file outside it: " + file.name());
         }
         if (!Files.isRegularFile(stored)) {
@@ -205,7 +210,7 @@ final class BackupFolder {
     /** What the manifest says of the database. */
     static LedgerDump dump(BackupManifest manifest) {
         return new LedgerDump(
-                Edition.valueOf(manifest.edition().toUpperCase(Locale.ROOT)),
+                edition(manifest),
                 manifest.schema(),
                 manifest.tables().stream()
                         .map(table -> new LedgerDump.Table(
@@ -219,6 +224,15 @@ final class BackupFolder {
                 manifest.sequences().stream()
                         .map(sequence -> new LedgerDump.Sequence(sequence.table(), sequence.column(), sequence.next()))
                         .toList());
+    }
+
+    private static Edition edition(BackupManifest manifest) {
+        return Arrays.stream(Edition.values())
+                .filter(edition -> edition.name().toLowerCase(Locale.ROOT).equals(manifest.edition()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new UserError("the manifest names an edition of the database that this product does not "
+                                + "know: " + manifest.edition()));
     }
 
     static List<BackupManifest.Sequence> sequences(LedgerDump dump) {

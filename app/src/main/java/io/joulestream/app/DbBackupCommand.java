@@ -3,15 +3,16 @@ package io.joulestream.app;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.DatabaseIdentity;
 import io.joulestream.storage.LedgerDump;
+import io.joulestream.streaming.FlinkFolder;
 import io.joulestream.streaming.SavepointTopic;
 import io.joulestream.wire.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +80,7 @@ final class DbBackupCommand implements Callable<Integer> {
         AppConfig config = shared.config();
         Endpoints endpoints = Endpoints.ofRunningServiceOrRefuse(config);
         DatabaseAddress address = addressOf(config, endpoints);
+        List<String> leftOut = LedgerDump.checkSource(address);
         Map<String, HeldOffsets.Topic> before = held(endpoints);
         if (!before.containsKey(Topics.telemetry(config.tenant()))) {
             throw new UserError("there is no topic of tenant " + config.tenant()
@@ -90,7 +92,7 @@ final class DbBackupCommand implements Callable<Integer> {
         Instant createdAt = Clock.systemUTC().instant();
         List<SavepointTopic> topics = SavepointTopic.read(folder.savepoint());
         say("dump of " + address);
-        LedgerDump dump = LedgerDump.write(address, folder.tables());
+        LedgerDump dump = LedgerDump.write(address, folder.createTables());
         BackupManifest manifest = new BackupManifest(
                 BackupManifest.FORMAT,
                 Versions.joulestream(),
@@ -98,12 +100,12 @@ final class DbBackupCommand implements Callable<Integer> {
                 dump.edition().name().toLowerCase(Locale.ROOT),
                 config.tenant(),
                 createdAt.toString(),
-                HeldOffsets.needed(topics, before),
+                offsets(topics, before, held(endpoints)),
                 folder.storedSavepoint(),
                 folder.stored(dump),
                 BackupFolder.sequences(dump));
         folder.complete(manifest);
-        report(folder, manifest);
+        report(folder, manifest, leftOut);
         return 0;
     }
 
@@ -115,6 +117,21 @@ final class DbBackupCommand implements Callable<Integer> {
                     + ": a dump of another one would not belong to the savepoint");
         }
         return named.orElse(endpoints.database());
+    }
+
+    /** What could not be restored now never can. */
+    private static List<BackupManifest.Offset> offsets(
+            List<SavepointTopic> topics, Map<String, HeldOffsets.Topic> before, Map<String, HeldOffsets.Topic> after) {
+        List<BackupManifest.Offset> needed = HeldOffsets.needed(topics, before, after);
+        List<String> problems = new ArrayList<>(HeldOffsets.problems(needed, after));
+        if (needed.stream().allMatch(place -> place.topic().equals(Topics.INVENTORY))) {
+            problems.add("of the topics that the job reads none is there");
+        }
+        if (!problems.isEmpty()) {
+            throw new UserError("no backup was made, because savepoint and Kafka do not belong together: "
+                    + String.join("; ", problems));
+        }
+        return needed;
     }
 
     private static Map<String, HeldOffsets.Topic> held(Endpoints endpoints) throws InterruptedException {
@@ -129,7 +146,7 @@ final class DbBackupCommand implements Callable<Integer> {
         }
         FlinkRest cluster = FlinkRest.named(jobManager, config.cluster());
         String id = job == null ? StopCommand.theOnlyOne(cluster) : job;
-        return Path.of(URI.create(cluster.savepoint(id, folder.path().toUri().toString(), PATIENCE)));
+        return FlinkFolder.of(cluster.savepoint(id, FlinkFolder.uri(folder.path()), PATIENCE));
     }
 
     private void say(String what) {
@@ -138,7 +155,7 @@ final class DbBackupCommand implements Callable<Integer> {
         }
     }
 
-    private void report(BackupFolder folder, BackupManifest manifest) {
+    private void report(BackupFolder folder, BackupManifest manifest, List<String> leftOut) {
         long bytes = Stream.concat(
                         manifest.savepoint().stream(),
                         manifest.tables().stream().map(BackupManifest.Table::file))
@@ -151,6 +168,7 @@ final class DbBackupCommand implements Callable<Integer> {
             body.put("created_at", manifest.createdAt());
             body.put("rows", manifest.rows());
             body.put("bytes", bytes);
+            body.put("left_out", leftOut);
             body.put("offsets", manifest.offsets());
             out.println(Json.line(body));
             return;
@@ -162,6 +180,9 @@ final class DbBackupCommand implements Callable<Integer> {
                 manifest.tables().size(),
                 bytes / (double) (1L << 20),
                 folder.path()));
+        if (!leftOut.isEmpty()) {
+            out.println("left out, because they are not the ledger's: " + String.join(", ", leftOut));
+        }
         out.println("it can be restored as long as Kafka holds, of");
         manifest.offsets()
                 .forEach(place -> out.println("  " + place.topic() + " partition " + place.partition() + " offset "

@@ -1,5 +1,7 @@
 package io.joulestream.app;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.joulestream.streaming.SavepointTopic;
 import io.joulestream.wire.Topics;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -75,9 +78,13 @@ final class HeldOffsets implements AutoCloseable {
      * From where on each partition is needed by who goes on from a savepoint. Of a partition of which it has read nothing
      * that is all there was before the savepoint; of the inventory, which the job reads anew at each start, too.
      *
+     * A topic that is gone since before then is needed by nobody: the job goes on without it.
+     *
      * @param before what Kafka held before the savepoint was taken
+     * @param after what it held after that
      */
-    static List<BackupManifest.Offset> needed(List<SavepointTopic> savepoint, Map<String, Topic> before) {
+    static List<BackupManifest.Offset> needed(
+            List<SavepointTopic> savepoint, Map<String, Topic> before, Map<String, Topic> after) {
         List<BackupManifest.Offset> needed = new ArrayList<>();
         Topic inventory = before.get(Topics.INVENTORY);
         if (inventory != null) {
@@ -86,6 +93,9 @@ final class HeldOffsets implements AutoCloseable {
         }
         for (SavepointTopic topic : savepoint) {
             Topic known = before.get(topic.name());
+            if (known == null && !after.containsKey(topic.name())) {
+                continue;
+            }
             for (int partition = 0; partition < topic.partitions(); partition++) {
                 long beginning = known == null ? 0 : known.beginnings().get(partition);
                 needed.add(new BackupManifest.Offset(
@@ -118,7 +128,10 @@ final class HeldOffsets implements AutoCloseable {
         return problems.stream().distinct().toList();
     }
 
-    /** Lets a consumer group be as far as a backup is: what came after is not settled before it is worked again. */
+    /**
+     * Lets a consumer group be as far as a backup is, and forget the topics that came after it: nothing is settled before it is
+     * worked again.
+     */
     void resetGroup(String group, List<BackupManifest.Offset> offsets) throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
         offsets.stream()
@@ -126,6 +139,13 @@ final class HeldOffsets implements AutoCloseable {
                 .forEach(place -> committed.put(
                         new TopicPartition(place.topic(), place.partition()), new OffsetAndMetadata(place.offset())));
         try {
+            Set<TopicPartition> later =
+                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().keySet().stream()
+                            .filter(partition -> !committed.containsKey(partition))
+                            .collect(toSet());
+            if (!later.isEmpty()) {
+                admin.deleteConsumerGroupOffsets(group, later).all().get();
+            }
             admin.alterConsumerGroupOffsets(group, committed).all().get();
         } catch (ExecutionException e) {
             throw new KafkaException(

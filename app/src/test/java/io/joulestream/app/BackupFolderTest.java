@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a backup is refused before any server is asked. The savepoint has of the job's state how far its topics were read. */
 class BackupFolderTest {
@@ -39,7 +42,7 @@ class BackupFolderTest {
         Files.copy(SAVEPOINT.resolve("_metadata"), written.resolve("_metadata"));
         made.takeSavepoint(written);
         byte[] rows = {1, 2, 3};
-        Files.write(made.tables().resolve("site.copy.gz"), rows);
+        Files.write(made.createTables().resolve("site.copy.gz"), rows);
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(rows));
         LedgerDump dump = new LedgerDump(
@@ -54,10 +57,17 @@ class BackupFolderTest {
                 "plain",
                 "default",
                 "2026-11-26T01:00:00Z",
-                HeldOffsets.needed(SavepointTopic.read(made.savepoint()), Map.of()),
+                HeldOffsets.needed(
+                        SavepointTopic.read(made.savepoint()),
+                        Map.of(),
+                        Map.of("js.telemetry.v1.t", held(3), "js.telemetry.v1.t.s", held(1))),
                 made.storedSavepoint(),
                 made.stored(dump),
                 BackupFolder.sequences(dump)));
+    }
+
+    private static HeldOffsets.Topic held(int partitions) {
+        return new HeldOffsets.Topic("i", Collections.nCopies(partitions, 0L), Collections.nCopies(partitions, 99L));
     }
 
     @Test
@@ -177,6 +187,34 @@ class BackupFolderTest {
         assertThat(refusal()).contains("names a file outside it");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tables//site.copy.gz", "tables/./site.copy.gz", "tables/../tables/site.copy.gz"})
+    void aFileHasTheOneNameThatWasWritten(String otherName) throws IOException {
+        change("tables/site.copy.gz", otherName);
+
+        assertThat(refusal()).contains("names a file outside it: " + otherName);
+    }
+
+    @Test
+    void anUnknownEditionIsRefused() throws IOException {
+        change("\"edition\" : \"plain\"", "\"edition\" : \"oracle\"");
+        BackupManifest manifest = BackupFolder.at(backup).manifest();
+
+        assertThatThrownBy(() -> BackupFolder.dump(manifest))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("names an edition of the database that this product does not know: oracle");
+    }
+
+    @Test
+    void aFolderWhoseSavepointFailedIsUsedAgain() throws IOException {
+        Path tried = folder.resolve("tried");
+        BackupFolder.create(tried);
+
+        BackupFolder again = BackupFolder.create(tried);
+
+        assertThat(again.createTables()).isEmptyDirectory();
+    }
+
     @Test
     void theOffsetsMustBeThoseOfTheSavepoint() throws IOException {
         change("\"offset\" : 42", "\"offset\" : 41");
@@ -191,6 +229,16 @@ class BackupFolderTest {
         assertThat(refusal("db", "restore", backup.toString(), "--data-dir", nothing.toString()))
                 .contains("there is no broker in " + nothing);
         assertThat(nothing).as("and nothing is made there").doesNotExist();
+    }
+
+    @Test
+    void onAClusterItMustBeKnownWhereNoJobMayRun() throws IOException {
+        Path settings = folder.resolve("joulestream.conf");
+        Files.writeString(
+                settings, "joulestream { kafka.bootstrap = \"b:1\", database.url = \"jdbc:postgresql://d:1/j\" }");
+
+        assertThat(refusal("db", "restore", backup.toString(), "--config", settings.toString()))
+                .contains("no job manager is named: give --jobmanager");
     }
 
     @Test

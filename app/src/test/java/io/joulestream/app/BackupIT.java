@@ -59,9 +59,10 @@ class BackupIT {
 
     @Test
     void theLedgerComesBackAsItWasAndIsTrue() throws Exception {
-        AppConfig config =
-                AppConfig.load(null).withDataDirectory(folder.resolve("data")).withApiPort(0);
-        Path backup = folder.resolve("backup");
+        AppConfig config = AppConfig.load(null)
+                .withDataDirectory(folder.resolve("my data"))
+                .withApiPort(0);
+        Path backup = folder.resolve("my 100% backup");
         World world = World.of(List.of(WorldPreset.EDGE_2RACK), SEED, END.minus(Duration.ofDays(1)), END);
         FeedPlan plan = FeedPlan.demo(world);
         TruthFile truth = TruthFile.of(world, plan, world.end());
@@ -115,7 +116,7 @@ class BackupIT {
         String restored = joulestream(0, config, "db", "restore", backup.toString());
         assertThat(restored)
                 .contains("1 versions of sites were published since, and taken in from Kafka")
-                .contains("go on with: joulestream up");
+                .contains("go on with: joulestream up --data-dir '");
 
         try (Service service = started(config)) {
             awaitTruth(service, truth);

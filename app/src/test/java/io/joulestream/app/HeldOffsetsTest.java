@@ -19,6 +19,7 @@ class HeldOffsetsTest {
     void whatTheSavepointHasReadIsNotNeededAndWhatWasThereUnreadIs() {
         List<SavepointTopic> savepoint = List.of(
                 new SavepointTopic(TOPIC, "a", 3, Map.of(0, 10L)),
+                new SavepointTopic("js.telemetry.v1.t.long-gone", "g", 1, Map.of(0, 3L)),
                 new SavepointTopic("js.telemetry.v1.t.made-meanwhile", "b", 1, Map.of()));
         Map<String, Topic> before = Map.of(
                 TOPIC,
@@ -26,7 +27,9 @@ class HeldOffsetsTest {
                 Topics.INVENTORY,
                 new Topic("i", List.of(0L), List.of(7L)));
 
-        assertThat(HeldOffsets.needed(savepoint, before))
+        Map<String, Topic> after = Map.of("js.telemetry.v1.t.made-meanwhile", new Topic("b", List.of(0L), List.of(1L)));
+
+        assertThat(HeldOffsets.needed(savepoint, before, after))
                 .containsExactly(
                         new Offset(Topics.INVENTORY, "i", 0, 0),
                         new Offset(TOPIC, "a", 0, 10),
