@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * Copies rows into the ledger's tables as fast as one connection can, without the guard of {@link LedgerWriter}: for a made-up
  * history, which nobody else writes. Rows wait until {@link #store}, which stores them all in one transaction; one whose key
- * is stored already is an error. Rows in the order of their time are stored fastest. For one thread.
+ * is stored already is an error. Rows in the order of their time are stored fastest. The login owns the tables, or is a
+ * superuser; nobody else sees them meanwhile. For one thread.
  */
 public final class LedgerCopy implements AutoCloseable {
     private final Connection connection;
@@ -91,9 +92,11 @@ public final class LedgerCopy implements AutoCloseable {
     private void storeInTransaction() throws SQLException {
         connection.setAutoCommit(false);
         try {
+            String bindAgain = DumpSession.unbindOwner(connection);
             for (Waiting<?> table : tables) {
                 table.copy();
             }
+            DumpSession.execute(connection, bindAgain);
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();

@@ -53,8 +53,7 @@ final class Schema {
                 // a login that owns nothing may do no more
                 flyway.validate();
             } else {
-                refuseStranger(address, info);
-                flyway.migrate();
+                asOwner(address, info).migrate();
             }
         } catch (FlywayException e) {
             throw unusable(address, e);
@@ -118,13 +117,16 @@ final class Schema {
                 });
     }
 
-    /** A schema is changed by its owner only; others, who serve one process each, wait for that. */
-    private static void refuseStranger(DatabaseAddress address, MigrationInfoService info) {
+    /**
+     * A schema is changed as its owner only, also by a superuser, so that all of it is one login's; others, who serve one
+     * process each, wait for that.
+     */
+    private static Flyway asOwner(DatabaseAddress address, MigrationInfoService info) {
         if (info.current() == null) {
-            return;
+            return flyway(address);
         }
-        String sql =
-                "select pg_has_role(relowner, 'usage') from pg_class where oid = '" + HISTORY_TABLE + "'::regclass";
+        String sql = "select pg_has_role(relowner, 'usage'), relowner::regrole::text, relowner::regrole::text"
+                + " = quote_ident(current_user) from pg_class where oid = '" + HISTORY_TABLE + "'::regclass";
         try (Connection connection = LedgerConnection.open(address);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
@@ -135,6 +137,11 @@ final class Schema {
                                 + address.user() + " does not own it: its owner runs joulestream db migrate",
                         null);
             }
+            return result.getBoolean(3)
+                    ? flyway(address)
+                    : configured(address)
+                            .initSql("set role " + result.getString(2))
+                            .load();
         } catch (SQLException e) {
             throw new StorageException(address + " does not answer: " + e.getMessage(), e);
         }

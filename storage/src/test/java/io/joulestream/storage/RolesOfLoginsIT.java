@@ -6,6 +6,7 @@ import static io.joulestream.storage.Rows.siteStep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.joulestream.core.inventory.SiteGeneration;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -145,6 +146,53 @@ class RolesOfLoginsIT {
     }
 
     @Test
+    void anOwnerThatIsNoSuperuserCopiesRowsAndIsBoundByPoliciesAgain() throws SQLException {
+        execute(ROLES);
+        DatabaseAddress owner = newDatabase("ledger", "owner");
+        execute("grant js_migrate, js_api to owner");
+
+        try (Database database = Database.open(owner);
+                LedgerCopy copy = LedgerCopy.open(owner)) {
+            copy.add(channelMinute("acme", "node-1", NOON, 1, 1));
+            copy.addHour(siteStep("acme", "fra1", "IT_IN", NOON, 3_600, 1));
+            assertThat(copy.store()).isEqualTo(2);
+            copy.addHour(siteStep("acme", "fra1", "IT_IN", NOON, 3_600, 1));
+            assertThatThrownBy(copy::store).hasMessageContaining("1 rows were not copied");
+
+            assertThat(database.queries().siteHours("acme", "fra1", NOON, NOON.plusSeconds(3_600)))
+                    .hasSize(1);
+        }
+        assertThat(namesIn(
+                        owner,
+                        "select relname from pg_class join pg_policy on polrelid = pg_class.oid"
+                                + " where relkind in ('r', 'p') and not relforcerowsecurity"))
+                .isEmpty();
+    }
+
+    /** The login that docs/operations.md makes for the commands: a rebuild of theirs removes rows of the ledger. */
+    @Test
+    void theLoginOfTheCommandsRemovesWhatARebuildFoundToBeOtherwiseOnlyAsTheJob() throws Exception {
+        execute(ROLES);
+        DatabaseAddress owner = newDatabase("ledger", "owner");
+        execute("grant js_migrate to owner; create role commands login in role js_admin, js_api");
+        Database.open(owner).close();
+
+        try (Database commands = Database.open(as(owner, "commands"))) {
+            commands.sites().put("acme", "fra1", NOON, "site: fra1");
+            assertThatThrownBy(commands::openWriter).hasMessageContaining("commands may not act as js_job");
+            execute("grant js_job to commands");
+            try (LedgerWriter writer = commands.openWriter()) {
+                writer.write(siteStep("acme", "fra1", "IT_IN", NOON, 3_600, 1));
+                writer.flush();
+                commands.generations()
+                        .putInForce(
+                                new SiteGeneration("acme", "fra1", 2, "t", "i", NOON, "a test", NOON, NOON, List.of()));
+                assertThat(writer.removeStale("acme", "fra1", 2)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void anOlderSchemaIsRefusedToALoginThatMayNotChangeIt() throws SQLException {
         DatabaseAddress owner = newDatabase("ledger", "owner");
         execute(ROLES + "grant js_migrate to owner; create role api login in role js_api");
@@ -158,6 +206,24 @@ class RolesOfLoginsIT {
                 .isInstanceOf(SchemaRefusedException.class)
                 .hasMessageContaining("is older than this product")
                 .hasMessageContaining("api does not own it: its owner runs joulestream db migrate");
+    }
+
+    @Test
+    void whatASuperuserMigratesStaysTheOwners() throws SQLException {
+        execute(ROLES);
+        DatabaseAddress owner = newDatabase("ledger", "owner");
+        execute("grant js_migrate to owner");
+        Schema.migrateTo(owner, "7");
+
+        Database.open(as(owner, "postgres")).close();
+
+        assertThat(Schema.state(owner).pending()).isZero();
+        assertThat(
+                        namesIn(
+                                owner,
+                                "select distinct relowner::regrole::text from pg_class"
+                                        + " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'S', 'i')"))
+                .containsExactly("owner");
     }
 
     /** By which roles a ledger is written and read, whatever the logins. */
@@ -208,8 +274,13 @@ class RolesOfLoginsIT {
     }
 
     private static List<String> names(String sql) throws SQLException {
+        return namesIn(new DatabaseAddress(url("postgres"), "postgres", "postgres"), sql);
+    }
+
+    private static List<String> namesIn(DatabaseAddress address, String sql) throws SQLException {
         List<String> names = new ArrayList<>();
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+        try (Connection connection =
+                        DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             while (result.next()) {
