@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,7 @@ final class GenerationKeeper implements AutoCloseable {
 
     private final Map<SiteGeneration, String> problems = new ConcurrentHashMap<>();
     private final Map<SiteGeneration, String> notCleaned = new ConcurrentHashMap<>();
+    private volatile Optional<String> roundFailed = Optional.empty();
 
     private record Forwarding(SiteForwarder forwarder, Thread thread) {}
 
@@ -73,7 +75,8 @@ final class GenerationKeeper implements AutoCloseable {
 
     /** What keeps a site from being up to date, one line each. */
     List<String> problems() {
-        return Stream.concat(problems.values().stream(), notCleaned.values().stream())
+        return Stream.of(problems.values().stream(), notCleaned.values().stream(), roundFailed.stream())
+                .flatMap(part -> part)
                 .sorted()
                 .toList();
     }
@@ -83,10 +86,12 @@ final class GenerationKeeper implements AutoCloseable {
             look();
             forward();
             removeStale();
+            roundFailed = Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("rebuilt sites could not be looked after; trying again", e);
+            roundFailed = Optional.of("rebuilt sites are not looked after: " + e.getMessage());
         }
     }
 

@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,8 @@ import picocli.CommandLine.Spec;
             "Examples are in docs/examples/sites."
         })
 final class SiteCommand implements Runnable {
+    private static final long TELL_EVERY_SECONDS = 2;
+
     @Spec
     private CommandSpec spec;
 
@@ -180,9 +183,12 @@ final class SiteCommand implements Runnable {
                         new GenerationKeeper(endpoints.kafkaSettings(), endpoints.group(), database)) {
             keeper.start();
             out().println("forwarding; Ctrl-C stops");
-            Thread.currentThread().join();
+            ProblemTeller teller = new ProblemTeller(out());
+            while (true) {
+                teller.tell(keeper.problems());
+                TimeUnit.SECONDS.sleep(TELL_EVERY_SECONDS);
+            }
         }
-        return 0;
     }
 
     @Command(

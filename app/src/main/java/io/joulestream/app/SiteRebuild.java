@@ -65,6 +65,9 @@ final class SiteRebuild {
     void run(Request request, boolean awaited) throws IOException, InterruptedException {
         String site = request.site();
         InventoryHistory versions = versions(site);
+        if (awaited) {
+            database.openWriter().close(); // a login that may not remove stale rows is refused while nothing is changed
+        }
         try (AutoCloseable alone = database.generations()
                         .lock(config.tenant(), site)
                         .orElseThrow(() -> new UserError("site " + site + " is being rebuilt by another process"));
