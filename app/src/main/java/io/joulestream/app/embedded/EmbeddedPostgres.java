@@ -186,18 +186,16 @@ final class EmbeddedPostgres implements AutoCloseable {
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            tell("PostgreSQL is no longer looked after: " + e.getMessage());
         }
     }
 
     /** @return how long the server's log was a second or two before the end */
-    private long awaitEnd() throws InterruptedException, IOException {
-        long earlier = Files.size(launch.log());
+    private long awaitEnd() throws InterruptedException {
+        long earlier = length(launch.log());
         long before = earlier;
         while (postmaster.isAlive() && !PostgresProcesses.hasEnded(postmaster)) {
             earlier = before;
-            before = Files.size(launch.log());
+            before = length(launch.log());
             try {
                 postmaster.onExit().get(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException | ExecutionException e) {
@@ -277,7 +275,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--no-instructions");
-        long said = Files.size(log);
+        long said = length(log);
         if (Commands.run(command, folder, log) != 0) {
             DataDirectory.deleteTree(fresh);
             throw new IOException(
@@ -308,7 +306,7 @@ final class EmbeddedPostgres implements AutoCloseable {
             int port = ports.getAsInt();
             configure(launch.cluster(), port, launch.disposable());
             launch.account().own(launch.cluster());
-            long said = Files.size(launch.log());
+            long said = length(launch.log());
             if (Commands.run(command, launch.folder(), launch.log()) == 0) {
                 return port;
             }
@@ -410,8 +408,17 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /** 0 where it is not there: somebody may remove or move it, and PostgreSQL is looked after all the same. */
+    private static long length(Path log) {
+        try {
+            return Files.size(log);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** What PostgreSQL gave up on, or else the last it said, on one line. */
-    private static String reason(Path log, long from) throws IOException {
+    private static String reason(Path log, long from) {
         List<String> lines =
                 textFrom(log, from).lines().filter(line -> !line.isBlank()).toList();
         return lines.stream()
@@ -422,12 +429,15 @@ final class EmbeddedPostgres implements AutoCloseable {
                 .orElse("it gave no reason");
     }
 
-    /** At most the last 64 KiB. */
-    private static String textFrom(Path log, long from) throws IOException {
+    /** At most the last 64 KiB; empty where they cannot be read. */
+    private static String textFrom(Path log, long from) {
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
             ByteBuffer text = ByteBuffer.allocate(64 << 10);
             channel.read(text, Math.max(from, channel.size() - text.capacity()));
             return new String(text.array(), 0, text.position(), UTF_8);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read", log, e);
+            return "";
         }
     }
 }

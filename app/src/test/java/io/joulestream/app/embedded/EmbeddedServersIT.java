@@ -257,6 +257,24 @@ class EmbeddedServersIT {
     }
 
     @Test
+    void aPostgresWhoseLogSomebodyRemovedIsStartedAgainAllTheSame() throws Exception {
+        try (DataDirectory directory = DataDirectory.open(folder);
+                EmbeddedPostgres postgres = EmbeddedPostgres.start(directory).startAgainWheneverItEnds()) {
+            Path log = directory.logs().resolve("postgres.log");
+            Files.delete(log);
+
+            PostgresProcesses.of(directory.postgres().resolve("data")).forEach(ProcessHandle::destroyForcibly);
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(log) && postgres.outage().isEmpty());
+            assertThat(Files.readString(log)).contains("database system is ready to accept connections");
+            DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password())
+                    .close();
+        }
+    }
+
+    @Test
     void aServiceThatIsClosedWhileItsPostgresStartsAgainLeavesNoneBehind() throws Exception {
         try (DataDirectory directory = DataDirectory.open(folder);
                 EmbeddedServers servers = EmbeddedServers.start(directory)) {
