@@ -58,7 +58,12 @@ final class ApiCommand implements Callable<Integer> {
         ApiServer api = new ApiServer(
                 database.queries(),
                 database.sites(),
-                new ServiceHealth(served.tenant(), database, job, forwarding::problems, Optional::empty),
+                new ServiceHealth(
+                        served.tenant(),
+                        database,
+                        job,
+                        () -> forwarding.problems().stream().map(Concern::note).toList(),
+                        Optional::empty),
                 Clock.systemUTC(),
                 new ApiConfig(served.apiHost(), served.apiPort(), served.tenant()));
         CountDownLatch closed = new CountDownLatch(1);

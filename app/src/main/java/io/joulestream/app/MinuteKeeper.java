@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Sees to it, now and then, that minutes are kept as long as is set and no longer. Any number of processes may do so. */
 final class MinuteKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MinuteKeeper.class);
+    private static final String MINUTES_NOT_REMOVED = "MINUTES_NOT_REMOVED";
     private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
     private static final Duration PERIOD = Duration.ofMinutes(10);
     private static final long STOP_SECONDS = 10;
@@ -31,7 +32,7 @@ final class MinuteKeeper implements AutoCloseable {
         return thread;
     });
 
-    private volatile Optional<String> problem = Optional.empty();
+    private volatile Optional<Concern> problem = Optional.empty();
 
     /** @throws UserError if less is to be kept than the sites' late readings may change */
     MinuteKeeper(Database database, MinuteRules rules) {
@@ -57,21 +58,34 @@ final class MinuteKeeper implements AutoCloseable {
 
     /** Of any version of any site of any tenant; where there is none, the longest that a site has without asking for it. */
     static Duration longestAcceptHistory(SiteStore sites) {
+        return longestAcceptHistory(sites.allTexts());
+    }
+
+    /** A text that an earlier release stored and this one cannot read asks for nothing: nothing is accepted by it now. */
+    static Duration longestAcceptHistory(List<String> texts) {
         return Stream.concat(
                         Stream.of(SiteKind.EDGE.defaultAcceptHistory()),
-                        sites.allTexts().stream()
-                                .map(text -> SiteRegistry.parsed(text).acceptHistory()))
+                        texts.stream().flatMap(text -> acceptHistory(text).stream()))
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
+    }
+
+    private static Optional<Duration> acceptHistory(String text) {
+        try {
+            return Optional.of(SiteRegistry.parsed(text).acceptHistory());
+        } catch (UserError e) {
+            LOG.warn("how long a site accepts late readings is not known of one of its versions: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     void start() {
         rounds.scheduleWithFixedDelay(this::round, FIRST_AFTER.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Why the last round failed, one line; empty when it did not. */
-    List<String> problems() {
-        return problem.stream().toList();
+    /** Why the last round failed; empty when it did not. */
+    Optional<Concern> problem() {
+        return problem;
     }
 
     private void round() {
@@ -82,7 +96,9 @@ final class MinuteKeeper implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.warn("minutes are not looked after; trying again", e);
-            problem = Optional.of("minutes beyond what is to be kept are not removed: " + e.getMessage());
+            problem = Optional.of(new Concern(
+                    Optional.of(MINUTES_NOT_REMOVED),
+                    "minutes beyond what is to be kept are not removed: " + e.getMessage()));
         }
     }
 

@@ -59,7 +59,7 @@ final class Service implements AutoCloseable {
                     config.tenant(),
                     database,
                     Optional.of(job),
-                    () -> Stream.concat(generations.problems().stream(), minutes.problems().stream())
+                    () -> Stream.concat(generations.problems().stream().map(Concern::note), minutes.problem().stream())
                             .toList(),
                     servers::databaseOutage);
             api = opened(new ApiServer(

@@ -43,19 +43,19 @@ final class ServiceHealth implements HealthSource {
     private final Database database;
     private final Optional<JobWatch> job;
     private final ReconcileGaps gaps;
-    private final Supplier<List<String>> more;
+    private final Supplier<List<Concern>> more;
     private final Supplier<Optional<DatabaseOutage>> server;
 
     /**
      * @param job empty where this process was not told who runs it
-     * @param more what else needs a person, one line each
+     * @param more what else needs a person
      * @param server what is known of the database's server without asking it; empty while nothing is wrong
      */
     ServiceHealth(
             String tenant,
             Database database,
             Optional<JobWatch> job,
-            Supplier<List<String>> more,
+            Supplier<List<Concern>> more,
             Supplier<Optional<DatabaseOutage>> server) {
         this.tenant = tenant;
         this.database = database;
@@ -70,7 +70,7 @@ final class ServiceHealth implements HealthSource {
         Findings findings = new Findings();
         Optional<Health.Ledger> ledger = readLedger(findings);
         Optional<Health.Job> seen = job.map(watch -> look(watch, findings));
-        more.get().forEach(findings::note);
+        more.get().forEach(findings::add);
         ledger.ifPresent(read -> judge(read, findings));
         return new Health(
                 findings.status,
@@ -91,6 +91,12 @@ final class ServiceHealth implements HealthSource {
         /** Does not make the service ill. */
         void note(String problem) {
             problems.add(problem);
+        }
+
+        void add(Concern concern) {
+            concern.reason()
+                    .ifPresentOrElse(
+                            reason -> add(Health.Status.DEGRADED, reason, concern.text()), () -> note(concern.text()));
         }
 
         void add(Health.Status atLeast, String reason, String problem) {

@@ -1,5 +1,6 @@
 package io.joulestream.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,16 @@ class MinuteKeeperTest {
 
     private static MinuteRules rules(int channelDays, int days) {
         return new MinuteRules(Duration.ofDays(channelDays), Duration.ofDays(days));
+    }
+
+    @Test
+    void aTextThatThisReleaseCannotReadKeepsNoServiceFromStarting() throws IOException {
+        String site = Files.readString(Path.of("../docs/examples/sites/edge-two-racks.yaml")) + "acceptHistory: P40D\n";
+
+        assertThat(MinuteKeeper.longestAcceptHistory(List.of("no longer: a site\n", site)))
+                .isEqualTo(Duration.ofDays(40));
+        assertThat(MinuteKeeper.longestAcceptHistory(List.of("no longer: a site\n")))
+                .isEqualTo(Duration.ofDays(35));
     }
 
     @Test

@@ -24,6 +24,7 @@ class ServiceHealthIT {
 
     private Seen job = new Seen("RUNNING", Optional.of(NOON), Optional.empty());
     private Optional<DatabaseOutage> outage = Optional.empty();
+    private List<Concern> more = List.of();
 
     /** A job as it is seen in one look. */
     private record Seen(String state, Optional<Instant> lastCheckpointAt, Optional<JobFailure> lastFailure)
@@ -49,7 +50,7 @@ class ServiceHealthIT {
     }
 
     private Health healthOf(Database database) {
-        return new ServiceHealth("default", database, Optional.of(job), List::of, () -> outage).health();
+        return new ServiceHealth("default", database, Optional.of(job), () -> more, () -> outage).health();
     }
 
     private static Optional<JobFailure> failed(Instant at, DatabaseTrouble trouble) {
@@ -117,6 +118,20 @@ class ServiceHealthIT {
         assertThat(health.reasons()).hasSize(1).first().asString().startsWith("DATABASE_");
         assertThat(health.ledger()).isEmpty();
         assertThat(health.job()).contains(new Health.Job("RUNNING", Optional.of(NOON)));
+    }
+
+    @Test
+    void whatElseNeedsAPersonMakesTheServiceIllOnlyWhereItHasACode() {
+        more = List.of(Concern.note("a topic is gone"));
+        Health noted = health();
+        more = List.of(new Concern(Optional.of("MINUTES_NOT_REMOVED"), "minutes are not removed: why"));
+        Health ill = health();
+
+        assertThat(noted.status()).isEqualTo(Health.Status.OK);
+        assertThat(noted.problems()).containsExactly("a topic is gone");
+        assertThat(ill.status()).isEqualTo(Health.Status.DEGRADED);
+        assertThat(ill.reasons()).containsExactly("MINUTES_NOT_REMOVED");
+        assertThat(ill.problems()).containsExactly("MINUTES_NOT_REMOVED: minutes are not removed: why");
     }
 
     @Test

@@ -8,9 +8,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +25,7 @@ final class ExamineDatabase {
     private static final Duration MOST_CLOCK_DIFFERENCE = Duration.ofSeconds(2);
     private static final Duration FRESH = Duration.ofMinutes(10);
     private static final Duration REBUILD = Duration.ofHours(1);
+    private static final Duration LOOKED_AFTER = Duration.ofDays(1);
     private static final Duration LONG_TRANSACTION = Duration.ofMinutes(10);
     private static final int MANY_CONNECTIONS_PERCENT = 80;
     private static final long MANY_DEAD_ROWS = 10_000;
@@ -49,6 +52,10 @@ final class ExamineDatabase {
             select s.site, g.generation, g.made_at from generation as g join site as s using (site_id)
             where not g.in_force and g.made_at < clock_timestamp() - interval '%d seconds' order by g.made_at
             """.formatted(REBUILD.toSeconds());
+
+    /** Of the table that was looked after the longest ago; and since when there is a schema that is to be. */
+    private static final String MINUTES_KEPT = "select min(looked_at),"
+            + " (select max(installed_on)::timestamptz from " + Schema.HISTORY_TABLE + ") from minute_keeping";
 
     private static final String OLDEST_TRANSACTION = """
             select extract(epoch from clock_timestamp() - min(xact_start))::int8 from pg_stat_activity
@@ -94,6 +101,7 @@ final class ExamineDatabase {
             chunks(status);
             generations();
             newest(status);
+            minutesKept(status);
         }
     }
 
@@ -300,6 +308,29 @@ final class ExamineDatabase {
                                 "newest minute",
                                 found,
                                 "if sites send now: see whether the job runs (/v1/health), and what it refused"));
+    }
+
+    private void minutesKept(DatabaseStatus status) throws SQLException {
+        if (text("select to_regclass('minute_keeping') is not null").equals("f")) {
+            return; // a schema of before they were removed
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(MINUTES_KEPT)) {
+            answer.next();
+            Optional<Instant> looked =
+                    Optional.ofNullable(answer.getTimestamp(1)).map(Timestamp::toInstant);
+            Instant since = looked.orElse(answer.getTimestamp(2).toInstant());
+            String found = looked.map(at -> "last looked after at " + at.truncatedTo(ChronoUnit.SECONDS))
+                    .orElse("nobody has looked after them yet");
+            checks.accept(
+                    Duration.between(since, status.readAt()).compareTo(LOOKED_AFTER) <= 0
+                            ? ok("minutes kept", found)
+                            : warn(
+                                    "minutes kept",
+                                    found,
+                                    "old minutes are not removed and the disk fills: let up run, or joulestream db keep"
+                                            + " every hour or so, and see what it says"));
+        }
     }
 
     private static String mebibytes(long bytes) {

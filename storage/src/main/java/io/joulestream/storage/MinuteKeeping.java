@@ -18,7 +18,9 @@ import java.util.Optional;
  * of chunks follow the fleet; and where its licence allows it, puts into the columnstore what no late reading may change.
  *
  * <p>All of it may be done any number of times, by any number of processes: while one is at it the others find the lock taken.
- * A round that fails leaves the rest to the next.
+ * A round that fails leaves the rest to the next. A table that somebody else has locked is left, the others are looked
+ * after, and the round then fails all the same. Its chunks are not tried one by one: TimescaleDB locks the whole hypertable to
+ * drop one, and each try would hold up all who use it.
  */
 final class MinuteKeeping {
     private static final String LOCK = "keep minutes";
@@ -84,29 +86,31 @@ final class MinuteKeeping {
                 edition != Edition.PLAIN && ChunkLength.of(connection).isPresent();
         Optional<Duration> chunkLength = hasChunks ? ChunkLength.follow(connection) : Optional.empty();
         Map<MinuteTable, Instant> keptFrom = new EnumMap<>(MinuteTable.class);
+        LeftLocked locked = new LeftLocked();
         long rows = 0;
-        int chunks = 0;
+        long chunks = 0;
         for (MinuteTable table : MinuteTable.values()) {
             Instant from = now.minus(table.kept(rules)).truncatedTo(ChronoUnit.DAYS);
             keptFrom.put(table, noteKeptFrom(table, from));
             OldMinutes old = new OldMinutes(connection, table, from, notes(table));
             if (hasChunks && table == MinuteTable.CHANNEL_MINUTE) {
-                chunks += old.removeChunks();
+                chunks += locked.tried(old::removeChunks);
             } else {
-                rows += old.removeRows();
+                rows += locked.tried(old::removeRows);
             }
         }
-        int compressed = hasChunks && edition == Edition.TIMESCALE
-                ? new Columnstore(connection, notes(MinuteTable.CHANNEL_MINUTE))
-                        .put(now.minus(MinuteRules.least(acceptHistory)))
+        long compressed = hasChunks && edition == Edition.TIMESCALE
+                ? locked.tried(() -> new Columnstore(connection, notes(MinuteTable.CHANNEL_MINUTE))
+                        .put(now.minus(MinuteRules.least(acceptHistory))))
                 : 0;
+        locked.tell();
         return new KeptMinutes(
                 keptFrom.get(MinuteTable.CHANNEL_MINUTE),
                 keptFrom.get(MinuteTable.SITE_MINUTE),
                 rows,
-                chunks,
+                Math.toIntExact(chunks),
                 chunkLength,
-                compressed);
+                Math.toIntExact(compressed));
     }
 
     private DayNotes notes(MinuteTable table) {

@@ -45,7 +45,8 @@ class DatabaseCheckIT {
                         "dead rows",
                         "chunks",
                         "generations",
-                        "newest minute");
+                        "newest minute",
+                        "minutes kept");
         assertThat(of(checks, "edition").found())
                 .startsWith(LedgerServer.edition().toLowerCase(java.util.Locale.ROOT) + ", PostgreSQL ");
         assertThat(of(checks, "time zone").found()).startsWith("this session UTC, ");
@@ -137,6 +138,24 @@ class DatabaseCheckIT {
 
         assertThat(check.verdict()).isEqualTo(WARN);
         assertThat(check.found()).isEqualTo("12000 beside 1 in public.site");
+    }
+
+    @Test
+    void minutesThatNobodyLooksAfterAreWarnedOfAfterADay() throws Exception {
+        DatabaseAddress address = ledger(Instant.now().truncatedTo(ChronoUnit.MINUTES));
+        execute(address, "update flyway_schema_history set installed_on = installed_on - interval '25 hours'");
+        DatabaseCheck never = of(DatabaseCheck.all(address, Clock.systemUTC()), "minutes kept");
+        MinuteKeeping.round(address, new MinuteRules(Duration.ofDays(90), Duration.ofDays(400)), Duration.ofDays(35));
+        DatabaseCheck just = of(DatabaseCheck.all(address, Clock.systemUTC()), "minutes kept");
+        execute(address, "update minute_keeping set looked_at = looked_at - interval '25 hours'");
+        DatabaseCheck later = of(DatabaseCheck.all(address, Clock.systemUTC()), "minutes kept");
+
+        assertThat(never.verdict()).isEqualTo(WARN);
+        assertThat(never.found()).isEqualTo("nobody has looked after them yet");
+        assertThat(just.verdict()).isEqualTo(OK);
+        assertThat(later.verdict()).isEqualTo(WARN);
+        assertThat(later.found()).startsWith("last looked after at ");
+        assertThat(later.remedy().orElseThrow()).contains("joulestream db keep");
     }
 
     @Test

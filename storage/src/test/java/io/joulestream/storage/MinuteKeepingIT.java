@@ -210,6 +210,32 @@ class MinuteKeepingIT {
         }
     }
 
+    @Test
+    void aTableThatSomebodyHasLockedIsLeftAndToldAndTheOthersAreLookedAfter() throws Exception {
+        write(LONG_AGO, VERY_LONG_AGO, NOW);
+        execute(WRITTEN_LONG_AGO);
+        try (Connection other = database.dataSource().getConnection();
+                Statement statement = other.createStatement();
+                Connection keeper = LedgerConnection.openKeeper(database.address());
+                Statement settings = keeper.createStatement()) {
+            settings.execute("set lock_timeout = '200ms'");
+            other.setAutoCommit(false);
+            statement.execute("select from channel_minute where minute = '" + minute(VERY_LONG_AGO) + "' for update");
+
+            assertThatThrownBy(() -> MinuteKeeping.round(keeper, RULES, ACCEPTED))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("lock timeout");
+            other.rollback();
+            other.setAutoCommit(true);
+        }
+
+        assertThat(minutes("channel_minute")).hasSize(3);
+        assertThat(minutes("site_minute")).containsExactly(minute(LONG_AGO), minute(NOW));
+        assertThat(minutes("run_minute")).containsExactly(minute(LONG_AGO), minute(NOW));
+        round();
+        assertThat(minutes("channel_minute")).containsExactly(minute(NOW));
+    }
+
     private static int failingRound(int n) throws Exception {
         try (Connection server = LedgerConnection.openKeeper(database.address())) {
             FailingConnection failing = FailingConnection.of(server, n, Failure.NO_ANSWER);
