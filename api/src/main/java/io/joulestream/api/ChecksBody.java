@@ -10,6 +10,7 @@ import java.util.List;
  * What a site's meters say of each other.
  *
  * @param start first hour looked at; null for a site without data, as is the end
+ * @param minutesKeptFrom null where no minute of channels was asked for that may have been removed
  * @param marks newest first, as many as asked for
  * @param marksFound how many there are
  * @param flagged hours of channels that the job itself has marked, newest first, as many as asked for
@@ -19,6 +20,7 @@ record ChecksBody(
         String site,
         Instant start,
         Instant end,
+        Instant minutesKeptFrom,
         List<MarkBody> marks,
         int marksFound,
         List<FlaggedBody> flagged,
@@ -53,15 +55,21 @@ record ChecksBody(
 
     /** Of a site without data. */
     static ChecksBody none(String site) {
-        return new ChecksBody(site, null, null, List.of(), 0, List.of(), 0);
+        return new ChecksBody(site, null, null, null, List.of(), 0, List.of(), 0);
     }
 
     static ChecksBody of(
-            String site, TimeSpan checked, int limit, List<MeterChecks.Mark> marks, List<MeterChecks.Flagged> flagged) {
+            String site,
+            TimeSpan checked,
+            Instant minutesKeptFrom,
+            int limit,
+            List<MeterChecks.Mark> marks,
+            List<MeterChecks.Flagged> flagged) {
         return new ChecksBody(
                 site,
                 checked.start(),
                 checked.end(),
+                minutesKeptFrom,
                 marks.stream().limit(limit).map(MarkBody::of).toList(),
                 marks.size(),
                 flagged.stream().limit(limit).map(FlaggedBody::of).toList(),

@@ -27,7 +27,7 @@ record HealthBody(
         KeptBody minutesKeptFrom,
         Instant asOf) {
 
-    /** Null where no minutes were ever removed. */
+    /** Null before anybody looked for old minutes; from then on told also where there were none. */
     record KeptBody(Instant ofChannels, Instant ofSitesAndRuns) {
         static KeptBody of(KeptFrom keptFrom) {
             return new KeptBody(

@@ -13,6 +13,7 @@ import java.util.Set;
  * What the meters of a site read and those below them do not.
  *
  * @param suspects the meters to look at, greatest drift first
+ * @param minutesKeptFrom null where no minute of channels was asked for that may have been removed
  * @param recent null for a site without data, as is the reference
  * @param residuals greatest drift first
  */
@@ -20,6 +21,7 @@ record ResidualsBody(
         Set<String> suspects,
         String site,
         Instant lastDataAt,
+        Instant minutesKeptFrom,
         WindowBody recent,
         WindowBody reference,
         BigDecimal suspectDrift,
@@ -68,13 +70,19 @@ record ResidualsBody(
     }
 
     static ResidualsBody of(
-            String site, Instant lastDataAt, TimeSpan recent, TimeSpan reference, List<Residual> residuals) {
+            String site,
+            Instant lastDataAt,
+            Instant minutesKeptFrom,
+            TimeSpan recent,
+            TimeSpan reference,
+            List<Residual> residuals) {
         Set<String> suspects = new LinkedHashSet<>();
         residuals.stream().filter(Residual::suspect).map(Residual::named).forEach(suspects::add);
         return new ResidualsBody(
                 suspects,
                 site,
                 lastDataAt,
+                minutesKeptFrom,
                 window(recent),
                 window(reference),
                 Residuals.SUSPECT_DRIFT,

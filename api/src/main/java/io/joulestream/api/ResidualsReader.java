@@ -38,7 +38,7 @@ final class ResidualsReader {
     /** @param lastMinute start of the last minute with data; null when there is none */
     ResidualsBody of(InventoryHistory history, String site, Instant lastMinute) {
         if (lastMinute == null) {
-            return ResidualsBody.of(site, null, null, null, List.of());
+            return ResidualsBody.of(site, null, null, null, null, List.of());
         }
         Instant end = lastMinute.minus(SETTLED_AFTER);
         TimeSpan recent = new TimeSpan(end.minus(RECENT), end);
@@ -53,11 +53,16 @@ final class ResidualsReader {
             reference.add(
                     isOfThisTree ? window(inventory, entities, part) : new Window(part.start(), part.end(), Map.of()));
         }
+        TimeSpan referred = new TimeSpan(reference.get(0).start(), recent.start());
         return ResidualsBody.of(
                 site,
                 lastMinute.plusSeconds(60),
+                ledger.keptFrom()
+                        .channelMinutes()
+                        .filter(referred.start()::isBefore)
+                        .orElse(null),
                 recent,
-                new TimeSpan(reference.get(0).start(), recent.start()),
+                referred,
                 residuals.of(window(inventory, entities, recent), reference));
     }
 

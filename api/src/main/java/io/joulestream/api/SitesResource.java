@@ -248,10 +248,12 @@ final class SitesResource {
         }
         Instant end = lastDataAt.truncatedTo(ChronoUnit.HOURS);
         Instant start = end.minus(Duration.ofHours(asked));
-        List<MeterHour> hours = ledger.meterHours(tenant, site, start.minus(MeterChecks.LOOKS_BACK), end);
+        Instant first = start.minus(MeterChecks.LOOKS_BACK);
+        List<MeterHour> hours = ledger.meterHours(tenant, site, first, end);
         return Answer.json(ChecksBody.of(
                 site,
                 new TimeSpan(start, end),
+                ledger.keptFrom().channelMinutes().filter(first::isBefore).orElse(null),
                 limit,
                 MeterChecks.of(history, hours).stream()
                         .filter(mark -> !mark.start().isBefore(start))

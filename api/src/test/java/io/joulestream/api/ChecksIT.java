@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.core.telemetry.Metric;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +65,27 @@ class ChecksIT {
 
         assertThat(checks.get("start").isNull()).isTrue();
         assertThat(checks.get("marks")).isEmpty();
+    }
+
+    /** Of channels there are no hours to look at instead. */
+    @Test
+    void whereMinutesOfChannelsMayHaveBeenRemovedTheAnswerSaysSo() throws SQLException {
+        try (Connection connection = api.database().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into minute_keeping (minute_table, kept_from, looked_at)"
+                    + " values ('channel_minute', '2026-04-01T06:00:00Z', now()),"
+                    + " ('site_minute', '2026-04-01T00:00:00Z', now())");
+        }
+
+        JsonNode day = api.json("/v1/sites/berlin/checks?hours=24");
+        JsonNode hour = api.json("/v1/sites/berlin/checks?hours=1");
+        JsonNode residuals = api.json("/v1/sites/berlin/residuals");
+        JsonNode none = api.json("/v1/sites/empty/checks");
+
+        assertThat(day.get("minutes_kept_from").textValue()).isEqualTo("2026-04-01T06:00:00Z");
+        assertThat(residuals.get("minutes_kept_from").textValue()).isEqualTo("2026-04-01T06:00:00Z");
+        assertThat(hour.get("minutes_kept_from").isNull()).isTrue();
+        assertThat(none.get("minutes_kept_from").isNull()).isTrue();
     }
 
     @Test

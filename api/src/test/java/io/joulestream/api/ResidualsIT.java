@@ -74,7 +74,7 @@ class ResidualsIT {
 
         assertThat(body)
                 .isEqualTo(
-                        "{\"suspects\":[\"meter/pdu\"],\"site\":\"berlin\",\"last_data_at\":\"2026-04-01T12:00:00Z\","
+                        "{\"suspects\":[\"meter/pdu\"],\"site\":\"berlin\",\"last_data_at\":\"2026-04-01T12:00:00Z\",\"minutes_kept_from\":null,"
                                 + "\"recent\":{\"start\":\"2026-04-01T11:53:00Z\",\"end\":\"2026-04-01T11:58:00Z\"},"
                                 + "\"reference\":{\"start\":\"2026-03-31T11:53:00Z\",\"end\":\"2026-04-01T11:53:00Z\"},"
                                 + "\"suspect_drift\":0.03,\"residuals\":["

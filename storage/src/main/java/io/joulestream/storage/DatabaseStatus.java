@@ -38,7 +38,8 @@ public record DatabaseStatus(
      * @param rows about how many, as the server's statistics say; empty before it has gathered any
      * @param tableBytes heap and toasted values, on disk
      * @param indexBytes on disk
-     * @param keptFrom of minutes: earlier ones may have been removed; empty where none ever was, and for other tables
+     * @param keptFrom of minutes: earlier ones may have been removed; empty before anybody looked for old
+     *     ones, and for other tables
      * @param oldest the first period that a row begins; empty for tables that are not by time, and for empty ones
      * @param newest the latest of them
      */
