@@ -7,16 +7,22 @@ import io.joulestream.streaming.LedgerJob;
 import io.joulestream.streaming.StateBackend;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -105,16 +111,44 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
         return folder.resolve("retained");
     }
 
-    /** The newest complete checkpoint of any earlier run; empty when there is none. */
+    /**
+     * The newest complete checkpoint of any earlier run; empty when there is none. What Flink removes meanwhile is
+     * superseded, and passed over.
+     */
     static Optional<Path> newestCheckpoint(Path retained) throws IOException {
         if (!Files.isDirectory(retained)) {
             return Optional.empty();
         }
-        try (Stream<Path> files = Files.walk(retained, 3)) {
-            return files.filter(file -> file.getFileName().toString().equals("_metadata"))
-                    .max(Comparator.comparing(EmbeddedJob::writtenAt))
-                    .map(Path::getParent);
-        }
+        List<Path> complete = new ArrayList<>();
+        Files.walkFileTree(retained, Set.of(), 3, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.getFileName().toString().equals("_metadata")) {
+                    complete.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                return goneOnly(e);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+                return goneOnly(e);
+            }
+
+            private static FileVisitResult goneOnly(IOException e) throws IOException {
+                if (e != null && !(e instanceof NoSuchFileException)) {
+                    throw e;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return complete.stream()
+                .max(Comparator.comparing(EmbeddedJob::writtenAt))
+                .map(Path::getParent);
     }
 
     private static java.nio.file.attribute.FileTime writtenAt(Path file) {

@@ -3,9 +3,11 @@ package io.joulestream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,26 @@ class StartStateTest {
         state.putInPlace();
 
         assertThat(EmbeddedJob.retained(checkpoints).resolve("restored/4711")).doesNotExist();
+    }
+
+    @Test
+    void checkpointsThatAreRemovedWhileTheNewestIsLookedForArePassedOver() throws Exception {
+        Path job = checkpoints.resolve("retained/job");
+        CompletableFuture<Void> flink = CompletableFuture.runAsync(() -> {
+            for (int n = 100; n < 2_100; n++) {
+                try {
+                    Files.delete(Files.createDirectory(job.resolve("chk-" + n)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+
+        while (!flink.isDone()) {
+            assertThat(newest()).isEqualTo("old");
+        }
+
+        flink.get();
     }
 
     private String newest() throws IOException {
