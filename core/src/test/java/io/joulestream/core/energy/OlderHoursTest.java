@@ -92,6 +92,17 @@ class OlderHoursTest {
     }
 
     @Test
+    void aFrameThatComesAgainPutsAwayWhatItTookBack() {
+        sendTheFirstEightButTwoAndFour();
+        byte[] before = OwnerLedgerCodec.encode(ledger);
+
+        assertThat(reads(frame(1))).containsExactly(START / HOUR);
+        assertThat(accept(frame(1), APPENDED).repeated()).isTrue();
+
+        assertThat(OwnerLedgerCodec.encode(ledger)).isEqualTo(before);
+    }
+
+    @Test
     void aLateFrameReadsWhatWasPutAwayThoughItsReadingsAreNew() {
         sendTheFirstEightButTwoAndFour();
 

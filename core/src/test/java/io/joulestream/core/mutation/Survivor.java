@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -51,9 +52,18 @@ record Survivor(String type, String mutator, String line) implements Comparable<
 
     /** What a run's report says was not detected. */
     static Set<Survivor> reported(Path report) throws Exception {
+        return some(report, mutation -> !isDetected(mutation));
+    }
+
+    /** What took too long: an endless loop, or a busy machine. */
+    static Set<Survivor> timedOut(Path report) throws Exception {
+        return some(report, mutation -> mutation.getAttribute("status").equals("TIMED_OUT"));
+    }
+
+    private static Set<Survivor> some(Path report, Predicate<Element> which) throws Exception {
         Set<Survivor> survivors = new TreeSet<>();
         for (Element mutation : mutations(report)) {
-            if (!isDetected(mutation)) {
+            if (which.test(mutation)) {
                 String type = text(mutation, "mutatedClass").replaceAll("\\$.*", "");
                 int line = Integer.parseInt(text(mutation, "lineNumber"));
                 String mutator = text(mutation, "mutator").replaceAll(".*\\.", "");
