@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -184,10 +185,11 @@ final class SiteCommand implements Runnable {
             keeper.start();
             out().println("forwarding; Ctrl-C stops");
             ProblemTeller teller = new ProblemTeller(out());
-            while (true) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            do {
                 teller.tell(keeper.problems());
-                TimeUnit.SECONDS.sleep(TELL_EVERY_SECONDS);
-            }
+            } while (!stopped.await(TELL_EVERY_SECONDS, TimeUnit.SECONDS));
+            return 0;
         }
     }
 
