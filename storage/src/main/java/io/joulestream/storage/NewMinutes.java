@@ -34,6 +34,12 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
                            join channel_minute as t using (minute, channel_id))
             """;
 
+    /** A row, and its key as the table has it: finding the id takes longer than all else here, so it is done once. */
+    private record Keyed(int minute, int channel, ChannelMinute row) {
+        private static final Comparator<Keyed> IN_ORDER =
+                Comparator.comparingInt(Keyed::minute).thenComparingInt(Keyed::channel);
+    }
+
     private final NameIds names;
     private final BinaryCopy<ChannelMinute> copy;
     private final int fewest;
@@ -49,30 +55,37 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
 
     @Override
     public Collection<ChannelMinute> store(Connection connection, Collection<ChannelMinute> rows) throws SQLException {
-        List<ChannelMinute> fresh = new ArrayList<>(rows.size());
+        List<Keyed> fresh = new ArrayList<>(rows.size());
         List<ChannelMinute> others = new ArrayList<>();
         for (ChannelMinute row : rows) {
-            (minuteOf(row) > lastMinute(channelId(row)) ? fresh : others).add(row);
+            Keyed keyed = keyed(row);
+            if (keyed.minute() > lastMinute(keyed.channel())) {
+                fresh.add(keyed);
+            } else {
+                others.add(row);
+            }
         }
         if (fresh.size() < fewest) {
             return rows;
         }
-        fresh.sort(Comparator.comparing(ChannelMinute::minute).thenComparingInt(this::channelId));
+        fresh.sort(Keyed.IN_ORDER);
         return !anyStored(connection, fresh) && copied(connection, fresh) ? others : rows;
     }
 
-    private boolean anyStored(Connection connection, List<ChannelMinute> fresh) throws SQLException {
-        List<ChannelMinute> some = spread(fresh);
+    private boolean anyStored(Connection connection, List<Keyed> fresh) throws SQLException {
+        List<Keyed> some = spread(fresh);
         try (PreparedStatement statement = connection.prepareStatement(ANY_STORED)) {
             statement.setArray(
                     1,
                     connection.createArrayOf(
                             "text",
-                            some.stream().map(row -> row.minute().toString()).toArray()));
+                            some.stream()
+                                    .map(keyed -> keyed.row().minute().toString())
+                                    .toArray()));
             statement.setArray(
                     2,
                     connection.createArrayOf(
-                            "int4", some.stream().map(this::channelId).toArray()));
+                            "int4", some.stream().map(Keyed::channel).toArray()));
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
                 return result.getBoolean(1);
@@ -80,7 +93,7 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         }
     }
 
-    private static List<ChannelMinute> spread(List<ChannelMinute> rows) {
+    private static List<Keyed> spread(List<Keyed> rows) {
         LinkedHashSet<Integer> positions = new LinkedHashSet<>();
         for (long i = 0; i < LOOKED_FOR; i++) {
             positions.add(Math.toIntExact(i * (rows.size() - 1) / (LOOKED_FOR - 1)));
@@ -88,10 +101,10 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         return positions.stream().map(rows::get).toList();
     }
 
-    private boolean copied(Connection connection, List<ChannelMinute> fresh) throws SQLException {
+    private boolean copied(Connection connection, List<Keyed> fresh) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
-            copy.copy(connection, fresh);
+            copy.copy(connection, fresh.stream().map(Keyed::row).toList());
             return true;
         } catch (SQLException e) {
             if (!PSQLState.UNIQUE_VIOLATION.getState().equals(e.getSQLState())) {
@@ -105,13 +118,14 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
     @Override
     public void committed(Collection<ChannelMinute> rows) {
         for (ChannelMinute row : rows) {
-            int channel = channelId(row);
+            Keyed keyed = keyed(row);
+            int channel = keyed.channel();
             if (channel >= lastMinutes.length) {
                 int known = lastMinutes.length;
                 lastMinutes = Arrays.copyOf(lastMinutes, Math.max(channel + 1, 2 * known));
                 Arrays.fill(lastMinutes, known, lastMinutes.length, NEVER);
             }
-            lastMinutes[channel] = Math.max(lastMinutes[channel], minuteOf(row));
+            lastMinutes[channel] = Math.max(lastMinutes[channel], keyed.minute());
         }
     }
 
@@ -121,11 +135,10 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         return last == NEVER ? Integer.MAX_VALUE : last;
     }
 
-    private int channelId(ChannelMinute row) {
-        return names.channelId(row.tenant(), row.site(), row.entity(), row.metric());
-    }
-
-    private static int minuteOf(ChannelMinute row) {
-        return Math.toIntExact(Math.floorDiv(row.minute().getEpochSecond(), 60));
+    private Keyed keyed(ChannelMinute row) {
+        return new Keyed(
+                Math.toIntExact(Math.floorDiv(row.minute().getEpochSecond(), 60)),
+                names.channelId(row.tenant(), row.site(), row.entity(), row.metric()),
+                row);
     }
 }
