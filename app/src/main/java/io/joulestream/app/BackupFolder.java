@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.app.BackupManifest.StoredFile;
+import io.joulestream.core.digest.Sha256;
 import io.joulestream.storage.Edition;
 import io.joulestream.storage.LedgerDump;
 import java.io.IOException;
@@ -17,11 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -243,14 +241,12 @@ final class BackupFolder {
 
     private static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+                DigestInputStream digest = new DigestInputStream(in, Sha256.begin())) {
             byte[] buffer = new byte[1 << 16];
             while (digest.read(buffer) >= 0) {
                 // the digest reads along
             }
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return Sha256.hex(digest.getMessageDigest());
         }
     }
 

@@ -89,6 +89,11 @@ final class DumpSession {
         }
     }
 
+    /** The one value of the one row of an answer. */
+    static String text(Connection connection, String sql) throws SQLException {
+        return texts(connection, sql).get(0);
+    }
+
     private static List<String> texts(Connection connection, String sql) throws SQLException {
         List<String> texts = new ArrayList<>();
         try (Statement statement = connection.createStatement();

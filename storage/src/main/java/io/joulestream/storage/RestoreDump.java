@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -40,7 +38,7 @@ final class RestoreDump {
             DumpSession.prepare(connection);
             refuseWriters(connection, address);
             if (present.isEmpty()) {
-                String table = text(connection, ANY_TABLE);
+                String table = DumpSession.text(connection, ANY_TABLE);
                 if (table != null) {
                     throw new DumpRefusedException(
                             address + " holds something else (table " + table + "): give a new database");
@@ -58,7 +56,7 @@ final class RestoreDump {
     }
 
     private static void refuseWriters(Connection connection, DatabaseAddress address) throws SQLException {
-        String writers = text(connection, WRITERS);
+        String writers = DumpSession.text(connection, WRITERS);
         if (!writers.equals("0")) {
             throw new DumpRefusedException(
                     writers + " connections write the ledger of " + address + ": end the ledger job first");
@@ -67,7 +65,7 @@ final class RestoreDump {
 
     private static void refuseALedger(Connection connection, DatabaseAddress address) throws SQLException {
         for (LedgerCatalogue.Table table : LedgerCatalogue.tables(connection)) {
-            if (text(connection, "select exists (select from " + table.quotedName() + ")")
+            if (DumpSession.text(connection, "select exists (select from " + table.quotedName() + ")")
                     .equals("t")) {
                 throw new DumpRefusedException(address + " holds a ledger already (table " + table.name()
                         + "): a restore replaces nothing; give a new database");
@@ -145,14 +143,6 @@ final class RestoreDump {
                 statement.setLong(3, sequence.next());
                 statement.execute();
             }
-        }
-    }
-
-    private static String text(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            result.next();
-            return result.getString(1);
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static java.util.stream.Collectors.joining;
 
+import io.joulestream.core.digest.Sha256;
 import io.joulestream.storage.LedgerDump.Sequence;
 import io.joulestream.storage.LedgerDump.Table;
 import java.io.IOException;
@@ -14,13 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -70,7 +67,7 @@ final class WriteDump {
                 dumped.add(copy(connection, table, folder));
             }
             // after the rows: numbers given meanwhile are then passed, too
-            return new LedgerDump(edition, text(connection, SCHEMA_VERSION), dumped, sequences(connection));
+            return new LedgerDump(edition, DumpSession.text(connection, SCHEMA_VERSION), dumped, sequences(connection));
         } catch (SQLException | IOException e) {
             throw new StorageException("the ledger of " + address + " was not dumped: " + e.getMessage(), e);
         }
@@ -87,7 +84,7 @@ final class WriteDump {
         String sql =
                 "copy (select " + table.columnList() + " from " + table.quotedName() + ") to stdout (format binary)";
         Path file = folder.resolve(table.name() + ".copy.gz");
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         long rows;
         try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE);
                 GZIPOutputStream out =
@@ -102,34 +99,18 @@ final class WriteDump {
                 rows,
                 file.getFileName().toString(),
                 Files.size(file),
-                HexFormat.of().formatHex(sha256.digest()));
+                Sha256.hex(sha256));
     }
 
     private static List<Sequence> sequences(Connection connection) throws SQLException {
         List<Sequence> sequences = new ArrayList<>();
         for (LedgerCatalogue.Sequence sequence : LedgerCatalogue.sequences(connection)) {
-            String next = text(
+            String next = DumpSession.text(
                     connection,
                     "select case when is_called then last_value + 1 else last_value end from " + sequence.name());
             sequences.add(new Sequence(sequence.table(), sequence.column(), Long.parseLong(next)));
         }
         return sequences;
-    }
-
-    private static String text(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            result.next();
-            return result.getString(1);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** The database's snapshot is held open for as long as this takes. */
