@@ -1,14 +1,10 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.Jooq.energy;
-import static io.joulestream.storage.Jooq.instant;
 import static io.joulestream.storage.Jooq.read;
 import static io.joulestream.storage.Jooq.siteId;
 import static io.joulestream.storage.generated.Tables.SITE_MINUTE;
 
 import io.joulestream.core.ledger.SiteStep;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -37,21 +33,6 @@ record SelectSiteMinutes(String tenant, String site, Instant from, Instant to)
                                 SITE_MINUTE.MINUTE.ge(from),
                                 SITE_MINUTE.MINUTE.lt(to))
                         .orderBy(SITE_MINUTE.MINUTE, SITE_MINUTE.ROLE),
-                this::step);
-    }
-
-    private SiteStep step(ResultSet row) throws SQLException {
-        return new SiteStep(
-                tenant,
-                site,
-                row.getString(1),
-                instant(row, 2),
-                60,
-                energy(row, 3),
-                row.getLong(6),
-                row.getLong(7),
-                row.getInt(8),
-                row.getInt(9),
-                row.getLong(10));
+                row -> SiteSteps.step(row, tenant, site, 60));
     }
 }
