@@ -8,8 +8,6 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Removes the minutes of one table that are older than what is kept, and to whose day nothing was written lately: from a
@@ -82,11 +80,11 @@ final class OldMinutes {
     /** Returns how many chunks went. */
     int removeChunks() throws SQLException, InterruptedException {
         int removed = 0;
-        for (Span chunk : chunksBefore()) {
+        for (Chunk chunk : Chunk.endedBy(connection, table, before)) {
             stopWhereAsked();
             if (isOld(chunk.from(), chunk.to())) {
                 keepTold(chunk.from(), chunk.to());
-                if (removeWhereOld(chunk, this::drop) >= 0) {
+                if (removeWhereOld(new Span(chunk.from(), chunk.to()), this::drop) >= 0) {
                     removed++;
                 }
             }
@@ -178,24 +176,6 @@ final class OldMinutes {
                 return to.isAfter(from) ? to : from.plus(1, ChronoUnit.MINUTES);
             }
         }
-    }
-
-    private List<Span> chunksBefore() throws SQLException {
-        List<Span> chunks = new ArrayList<>();
-        try (PreparedStatement ask = connection.prepareStatement("select range_start, range_end"
-                + " from timescaledb_information.chunks where hypertable_schema = current_schema()"
-                + " and hypertable_name = ? and range_end <= ? order by range_start")) {
-            ask.setString(1, table.sql());
-            ask.setTimestamp(2, Timestamp.from(before));
-            try (ResultSet chunk = ask.executeQuery()) {
-                while (chunk.next()) {
-                    chunks.add(new Span(
-                            chunk.getTimestamp(1).toInstant(),
-                            chunk.getTimestamp(2).toInstant()));
-                }
-            }
-        }
-        return chunks;
     }
 
     private static void bind(PreparedStatement statement, Span span) throws SQLException {
