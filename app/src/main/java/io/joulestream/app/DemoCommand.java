@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -182,11 +181,7 @@ final class DemoCommand implements Callable<Integer> {
         out.println("        pages at " + address + " (they fill while the history runs in)");
         CompletableFuture<String> asked = new CompletableFuture<>();
         service.beforeClose(() -> asked.complete(UpCommand.ASKED));
-        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "demo-clock");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService clock = BackgroundThread.named("demo-clock");
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
             BrokenMeter brokenMeter = new BrokenMeter(service.directory());

@@ -13,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -151,16 +153,16 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
                 .map(Path::getParent);
     }
 
-    private static java.nio.file.attribute.FileTime writtenAt(Path file) {
+    private static FileTime writtenAt(Path file) {
         try {
             return Files.getLastModifiedTime(file);
         } catch (IOException e) {
-            return java.nio.file.attribute.FileTime.fromMillis(0); // removed meanwhile: superseded
+            return FileTime.fromMillis(0); // removed meanwhile: superseded
         }
     }
 
     @Override
-    public Optional<java.time.Instant> lastCheckpointAt() {
+    public Optional<Instant> lastCheckpointAt() {
         try {
             return newestCheckpoint(checkpoints)
                     .map(checkpoint ->

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,11 +37,7 @@ final class ForwardingWatch implements AutoCloseable {
     private final Admin admin;
     private final LongSupplier nanoTime;
     private final Map<SiteGeneration, Progress> progress = new HashMap<>();
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "forwarding-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService looks = BackgroundThread.named("forwarding-watch");
 
     private volatile List<String> problems = List.of();
 

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -42,11 +41,7 @@ final class GenerationKeeper implements AutoCloseable {
     private final Database database;
     private final InventoryReader inventory;
     private final Admin admin;
-    private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "generations");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService rounds = BackgroundThread.named("generations");
 
     private final Map<SiteGeneration, Forwarding> forwarders = new HashMap<>();
     /** Of a generation whose stale rows are still there: what the job must have read first. */

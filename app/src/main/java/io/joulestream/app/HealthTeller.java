@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,11 +23,7 @@ final class HealthTeller implements AutoCloseable {
     private final HealthSource source;
     private final Clock clock;
     private final PrintWriter out;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "health-teller");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService looks = BackgroundThread.named("health-teller");
 
     private List<String> seen = List.of();
     private List<String> told = List.of();

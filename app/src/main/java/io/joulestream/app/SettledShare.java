@@ -3,7 +3,6 @@ package io.joulestream.app;
 import io.joulestream.ingest.kafka.FramePublisher;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,11 +20,7 @@ final class SettledShare implements AutoCloseable {
     private final FramePublisher publisher;
     private final Stages stages;
     private final AtomicLong total = new AtomicLong();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "settled-share");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService clock = BackgroundThread.named("settled-share");
 
     SettledShare(Admin admin, String group, FramePublisher publisher, Stages stages) {
         this.admin = admin;
