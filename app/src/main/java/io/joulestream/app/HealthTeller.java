@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class HealthTeller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthTeller.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
+
+    private static final Pattern LINE_END = Pattern.compile("\\s*\\R\\s*");
 
     private final HealthSource source;
     private final Clock clock;
@@ -61,7 +64,8 @@ final class HealthTeller implements AutoCloseable {
         }
         health.problems().stream()
                 .filter(problem -> health.reasons().stream().anyMatch(problem::startsWith))
-                .forEach(problem -> out.println(now + "  " + health.status() + ", " + problem));
+                .forEach(problem -> out.println(now + "  " + health.status() + ", "
+                        + LINE_END.matcher(problem).replaceAll("; ")));
     }
 
     @Override

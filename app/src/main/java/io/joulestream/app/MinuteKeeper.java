@@ -21,6 +21,9 @@ final class MinuteKeeper implements AutoCloseable {
     private static final String MINUTES_NOT_REMOVED = "MINUTES_NOT_REMOVED";
     private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
     private static final Duration PERIOD = Duration.ofMinutes(10);
+    /** Shorter than the minute within which a service is well after a fault. */
+    private static final Duration AGAIN_AFTER_FAILURE = Duration.ofSeconds(15);
+
     private static final long STOP_SECONDS = 10;
 
     private final Database database;
@@ -75,7 +78,11 @@ final class MinuteKeeper implements AutoCloseable {
     }
 
     void start() {
-        rounds.scheduleWithFixedDelay(this::round, FIRST_AFTER.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        roundAfter(FIRST_AFTER);
+    }
+
+    private void roundAfter(Duration pause) {
+        rounds.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Why the last round failed; empty when it did not. */
@@ -87,6 +94,7 @@ final class MinuteKeeper implements AutoCloseable {
         try {
             once().ifPresent(kept -> LOG.info("{}", told(kept)));
             problem = Optional.empty();
+            roundAfter(PERIOD);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -94,6 +102,7 @@ final class MinuteKeeper implements AutoCloseable {
             problem = Optional.of(new Concern(
                     Optional.of(MINUTES_NOT_REMOVED),
                     "minutes beyond what is to be kept are not removed: " + e.getMessage()));
+            roundAfter(AGAIN_AFTER_FAILURE);
         }
     }
 

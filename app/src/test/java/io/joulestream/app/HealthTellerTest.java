@@ -58,6 +58,16 @@ class HealthTellerTest {
     }
 
     @Test
+    void eachTroubleIsOneLine() {
+        Health failed =
+                health(Health.Status.DEGRADED, List.of("DATABASE_FAILED"), "DATABASE_FAILED: no\n  Position: 25");
+        look(failed, failed);
+
+        assertThat(said.toString().lines())
+                .containsExactly("2026-04-01T12:00:30Z  DEGRADED, DATABASE_FAILED: no; Position: 25");
+    }
+
+    @Test
     void whatPassesBetweenTwoLooksIsNotTold() {
         look(WELL, LOCKED, WELL, GONE, LOCKED, WELL);
 
