@@ -19,7 +19,7 @@ import java.util.Random;
  * How long a month of a site's hours takes to read, all roles, warm, with 13 months of 12 sites stored; and with ten times
  * the history.
  *
- * <p>{@code bench/run month [reads, 400] [jdbc:postgresql://host:port/ of a superuser postgres; else an embedded server]}
+ * <p>{@code bench/run month [reads, 1000] [jdbc:postgresql://host:port/ of a superuser postgres; else an embedded server]}
  */
 public final class MonthQuery {
     private static final String TENANT = "bench";
@@ -32,7 +32,7 @@ public final class MonthQuery {
     private MonthQuery() {}
 
     public static void main(String[] arguments) throws Exception {
-        int reads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 400;
+        int reads = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000;
         try (BenchDatabase server = BenchDatabase.of(arguments, 1);
                 Database database = Database.open(server.address())) {
             say("site_hour of %d sites with %d roles; %s", SITES, ROLES.size(), database.edition());

@@ -24,6 +24,7 @@ import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.postgresql.jdbc.PgResultSet;
 
 /** What the queries share. */
 final class Jooq {
@@ -46,9 +47,10 @@ final class Jooq {
     /** For questions that thousands of rows answer: a record of jOOQ's costs several times what the row's own reading does. */
     static <T> List<T> read(ResultQuery<?> query, RowReader<T> reader) {
         try (ResultSet rows = query.fetchResultSet()) {
+            ResultSet driversOwn = rows.unwrap(PgResultSet.class);
             List<T> read = new ArrayList<>();
-            while (rows.next()) {
-                read.add(reader.read(rows));
+            while (driversOwn.next()) {
+                read.add(reader.read(driversOwn));
             }
             return read;
         } catch (SQLException e) {
