@@ -9,20 +9,22 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.postgresql.util.PSQLState;
 
 /**
- * Copies minutes of channels that are not stored yet straight into their table. A guarded upsert looks for a stored row of
- * each key before it writes one, and marks the row it writes twice in the log; where history comes in, nearly every row is
- * new, and that is more than half of the work.
+ * Copies minutes of channels that are not stored yet straight into their table, and leaves out those that are stored as they
+ * are. A guarded upsert looks for a stored row of each key before it writes one, and marks the row it writes twice in the
+ * log; where history comes in, nearly every row is new, and that is more than half of the work. Where a topic is read again
+ * nearly every row is stored, and the upsert locks each to find that nothing is to be done.
  *
  * <p>A row is believed to be new when its minute is after the last that this writer has stored of the channel. Before such
  * rows are copied a few of them are looked for: a job that has read its topic from the beginning meets all of them. The
  * table's key has the last word: where one row is there after all, nothing of the copy stays, and all rows go the guarded
  * way. Where a site was ever rebuilt every row does, because a generation may no longer write at its minute.
+ *
+ * <p>Where one of a few rows is stored as it is, all are looked for ({@link StoredMinutes}).
  */
 final class NewMinutes implements Shortcut<ChannelMinute> {
     private static final int LOOKED_FOR = 16;
@@ -33,12 +35,6 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
                 or exists (select from unnest(?::timestamptz[], ?::int4[]) as r (minute, channel_id)
                            join channel_minute as t using (minute, channel_id))
             """;
-
-    /** A row, and its key as the table has it: finding the id takes longer than all else here, so it is done once. */
-    private record Keyed(int minute, int channel, ChannelMinute row) {
-        private static final Comparator<Keyed> IN_ORDER =
-                Comparator.comparingInt(Keyed::minute).thenComparingInt(Keyed::channel);
-    }
 
     private final NameIds names;
     private final BinaryCopy<ChannelMinute> copy;
@@ -54,38 +50,38 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
     }
 
     @Override
-    public Collection<ChannelMinute> store(Connection connection, Collection<ChannelMinute> rows) throws SQLException {
-        List<Keyed> fresh = new ArrayList<>(rows.size());
+    public Outcome<ChannelMinute> store(Connection connection, Collection<ChannelMinute> rows) throws SQLException {
+        if (rows.size() < fewest) {
+            return new Outcome<>(0, rows);
+        }
+        List<KeyedMinute> keyed = new ArrayList<>(rows.size());
+        List<KeyedMinute> fresh = new ArrayList<>(rows.size());
         List<ChannelMinute> others = new ArrayList<>();
         for (ChannelMinute row : rows) {
-            Keyed keyed = keyed(row);
-            if (keyed.minute() > lastMinute(keyed.channel())) {
-                fresh.add(keyed);
+            KeyedMinute minute = KeyedMinute.of(row, names);
+            keyed.add(minute);
+            if (minute.minute() > lastMinute(minute.channel())) {
+                fresh.add(minute);
             } else {
                 others.add(row);
             }
         }
-        if (fresh.size() < fewest) {
-            return rows;
+        if (fresh.size() >= fewest) {
+            fresh.sort(KeyedMinute.IN_ORDER);
+            if (!anyStored(connection, fresh) && copied(connection, fresh)) {
+                return new Outcome<>(fresh.size(), others);
+            }
         }
-        fresh.sort(Keyed.IN_ORDER);
-        return !anyStored(connection, fresh) && copied(connection, fresh) ? others : rows;
+        return new Outcome<>(
+                0, StoredMinutes.any(connection, spread(keyed)) ? StoredMinutes.changed(connection, keyed) : rows);
     }
 
-    private boolean anyStored(Connection connection, List<Keyed> fresh) throws SQLException {
-        List<Keyed> some = spread(fresh);
+    private static boolean anyStored(Connection connection, List<KeyedMinute> fresh) throws SQLException {
+        List<KeyedMinute> some = spread(fresh);
         try (PreparedStatement statement = connection.prepareStatement(ANY_STORED)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text",
-                            some.stream()
-                                    .map(keyed -> keyed.row().minute().toString())
-                                    .toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "int4", some.stream().map(Keyed::channel).toArray()));
+            StoredMinutes.setArray(
+                    statement, 1, "text", some, keyed -> keyed.row().minute().toString());
+            StoredMinutes.setArray(statement, 2, "int4", some, KeyedMinute::channel);
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
                 return result.getBoolean(1);
@@ -93,7 +89,7 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         }
     }
 
-    private static List<Keyed> spread(List<Keyed> rows) {
+    private static List<KeyedMinute> spread(List<KeyedMinute> rows) {
         LinkedHashSet<Integer> positions = new LinkedHashSet<>();
         for (long i = 0; i < LOOKED_FOR; i++) {
             positions.add(Math.toIntExact(i * (rows.size() - 1) / (LOOKED_FOR - 1)));
@@ -101,10 +97,10 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         return positions.stream().map(rows::get).toList();
     }
 
-    private boolean copied(Connection connection, List<Keyed> fresh) throws SQLException {
+    private boolean copied(Connection connection, List<KeyedMinute> fresh) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
-            copy.copy(connection, fresh.stream().map(Keyed::row).toList());
+            copy.copy(connection, fresh.stream().map(KeyedMinute::row).toList());
             return true;
         } catch (SQLException e) {
             if (!PSQLState.UNIQUE_VIOLATION.getState().equals(e.getSQLState())) {
@@ -118,7 +114,7 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
     @Override
     public void committed(Collection<ChannelMinute> rows) {
         for (ChannelMinute row : rows) {
-            Keyed keyed = keyed(row);
+            KeyedMinute keyed = KeyedMinute.of(row, names);
             int channel = keyed.channel();
             if (channel >= lastMinutes.length) {
                 int known = lastMinutes.length;
@@ -133,12 +129,5 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
     private int lastMinute(int channel) {
         int last = channel < lastMinutes.length ? lastMinutes[channel] : NEVER;
         return last == NEVER ? Integer.MAX_VALUE : last;
-    }
-
-    private Keyed keyed(ChannelMinute row) {
-        return new Keyed(
-                Math.toIntExact(Math.floorDiv(row.minute().getEpochSecond(), 60)),
-                names.channelId(row.tenant(), row.site(), row.entity(), row.metric()),
-                row);
     }
 }

@@ -7,11 +7,13 @@ import java.util.Collection;
 /** A quicker way into a table for some of the rows that wait for it. For one thread. */
 interface Shortcut<T> {
     /**
-     * Stores what it can, inside the caller's transaction. The names of all rows are resolved.
-     *
-     * @return the rows that are left, which the caller stores
+     * @param stored how many rows were stored that were not before
+     * @param left the rows that the caller stores; all others are stored
      */
-    Collection<T> store(Connection connection, Collection<T> rows) throws SQLException;
+    record Outcome<T>(int stored, Collection<T> left) {}
+
+    /** Stores what it can, inside the caller's transaction. The names of all rows are resolved. */
+    Outcome<T> store(Connection connection, Collection<T> rows) throws SQLException;
 
     /** Told of all rows once their transaction is committed. */
     void committed(Collection<T> rows);
@@ -19,8 +21,8 @@ interface Shortcut<T> {
     static <T> Shortcut<T> none() {
         return new Shortcut<>() {
             @Override
-            public Collection<T> store(Connection connection, Collection<T> rows) {
-                return rows;
+            public Outcome<T> store(Connection connection, Collection<T> rows) {
+                return new Outcome<>(0, rows);
             }
 
             @Override

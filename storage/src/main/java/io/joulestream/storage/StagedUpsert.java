@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -102,14 +101,13 @@ final class StagedUpsert<T> {
         if (waiting.isEmpty()) {
             return 0;
         }
-        Collection<T> left = shortcut.store(connection, waiting.values());
-        int stored = waiting.size() - left.size();
-        if (left.isEmpty()) {
-            return stored;
+        Shortcut.Outcome<T> outcome = shortcut.store(connection, waiting.values());
+        if (outcome.left().isEmpty()) {
+            return outcome.stored();
         }
         try (Statement statement = connection.createStatement()) {
-            staging.copy(connection, left);
-            return stored + statement.executeUpdate(upsert);
+            staging.copy(connection, outcome.left());
+            return outcome.stored() + statement.executeUpdate(upsert);
         }
     }
 }

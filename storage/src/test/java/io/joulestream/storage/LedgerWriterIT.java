@@ -171,6 +171,33 @@ class LedgerWriterIT {
     }
 
     @Test
+    void aBatchAfterAReplayStoresWhatIsNewAndWhatIsGreater() {
+        try (LedgerWriter writer = database.openWriter()) {
+            ChannelMinute stored = channelMinute("after", "stored", NOON, 1, 2, 5);
+            ChannelMinute revised = channelMinute("after", "revised", NOON, 1, 2, 5);
+            for (int round = 0; round < 3; round++) {
+                writer.write(stored);
+                writer.write(revised);
+                assertThat(writer.flush()).isEqualTo(round == 0 ? 2 : 0);
+            }
+
+            ChannelMinute greater = channelMinute("after", "revised", NOON, 7, 2, 6);
+            ChannelMinute fresh = channelMinute("after", "fresh", NOON, 8, 1, 1);
+            writer.write(channelMinute("after", "stored", NOON, 9, 1, 9));
+            writer.write(greater);
+            writer.write(fresh);
+
+            assertThat(writer.flush()).isEqualTo(2);
+            assertThat(queries.channelMinutes("after", "fra1", "stored", NOON, NOON.plusSeconds(60)))
+                    .containsExactly(stored);
+            assertThat(queries.channelMinutes("after", "fra1", "revised", NOON, NOON.plusSeconds(60)))
+                    .containsExactly(greater);
+            assertThat(queries.channelMinutes("after", "fra1", "fresh", NOON, NOON.plusSeconds(60)))
+                    .containsExactly(fresh);
+        }
+    }
+
+    @Test
     void aFullBufferIsStoredBeforeTheFlushAndCountedByIt() throws SQLException {
         int rows = LedgerWriter.MAX_WAITING_ROWS + 1;
         try (LedgerWriter writer = database.openWriter()) {

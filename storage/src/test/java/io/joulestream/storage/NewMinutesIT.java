@@ -85,22 +85,69 @@ class NewMinutesIT {
         FailingConnection counting = FailingConnection.of(connection, 0, FailingConnection.Failure.NOT_SENT);
         resolve(replay);
 
-        assertThat(minutes.store(counting.connection(), replay)).isEqualTo(replay);
-        assertThat(counting.calls()).as("one question, no copy that fails").isEqualTo(1);
+        assertThat(minutes.store(counting.connection(), replay).left()).isEqualTo(replay);
+        assertThat(counting.calls()).as("two questions, no copy that fails").isEqualTo(2);
     }
 
-    /** The 16 that are looked for are the first, the last and some between: of 40 rows not the third. */
+    @Test
+    void minutesThatAreStoredAsTheyAreOrGreaterAreLeftOut() throws SQLException {
+        anotherWriterStores(
+                List.of(row("a", 1, 5), row("a", 2, 5), row("b", 1, 5), row("b", 2, 5), inGeneration(2, "b", 3, 1)));
+
+        Shortcut.Outcome<ChannelMinute> outcome = outcome(List.of(
+                row("a", 1, 5),
+                row("a", 2, 6),
+                row("a", 3, 1),
+                row("b", 1, 4),
+                row("b", 2, 5),
+                row("b", 3, 9),
+                inGeneration(2, "b", 1, 1)));
+
+        assertThat(outcome.stored()).isZero();
+        assertThat(outcome.left()).containsExactly(row("a", 2, 6), row("a", 3, 1), inGeneration(2, "b", 1, 1));
+    }
+
+    @Test
+    void minutesThatLieTooFarApartAreNotLookedFor() throws SQLException {
+        List<ChannelMinute> rows =
+                IntStream.range(0, 9).mapToObj(i -> row("e" + i, 100 * i, 1)).toList();
+        anotherWriterStores(rows);
+
+        assertThat(left(rows)).isEqualTo(rows);
+    }
+
+    @Test
+    void aReplayChangesNothingHoweverItsBatchesAreCut() throws SQLException {
+        List<ChannelMinute> rows = IntStream.range(0, 600)
+                .mapToObj(i -> row("abc".substring(i % 3, i % 3 + 1), i / 3, 1))
+                .toList();
+        anotherWriterStores(rows);
+
+        try (LedgerWriter writer = new LedgerWriter(LedgerConnection.open(database.address()), 1)) {
+            for (int i = 0; i < rows.size(); i++) {
+                writer.write(rows.get(i));
+                if (i % 70 == 0) {
+                    assertThat(writer.flush()).isZero();
+                }
+            }
+            writer.write(row("a", 300, 1));
+            assertThat(writer.flush()).isEqualTo(1);
+        }
+        assertThat(stored()).hasSize(601);
+    }
+
+    /** The 16 that are looked for are the first, the last and some between: of 40 rows not the fourth. */
     @Test
     void nothingOfACopyStaysWhereOneOfItsRowsIsStored() throws SQLException {
         committed(List.of(row("a", 0, 1)));
-        anotherWriterStores(List.of(row("a", 3, 9)));
+        anotherWriterStores(List.of(row("a", 4, 9)));
         List<ChannelMinute> rows = IntStream.rangeClosed(1, 40)
                 .mapToObj(minute -> row("a", minute, 1))
                 .toList();
 
         assertThat(left(rows)).isEqualTo(rows);
 
-        assertThat(stored()).containsExactly("0 1", "3 9");
+        assertThat(stored()).containsExactly("0 1", "4 9");
     }
 
     @Test
@@ -139,9 +186,9 @@ class NewMinutesIT {
         patient.committed(List.of(row("a", 0, 1)));
 
         connection.setAutoCommit(false);
-        assertThat(patient.store(connection, List.of(row("a", 1, 1)))).hasSize(1);
+        assertThat(patient.store(connection, List.of(row("a", 1, 1))).left()).hasSize(1);
         assertThat(patient.store(connection, List.of(row("a", 1, 1), row("a", 2, 1))))
-                .isEmpty();
+                .isEqualTo(new Shortcut.Outcome<>(2, List.of()));
     }
 
     @ParameterizedTest
@@ -190,6 +237,10 @@ class NewMinutesIT {
         return channelMinute(tenant, entity, at(minute), 100, revision);
     }
 
+    private ChannelMinute inGeneration(int generation, String entity, int minute, long revision) {
+        return channelMinute(tenant, entity, at(minute), 100, generation, revision);
+    }
+
     private static Instant at(int minute) {
         return NOON.plusSeconds(60L * minute);
     }
@@ -209,12 +260,16 @@ class NewMinutesIT {
     }
 
     private Collection<ChannelMinute> left(List<ChannelMinute> rows) throws SQLException {
+        return outcome(rows).left();
+    }
+
+    private Shortcut.Outcome<ChannelMinute> outcome(List<ChannelMinute> rows) throws SQLException {
         resolve(rows);
         connection.setAutoCommit(false);
-        Collection<ChannelMinute> left = minutes.store(connection, rows);
+        Shortcut.Outcome<ChannelMinute> outcome = minutes.store(connection, rows);
         connection.commit();
         connection.setAutoCommit(true);
-        return left;
+        return outcome;
     }
 
     private void resolve(List<ChannelMinute> rows) throws SQLException {
