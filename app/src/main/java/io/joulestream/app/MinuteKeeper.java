@@ -21,8 +21,8 @@ final class MinuteKeeper implements AutoCloseable {
     private static final String MINUTES_NOT_REMOVED = "MINUTES_NOT_REMOVED";
     private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
     private static final Duration PERIOD = Duration.ofMinutes(10);
-    /** Shorter than the minute within which a service is well after a fault. */
-    private static final Duration AGAIN_AFTER_FAILURE = Duration.ofSeconds(15);
+    /** After the first failed round; after each further one twice as long, up to the period. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(15);
 
     private static final long STOP_SECONDS = 10;
 
@@ -31,6 +31,7 @@ final class MinuteKeeper implements AutoCloseable {
     private final ScheduledExecutorService rounds = BackgroundThread.named("minutes");
 
     private volatile Optional<Concern> problem = Optional.empty();
+    private Duration retry = FIRST_RETRY;
 
     /** @throws UserError if less is to be kept than the sites' late readings may change */
     MinuteKeeper(Database database, MinuteRules rules) {
@@ -82,7 +83,15 @@ final class MinuteKeeper implements AutoCloseable {
     }
 
     private void roundAfter(Duration pause) {
-        rounds.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);
+        rounds.schedule(
+                () -> {
+                    Duration next = round();
+                    if (!rounds.isShutdown()) {
+                        roundAfter(next);
+                    }
+                },
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Why the last round failed; empty when it did not. */
@@ -90,19 +99,22 @@ final class MinuteKeeper implements AutoCloseable {
         return problem;
     }
 
-    private void round() {
+    /** Returns how long to wait for the next one. */
+    Duration round() {
         try {
             once().ifPresent(kept -> LOG.info("{}", told(kept)));
             problem = Optional.empty();
-            roundAfter(PERIOD);
+            retry = FIRST_RETRY;
+            return PERIOD;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return PERIOD;
         } catch (RuntimeException e) {
-            LOG.warn("minutes are not looked after; trying again", e);
-            problem = Optional.of(new Concern(
-                    Optional.of(MINUTES_NOT_REMOVED),
-                    "minutes beyond what is to be kept are not removed: " + e.getMessage()));
-            roundAfter(AGAIN_AFTER_FAILURE);
+            LOG.warn("minutes beyond what is to be kept are not removed; trying again in {}", retry, e);
+            problem = Optional.of(new Concern(Optional.of(MINUTES_NOT_REMOVED), e.getMessage()));
+            Duration pause = retry;
+            retry = pause.multipliedBy(2).compareTo(PERIOD) < 0 ? pause.multipliedBy(2) : PERIOD;
+            return pause;
         }
     }
 

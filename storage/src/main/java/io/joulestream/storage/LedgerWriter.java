@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LedgerWriter implements AutoCloseable {
     static final int MAX_WAITING_ROWS = 25_000;
-    private static final int MIN_ROWS_TO_COPY = 500;
+    private static final int MIN_ROWS_TO_ASK = 500;
     private static final long MAX_WAITING_PAYLOAD_BYTES = 32L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
@@ -65,22 +65,22 @@ public final class LedgerWriter implements AutoCloseable {
     private int changedByFullBuffer;
 
     LedgerWriter(Connection connection) {
-        this(connection, MIN_ROWS_TO_COPY);
+        this(connection, MIN_ROWS_TO_ASK);
     }
 
-    LedgerWriter(Connection connection, int minRowsToCopy) {
-        this(connection, minRowsToCopy, Clock.systemUTC());
+    LedgerWriter(Connection connection, int minRowsToAsk) {
+        this(connection, minRowsToAsk, Clock.systemUTC());
     }
 
     /**
-     * @param minRowsToCopy minutes that may all be new are copied straight into their table when they are so many
+     * @param minRowsToAsk so many minutes are worth asking whether they are all new, or stored as they are: {@link NewMinutes}
      * @param clock decides nothing but how often it is noted that a day was written to
      */
-    LedgerWriter(Connection connection, int minRowsToCopy, Clock clock) {
+    LedgerWriter(Connection connection, int minRowsToAsk, Clock clock) {
         this.connection = connection;
         this.days = new WrittenDays(clock);
         ChannelMinuteRow minutes = new ChannelMinuteRow();
-        channelMinutes = new StagedUpsert<>(minutes, names, new NewMinutes(minutes, names, minRowsToCopy));
+        channelMinutes = new StagedUpsert<>(minutes, names, new NewMinutes(minutes, names, minRowsToAsk));
         tables = List.of(
                 channelMinutes,
                 siteMinutes,

@@ -52,7 +52,7 @@ final class MinuteKeeping {
         try (Connection connection = LedgerConnection.openKeeper(address)) {
             return round(connection, rules, acceptHistory);
         } catch (SQLException e) {
-            throw new StorageException(e.getMessage(), e);
+            throw new StorageException("minutes beyond what is to be kept are not removed: " + e.getMessage(), e);
         }
     }
 

@@ -2,10 +2,10 @@ package io.joulestream.storage;
 
 import io.joulestream.core.ledger.ChannelMinute;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,20 +21,17 @@ import org.postgresql.util.PSQLState;
  *
  * <p>A row is believed to be new when its minute is after the last that this writer has stored of the channel. Before such
  * rows are copied a few of them are looked for: a job that has read its topic from the beginning meets all of them. The
- * table's key has the last word: where one row is there after all, nothing of the copy stays, and all rows go the guarded
- * way. Where a site was ever rebuilt every row does, because a generation may no longer write at its minute.
+ * table's key has the last word: where one row is there after all, nothing of the copy stays. Where a site was ever rebuilt
+ * none is copied, because a generation may no longer write at its minute.
  *
- * <p>Where one of a few rows is stored as it is, all are looked for ({@link StoredMinutes}).
+ * <p>Where none was copied and one of a few rows is stored as it is, all are looked for ({@link StoredMinutes}), and only
+ * those that change something go the guarded way.
  */
 final class NewMinutes implements Shortcut<ChannelMinute> {
     private static final int LOOKED_FOR = 16;
     private static final int NEVER = Integer.MIN_VALUE;
 
-    private static final String ANY_STORED = """
-            select exists (select from generation)
-                or exists (select from unnest(?::timestamptz[], ?::int4[]) as r (minute, channel_id)
-                           join channel_minute as t using (minute, channel_id))
-            """;
+    private static final String ANY_GENERATION = "select exists (select from generation)";
 
     private final NameIds names;
     private final BinaryCopy<ChannelMinute> copy;
@@ -42,7 +39,7 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
     /** By channel id, which the database counts from 1: the last minute stored, in minutes since 1970. */
     private int[] lastMinutes = new int[0];
 
-    /** @param fewest rows that are worth the questions asked before a copy */
+    /** @param fewest rows that are worth the questions asked about them */
     NewMinutes(ChannelMinuteRow shape, NameIds names, int fewest) {
         this.names = names;
         this.fewest = fewest;
@@ -68,24 +65,19 @@ final class NewMinutes implements Shortcut<ChannelMinute> {
         }
         if (fresh.size() >= fewest) {
             fresh.sort(KeyedMinute.IN_ORDER);
-            if (!anyStored(connection, fresh) && copied(connection, fresh)) {
+            if (!anyRebuilt(connection) && !StoredMinutes.any(connection, spread(fresh)) && copied(connection, fresh)) {
                 return new Outcome<>(fresh.size(), others);
             }
         }
-        return new Outcome<>(
-                0, StoredMinutes.any(connection, spread(keyed)) ? StoredMinutes.changed(connection, keyed) : rows);
+        boolean isReplay = StoredMinutes.anyAsGreat(connection, spread(keyed));
+        return new Outcome<>(0, isReplay ? StoredMinutes.changed(connection, keyed) : rows);
     }
 
-    private static boolean anyStored(Connection connection, List<KeyedMinute> fresh) throws SQLException {
-        List<KeyedMinute> some = spread(fresh);
-        try (PreparedStatement statement = connection.prepareStatement(ANY_STORED)) {
-            StoredMinutes.setArray(
-                    statement, 1, "text", some, keyed -> keyed.row().minute().toString());
-            StoredMinutes.setArray(statement, 2, "int4", some, KeyedMinute::channel);
-            try (ResultSet result = statement.executeQuery()) {
-                result.next();
-                return result.getBoolean(1);
-            }
+    private static boolean anyRebuilt(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(ANY_GENERATION)) {
+            answer.next();
+            return answer.getBoolean(1);
         }
     }
 

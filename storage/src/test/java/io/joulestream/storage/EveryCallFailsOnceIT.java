@@ -34,10 +34,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Whichever call to the database fails, and however: after a restart the ledger is the one of a writer to which nothing
  * happened. What is written is what the job writes between checkpoints: some rows anew, of which one is copied, some again
- * with a greater revision. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
+ * with a greater revision; and at last the minutes that came last once more. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
  */
 class EveryCallFailsOnceIT {
     private static final int CHECKPOINTS = 2;
+    /** The last one repeats the minutes of the one before. */
+    private static final int FLUSHES = CHECKPOINTS + 1;
     /** A query for each table; ids depend on failures, because a failed statement uses up numbers, so it tells names. */
     private static final String TABLES = """
             select 'select ''' || table_name || ' '' || (to_jsonb(t) - ''site_id'' - ''run_key'' - ''channel_id'')::text'
@@ -132,8 +134,8 @@ class EveryCallFailsOnceIT {
             FailingConnection connection = FailingConnection.of(
                     LedgerConnection.openAs(database.address(), DatabaseRole.JOB), n, Failure.DEADLOCK);
             try (LedgerWriter writer = new LedgerWriter(connection.connection(), 1)) {
-                for (int checkpoint = 0; checkpoint < CHECKPOINTS; checkpoint++) {
-                    addRows(writer, tenant, checkpoint);
+                for (int flush = 0; flush < FLUSHES; flush++) {
+                    addRows(writer, tenant, flush);
                     boolean failedBefore = connection.hasFailed();
                     try {
                         writer.flush();
@@ -154,7 +156,7 @@ class EveryCallFailsOnceIT {
         int complete = 0;
         LedgerWriter writer = new LedgerWriter(failing.connection(), 1);
         try {
-            for (; complete < CHECKPOINTS; complete++) {
+            for (; complete < FLUSHES; complete++) {
                 addRows(writer, tenant, complete);
                 writer.flush();
             }
@@ -165,21 +167,25 @@ class EveryCallFailsOnceIT {
         } finally {
             writer.close();
         }
-        assertThat(complete == CHECKPOINTS).as("an error at call %d is told", n).isEqualTo(n == 0);
+        assertThat(complete == FLUSHES).as("an error at call %d is told", n).isEqualTo(n == 0);
         int from = oneCheckpointMore ? Math.max(0, complete - 1) : complete;
-        for (int checkpoint = from; checkpoint < CHECKPOINTS; checkpoint++) {
-            addRows(successor, tenant, checkpoint);
+        for (int flush = from; flush < FLUSHES; flush++) {
+            addRows(successor, tenant, flush);
             successor.flush();
         }
         return failing.calls();
     }
 
     /** What the job has to say between two checkpoints. */
-    private static void addRows(LedgerWriter writer, String tenant, int checkpoint) {
+    private static void addRows(LedgerWriter writer, String tenant, int flush) {
+        int checkpoint = Math.min(flush, CHECKPOINTS - 1);
         long revision = checkpoint + 1L;
         writer.write(channelMinute(tenant, "node-1", NOON, 100 + checkpoint, revision));
         writer.write(channelMinute(tenant, "node-1", NOON.plusSeconds(60 * revision), 8, 1));
         writer.write(channelMinute(tenant, "node-" + (10 + checkpoint), NOON, 7, 1));
+        if (flush > checkpoint) {
+            return;
+        }
         writer.write(runExtent(tenant, "fra1", "r1", NOON, NOON.plusSeconds(60 * revision), revision));
         writer.write(trainingStep(tenant, "r1", 1, 1, 10 * revision, revision));
         writer.write(trainingStep(tenant, "r1", 1, 100 + checkpoint, 5, 1));

@@ -171,8 +171,8 @@ class LedgerWriterIT {
     }
 
     @Test
-    void aBatchAfterAReplayStoresWhatIsNewAndWhatIsGreater() {
-        try (LedgerWriter writer = database.openWriter()) {
+    void aBatchAfterAReplayStoresWhatIsNewAndWhatIsGreater() throws SQLException {
+        try (LedgerWriter writer = new LedgerWriter(LedgerConnection.open(database.address()), 1)) {
             ChannelMinute stored = channelMinute("after", "stored", NOON, 1, 2, 5);
             ChannelMinute revised = channelMinute("after", "revised", NOON, 1, 2, 5);
             for (int round = 0; round < 3; round++) {

@@ -86,7 +86,7 @@ class NewMinutesIT {
         resolve(replay);
 
         assertThat(minutes.store(counting.connection(), replay).left()).isEqualTo(replay);
-        assertThat(counting.calls()).as("two questions, no copy that fails").isEqualTo(2);
+        assertThat(counting.calls()).as("three questions, no copy that fails").isEqualTo(3);
     }
 
     @Test
@@ -186,7 +186,10 @@ class NewMinutesIT {
         patient.committed(List.of(row("a", 0, 1)));
 
         connection.setAutoCommit(false);
-        assertThat(patient.store(connection, List.of(row("a", 1, 1))).left()).hasSize(1);
+        FailingConnection counting = FailingConnection.of(connection, 0, FailingConnection.Failure.NOT_SENT);
+        assertThat(patient.store(counting.connection(), List.of(row("a", 1, 1))).left())
+                .hasSize(1);
+        assertThat(counting.calls()).isZero();
         assertThat(patient.store(connection, List.of(row("a", 1, 1), row("a", 2, 1))))
                 .isEqualTo(new Shortcut.Outcome<>(2, List.of()));
     }

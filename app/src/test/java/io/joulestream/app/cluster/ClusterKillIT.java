@@ -102,8 +102,10 @@ class ClusterKillIT {
     private Feeder feeder;
     private Admin admin;
 
+    /** A day more for every hundred faults, so that a long campaign's feed is not too slow to tell a recovery by. */
     private static World world() {
-        return World.of(List.of(WorldPreset.EDGE_2RACK), SEED, END.minus(Duration.ofDays(1)), END);
+        Duration length = Duration.ofDays(1 + FAULTS / 100);
+        return World.of(List.of(WorldPreset.EDGE_2RACK), SEED, END.minus(length), END);
     }
 
     @BeforeAll
@@ -530,7 +532,7 @@ class ClusterKillIT {
         };
     }
 
-    /** Where a campaign is long its feed is thin, and for a while there is nothing to write. */
+    /** Between two frames of the feed there is nothing to write for a while. */
     private void awaitFelt(Fault fault, List<Long> before) {
         Awaitility.await(fault + " meets traffic, seed " + SEED)
                 .atMost(PATIENCE)

@@ -25,7 +25,9 @@ import org.apache.kafka.common.TopicPartition;
  * gave up had not confirmed is sent again by the next one. Remembers what had been confirmed when. Any thread may ask.
  */
 final class Feeder implements AutoCloseable {
-    private static final int FLUSH_EVERY = 5;
+    private static final int FRAMES_PER_FLUSH = 5;
+    /** What is not confirmed cannot be found to be stored: a slow feed is flushed after fewer frames. */
+    private static final Duration FLUSHED_WITHIN = Duration.ofSeconds(3);
 
     private final Map<String, Object> kafka;
     private final Iterator<TelemetryFrame> frames;
@@ -35,6 +37,7 @@ final class Feeder implements AutoCloseable {
     private final Deque<Mark> marks = new ArrayDeque<>();
     private final CompletableFuture<Void> allSent = new CompletableFuture<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private int framesPerFlush = FRAMES_PER_FLUSH;
     private FramePublisher publisher;
     private long settledNanos = System.nanoTime();
 
@@ -62,6 +65,7 @@ final class Feeder implements AutoCloseable {
 
     /** One frame after the other, this far apart. */
     void start(Duration pace) {
+        framesPerFlush = (int) Math.max(1, Math.min(FRAMES_PER_FLUSH, FLUSHED_WITHIN.dividedBy(pace)));
         clock.scheduleAtFixedRate(this::sendNext, 0, pace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -90,7 +94,7 @@ final class Feeder implements AutoCloseable {
                 unconfirmed.add(frame);
                 to.publish(frame);
             }
-            if (unconfirmed.size() >= FLUSH_EVERY || !frames.hasNext()) {
+            if (unconfirmed.size() >= framesPerFlush || !frames.hasNext()) {
                 to.flush();
                 confirm();
                 if (!frames.hasNext()) {
