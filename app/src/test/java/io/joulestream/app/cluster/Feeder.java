@@ -28,6 +28,8 @@ final class Feeder implements AutoCloseable {
     private static final int FRAMES_PER_FLUSH = 5;
     /** What is not confirmed cannot be found to be stored: a slow feed is flushed after fewer frames. */
     private static final Duration FLUSHED_WITHIN = Duration.ofSeconds(3);
+    /** On a slow feed the job would hand in its progress only every ten seconds: {@link FramePublisher#nudge}. */
+    private static final Duration NUDGED_EVERY = Duration.ofMillis(500);
 
     private final Map<String, Object> kafka;
     private final Iterator<TelemetryFrame> frames;
@@ -67,6 +69,7 @@ final class Feeder implements AutoCloseable {
     void start(Duration pace) {
         framesPerFlush = (int) Math.max(1, Math.min(FRAMES_PER_FLUSH, FLUSHED_WITHIN.dividedBy(pace)));
         clock.scheduleAtFixedRate(this::sendNext, 0, pace.toMillis(), TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(this::nudge, 0, NUDGED_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Sends what is left without a pause; returns when all of the world has been confirmed. */
@@ -106,6 +109,12 @@ final class Feeder implements AutoCloseable {
             publisher = null;
         } catch (RuntimeException e) {
             allSent.completeExceptionally(e);
+        }
+    }
+
+    private void nudge() {
+        if (publisher != null && !allSent.isDone()) {
+            publisher.nudge(confirmed().keySet());
         }
     }
 
