@@ -46,7 +46,7 @@ public final class SingleThreadLedger implements AutoCloseable {
         OwnerAccount owner = owners.computeIfAbsent(
                 record.stateKey(),
                 key -> new OwnerAccount(admitted.key(), Topics.generationOf(record.topic()), new OwnerLedger()));
-        owner.enter(admitted, record.offset(), record.appendedMillis());
+        owner.enter(admitted, record.offset() + 1, record.appendedMillis());
     }
 
     /** Gives out every row that changed since the last call. */
