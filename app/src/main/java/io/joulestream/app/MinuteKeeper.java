@@ -113,7 +113,8 @@ final class MinuteKeeper implements AutoCloseable {
             LOG.warn("minutes beyond what is to be kept are not removed; trying again in {}", retry, e);
             problem = Optional.of(new Concern(Optional.of(MINUTES_NOT_REMOVED), e.getMessage()));
             Duration pause = retry;
-            retry = pause.multipliedBy(2).compareTo(PERIOD) < 0 ? pause.multipliedBy(2) : PERIOD;
+            Duration twice = pause.multipliedBy(2);
+            retry = twice.compareTo(PERIOD) < 0 ? twice : PERIOD;
             return pause;
         }
     }

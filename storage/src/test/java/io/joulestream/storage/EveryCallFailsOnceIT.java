@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Whichever call to the database fails, and however: after a restart the ledger is the one of a writer to which nothing
  * happened. What is written is what the job writes between checkpoints: some rows anew, of which one is copied, some again
- * with a greater revision; and at last the minutes that came last once more. As Flink does, a restart gives the failed writer up and writes again what came after the last checkpoint.
+ * with a greater revision; and at last the minutes that came last once more. As Flink does, a restart gives the failed
+ * writer up and writes again what came after the last checkpoint.
  */
 class EveryCallFailsOnceIT {
     private static final int CHECKPOINTS = 2;
