@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,6 +72,24 @@ class FaultySitesSimulationTest {
         Instant start = END.minus(Duration.ofHours(6));
         World world = World.of(List.of(WorldPreset.POD_128), seed, start, END, EnumSet.allOf(Fault.class));
         hold(world, new FeedPlan(END.minus(Duration.ofHours(1)), END.minus(Duration.ofHours(2)), false));
+    }
+
+    private static IntStream hours() {
+        return IntStream.range(0, 24);
+    }
+
+    /** The sun may rise before, while or after readings by the minute become readings by the second. */
+    @ParameterizedTest
+    @MethodSource("hours")
+    void aDemoMayEndAtAnyHourOfTheDay(int hour) {
+        Instant end = Instant.parse("2026-11-26T00:00:00Z").plus(Duration.ofHours(hour));
+        World world = World.of(
+                List.of(WorldPreset.EDGE_2RACK, WorldPreset.EDGE_NOMETER),
+                1,
+                end.minus(Duration.ofHours(6)),
+                end,
+                EnumSet.noneOf(Fault.class));
+        hold(world, FeedPlan.demo(world));
     }
 
     private static void hold(World world, FeedPlan plan) {

@@ -33,6 +33,24 @@ record Doubt(
         return new Doubt(entity, from, to, 0, total, total, total, covered, "no readings, bridged by the counter");
     }
 
+    /**
+     * A register that stood still for a minute and then advances, read more often than the site file says. Readings of the
+     * same value less than the stated period apart are stale, so that the first advance may reach back into the minute before.
+     */
+    static Doubt awakened(WorldSite site, WorldEntity entity, int still) {
+        long total = site.microjoules(entity.load(), (still + 1L) * Ticks.MINUTE, (still + 2L) * Ticks.MINUTE);
+        return new Doubt(
+                entity,
+                still,
+                still + 2,
+                0,
+                total,
+                total,
+                total,
+                MINUTE_MILLIS,
+                "advances after a minute of standing still");
+    }
+
     /** A register that began again between two readings. */
     static Doubt reset(WorldSite site, WorldEntity entity, long before, long tick, long after) {
         int minute = (int) (before / Ticks.MINUTE);

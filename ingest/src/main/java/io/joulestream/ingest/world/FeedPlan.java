@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param incidents whether the history has a counter reset and a gap
  */
 public record FeedPlan(Instant fineFrom, Instant gpusFrom, boolean incidents) {
-    private static final Duration FINE = Duration.ofHours(1);
+    private static final Duration FINE = Duration.ofHours(2);
     private static final Duration GPUS = Duration.ofHours(26);
 
     public FeedPlan {
@@ -24,7 +24,7 @@ public record FeedPlan(Instant fineFrom, Instant gpusFrom, boolean incidents) {
         }
     }
 
-    /** The last hour of the history by the second, GPUs for its last 26 hours, a counter reset and a gap. */
+    /** The last two hours of the history by the second, GPUs for its last 26 hours, a counter reset and a gap. */
     public static FeedPlan demo(World world) {
         return new FeedPlan(
                 latest(world.start(), world.end().minus(FINE)),

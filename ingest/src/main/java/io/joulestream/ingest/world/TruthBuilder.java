@@ -35,6 +35,7 @@ final class TruthBuilder {
     private final Instant until;
     private final int minutes;
     private final int gpuMinute;
+    private final int fineMinute;
     private final Incidents incidents;
     private final List<ReadingFault> plannedFaults;
     private final List<TruthFile.Site> sites = new ArrayList<>();
@@ -55,6 +56,7 @@ final class TruthBuilder {
         this.until = until;
         this.minutes = Math.toIntExact(tick / Ticks.MINUTE);
         this.gpuMinute = (int) Math.min(minutes, Ticks.since(world.start(), plan.gpusFrom()) / Ticks.MINUTE);
+        this.fineMinute = (int) Math.min(minutes, Ticks.since(world.start(), plan.fineFrom()) / Ticks.MINUTE);
         this.incidents = Incidents.of(world, plan);
         this.plannedFaults = FaultPlan.of(world, plan, new FaultTallies());
     }
@@ -116,6 +118,7 @@ final class TruthBuilder {
                     .flatMap(fault -> fault.doubts().stream())
                     .filter(doubt -> doubt.to() <= minutes)
                     .forEach(doubts::add);
+            addAwakenings();
             boundCells();
             metered.forEach(this::addWraps);
             addChecks();
@@ -318,6 +321,17 @@ final class TruthBuilder {
                     "",
                     "readings missing; their total of " + doubt.totalLeast()
                             + " uJ is known, its shape in time is not"));
+        }
+
+        /** Registers that stood still where they are read by the second: the sun rises. */
+        private void addAwakenings() {
+            for (int e = 0; e < metered.size(); e++) {
+                for (int minute = fineMinute; minute + 1 < minutes; minute++) {
+                    if (energy[e][minute] == 0 && energy[e][minute + 1] > 0) {
+                        doubts.add(Doubt.awakened(site, metered.get(e), minute));
+                    }
+                }
+            }
         }
 
         /** Marks all cells in which some of the doubts lie; a cell may have several, each with bounds of its own. */
