@@ -97,6 +97,14 @@ public final class Database implements AutoCloseable {
         return new SiteStore(readers, pool);
     }
 
+    public IdentityStore identity() {
+        return new IdentityStore(readers, pool);
+    }
+
+    public AuditLog audit() {
+        return new AuditLog(readers);
+    }
+
     public GenerationStore generations() {
         return new GenerationStore(pool);
     }

@@ -4,6 +4,8 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.ApiKey;
+import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
@@ -11,6 +13,7 @@ import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.Member;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
@@ -27,6 +30,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -50,6 +54,16 @@ public class DefaultSchema extends SchemaImpl {
      * The reference instance of <code>DEFAULT_SCHEMA</code>
      */
     public static final DefaultSchema DEFAULT_SCHEMA = new DefaultSchema();
+
+    /**
+     * The table <code>api_key</code>.
+     */
+    public final ApiKey API_KEY = ApiKey.API_KEY;
+
+    /**
+     * The table <code>audit</code>.
+     */
+    public final Audit AUDIT = Audit.AUDIT;
 
     /**
      * The table <code>channel</code>.
@@ -85,6 +99,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>history_import</code>.
      */
     public final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
+
+    /**
+     * The table <code>member</code>.
+     */
+    public final Member MEMBER = Member.MEMBER;
 
     /**
      * The table <code>minute_day</code>.
@@ -167,6 +186,11 @@ public class DefaultSchema extends SchemaImpl {
     public final SiteVersion SITE_VERSION = SiteVersion.SITE_VERSION;
 
     /**
+     * The table <code>tenant</code>.
+     */
+    public final Tenant TENANT = Tenant.TENANT;
+
+    /**
      * The table <code>told_hours</code>.
      */
     public final ToldHours TOLD_HOURS = ToldHours.TOLD_HOURS;
@@ -192,6 +216,8 @@ public class DefaultSchema extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            ApiKey.API_KEY,
+            Audit.AUDIT,
             Channel.CHANNEL,
             ChannelMinute.CHANNEL_MINUTE,
             ChannelMinuteOfTenant.CHANNEL_MINUTE_OF_TENANT,
@@ -199,6 +225,7 @@ public class DefaultSchema extends SchemaImpl {
             DemandInterval.DEMAND_INTERVAL,
             Generation.GENERATION,
             HistoryImport.HISTORY_IMPORT,
+            Member.MEMBER,
             MinuteDay.MINUTE_DAY,
             MinuteKeeping.MINUTE_KEEPING,
             QuantityHour.QUANTITY_HOUR,
@@ -215,6 +242,7 @@ public class DefaultSchema extends SchemaImpl {
             SiteMinute.SITE_MINUTE,
             SitePartHour.SITE_PART_HOUR,
             SiteVersion.SITE_VERSION,
+            Tenant.TENANT,
             ToldHours.TOLD_HOURS,
             TrainingStep.TRAINING_STEP
         );

@@ -4,12 +4,15 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.ApiKey;
+import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.Member;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
@@ -26,6 +29,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -48,6 +52,8 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> API_KEY_PKEY = Internal.createUniqueKey(ApiKey.API_KEY, DSL.name("api_key_pkey"), new TableField[] { ApiKey.API_KEY.PREFIX }, true);
+    public static final UniqueKey<Record> AUDIT_PKEY = Internal.createUniqueKey(Audit.AUDIT, DSL.name("audit_pkey"), new TableField[] { Audit.AUDIT.TENANT, Audit.AUDIT.SEQ }, true);
     public static final UniqueKey<Record> CHANNEL_PKEY = Internal.createUniqueKey(Channel.CHANNEL, DSL.name("channel_pkey"), new TableField[] { Channel.CHANNEL.CHANNEL_ID }, true);
     public static final UniqueKey<Record> CHANNEL_SITE_ID_ENTITY_METRIC_KEY = Internal.createUniqueKey(Channel.CHANNEL, DSL.name("channel_site_id_entity_metric_key"), new TableField[] { Channel.CHANNEL.SITE_ID, Channel.CHANNEL.ENTITY, Channel.CHANNEL.METRIC }, true);
     public static final UniqueKey<Record> CHANNEL_MINUTE_PKEY = Internal.createUniqueKey(ChannelMinute.CHANNEL_MINUTE, DSL.name("channel_minute_pkey"), new TableField[] { ChannelMinute.CHANNEL_MINUTE.MINUTE, ChannelMinute.CHANNEL_MINUTE.CHANNEL_ID }, true);
@@ -55,6 +61,9 @@ public class Keys {
     public static final UniqueKey<Record> DEMAND_INTERVAL_PKEY = Internal.createUniqueKey(DemandInterval.DEMAND_INTERVAL, DSL.name("demand_interval_pkey"), new TableField[] { DemandInterval.DEMAND_INTERVAL.START, DemandInterval.DEMAND_INTERVAL.SITE_ID, DemandInterval.DEMAND_INTERVAL.IS_RUN, DemandInterval.DEMAND_INTERVAL.SUBJECT }, true);
     public static final UniqueKey<Record> GENERATION_PKEY = Internal.createUniqueKey(Generation.GENERATION, DSL.name("generation_pkey"), new TableField[] { Generation.GENERATION.SITE_ID, Generation.GENERATION.GENERATION_ }, true);
     public static final UniqueKey<Record> HISTORY_IMPORT_PKEY = Internal.createUniqueKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_pkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID, HistoryImport.HISTORY_IMPORT.OWNER, HistoryImport.HISTORY_IMPORT.PRODUCER }, true);
+    public static final UniqueKey<Record> MEMBER_PKEY = Internal.createUniqueKey(Member.MEMBER, DSL.name("member_pkey"), new TableField[] { Member.MEMBER.MEMBER_ID }, true);
+    public static final UniqueKey<Record> MEMBER_TENANT_MEMBER_ID_KEY = Internal.createUniqueKey(Member.MEMBER, DSL.name("member_tenant_member_id_key"), new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.MEMBER_ID }, true);
+    public static final UniqueKey<Record> MEMBER_TENANT_NAME_KEY = Internal.createUniqueKey(Member.MEMBER, DSL.name("member_tenant_name_key"), new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.NAME }, true);
     public static final UniqueKey<Record> MINUTE_DAY_PKEY = Internal.createUniqueKey(MinuteDay.MINUTE_DAY, DSL.name("minute_day_pkey"), new TableField[] { MinuteDay.MINUTE_DAY.MINUTE_TABLE, MinuteDay.MINUTE_DAY.DAY }, true);
     public static final UniqueKey<Record> MINUTE_KEEPING_PKEY = Internal.createUniqueKey(MinuteKeeping.MINUTE_KEEPING, DSL.name("minute_keeping_pkey"), new TableField[] { MinuteKeeping.MINUTE_KEEPING.MINUTE_TABLE }, true);
     public static final UniqueKey<Record> QUANTITY_HOUR_PKEY = Internal.createUniqueKey(QuantityHour.QUANTITY_HOUR, DSL.name("quantity_hour_pkey"), new TableField[] { QuantityHour.QUANTITY_HOUR.START, QuantityHour.QUANTITY_HOUR.CHANNEL_ID, QuantityHour.QUANTITY_HOUR.KIND, QuantityHour.QUANTITY_HOUR.IS_CHECK }, true);
@@ -73,6 +82,7 @@ public class Keys {
     public static final UniqueKey<Record> SITE_MINUTE_PKEY = Internal.createUniqueKey(SiteMinute.SITE_MINUTE, DSL.name("site_minute_pkey"), new TableField[] { SiteMinute.SITE_MINUTE.MINUTE, SiteMinute.SITE_MINUTE.SITE_ID, SiteMinute.SITE_MINUTE.ROLE }, true);
     public static final UniqueKey<Record> SITE_PART_HOUR_PKEY = Internal.createUniqueKey(SitePartHour.SITE_PART_HOUR, DSL.name("site_part_hour_pkey"), new TableField[] { SitePartHour.SITE_PART_HOUR.START, SitePartHour.SITE_PART_HOUR.SITE_ID, SitePartHour.SITE_PART_HOUR.PART }, true);
     public static final UniqueKey<Record> SITE_VERSION_PKEY = Internal.createUniqueKey(SiteVersion.SITE_VERSION, DSL.name("site_version_pkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID, SiteVersion.SITE_VERSION.VERSION }, true);
+    public static final UniqueKey<Record> TENANT_PKEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_pkey"), new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final UniqueKey<Record> TOLD_HOURS_PKEY = Internal.createUniqueKey(ToldHours.TOLD_HOURS, DSL.name("told_hours_pkey"), new TableField[] { ToldHours.TOLD_HOURS.CHANNEL_ID }, true);
     public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
 
@@ -80,8 +90,12 @@ public class Keys {
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final ForeignKey<Record, Record> API_KEY__API_KEY_REPLACES_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_replaces_fkey"), new TableField[] { ApiKey.API_KEY.REPLACES }, Keys.API_KEY_PKEY, new TableField[] { ApiKey.API_KEY.PREFIX }, true);
+    public static final ForeignKey<Record, Record> API_KEY__API_KEY_TENANT_MEMBER_ID_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_tenant_member_id_fkey"), new TableField[] { ApiKey.API_KEY.TENANT, ApiKey.API_KEY.MEMBER_ID }, Keys.MEMBER_TENANT_MEMBER_ID_KEY, new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.MEMBER_ID }, true);
+    public static final ForeignKey<Record, Record> AUDIT__AUDIT_TENANT_FKEY = Internal.createForeignKey(Audit.AUDIT, DSL.name("audit_tenant_fkey"), new TableField[] { Audit.AUDIT.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final ForeignKey<Record, Record> CHANNEL__CHANNEL_SITE_ID_FKEY = Internal.createForeignKey(Channel.CHANNEL, DSL.name("channel_site_id_fkey"), new TableField[] { Channel.CHANNEL.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> GENERATION__GENERATION_SITE_ID_FKEY = Internal.createForeignKey(Generation.GENERATION, DSL.name("generation_site_id_fkey"), new TableField[] { Generation.GENERATION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> HISTORY_IMPORT__HISTORY_IMPORT_SITE_ID_FKEY = Internal.createForeignKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_site_id_fkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
+    public static final ForeignKey<Record, Record> MEMBER__MEMBER_TENANT_FKEY = Internal.createForeignKey(Member.MEMBER, DSL.name("member_tenant_fkey"), new TableField[] { Member.MEMBER.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final ForeignKey<Record, Record> SITE_VERSION__SITE_VERSION_SITE_ID_FKEY = Internal.createForeignKey(SiteVersion.SITE_VERSION, DSL.name("site_version_site_id_fkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
 }

@@ -4,6 +4,8 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.ApiKey;
+import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
@@ -11,6 +13,7 @@ import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
+import io.joulestream.storage.generated.tables.Member;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
@@ -27,6 +30,7 @@ import io.joulestream.storage.generated.tables.SiteHour;
 import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
+import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 
@@ -36,6 +40,16 @@ import io.joulestream.storage.generated.tables.TrainingStep;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes" })
 public class Tables {
+
+    /**
+     * The table <code>api_key</code>.
+     */
+    public static final ApiKey API_KEY = ApiKey.API_KEY;
+
+    /**
+     * The table <code>audit</code>.
+     */
+    public static final Audit AUDIT = Audit.AUDIT;
 
     /**
      * The table <code>channel</code>.
@@ -71,6 +85,11 @@ public class Tables {
      * The table <code>history_import</code>.
      */
     public static final HistoryImport HISTORY_IMPORT = HistoryImport.HISTORY_IMPORT;
+
+    /**
+     * The table <code>member</code>.
+     */
+    public static final Member MEMBER = Member.MEMBER;
 
     /**
      * The table <code>minute_day</code>.
@@ -151,6 +170,11 @@ public class Tables {
      * The table <code>site_version</code>.
      */
     public static final SiteVersion SITE_VERSION = SiteVersion.SITE_VERSION;
+
+    /**
+     * The table <code>tenant</code>.
+     */
+    public static final Tenant TENANT = Tenant.TENANT;
 
     /**
      * The table <code>told_hours</code>.

@@ -1,0 +1,165 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.generated.Tables.API_KEY;
+import static io.joulestream.storage.generated.Tables.AUDIT;
+import static io.joulestream.storage.generated.Tables.MEMBER;
+import static io.joulestream.storage.generated.Tables.TENANT;
+import static org.jooq.impl.DSL.currentInstant;
+
+import io.joulestream.core.access.ApiKey;
+import io.joulestream.core.access.Permission;
+import io.joulestream.core.access.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/**
+ * Tenants, their members and keys. Whatever changes one is written down in the audit of its tenant, in the same
+ * transaction. Any number of threads and processes may use it at once.
+ */
+public final class IdentityStore {
+    private final TenantTransaction reads;
+    private final TenantTransaction writes;
+    private final TenantTransaction readsOfAll;
+
+    IdentityStore(DataSource readers, DataSource writers) {
+        reads = TenantTransaction.reading(readers, DatabaseRole.API);
+        writes = TenantTransaction.writing(writers, DatabaseRole.ADMIN);
+        readsOfAll = TenantTransaction.reading(writers, DatabaseRole.MIGRATE);
+    }
+
+    /** Does something; where it changed a row, writes it down. Returns whether it did. */
+    private boolean done(String tenant, AuditEntry act, ToIntFunction<DSLContext> change) {
+        return writes.run(tenant, db -> {
+            boolean changed = change.applyAsInt(db) > 0;
+            if (changed) {
+                db.insertInto(AUDIT)
+                        .set(AUDIT.TENANT, tenant)
+                        .set(AUDIT.BODY, act.body())
+                        .execute();
+            }
+            return changed;
+        });
+    }
+
+    // ---- tenants
+
+    /** Every tenant, in order. */
+    public List<String> tenants() {
+        return readsOfAll.run(
+                "",
+                db -> db.select(TENANT.TENANT_)
+                        .from(TENANT)
+                        .orderBy(TENANT.TENANT_)
+                        .fetch(TENANT.TENANT_));
+    }
+
+    /**
+     * @return false where there is one of that name
+     * @throws IllegalArgumentException if no key could name it ({@link ApiKey#TENANT_NAME})
+     */
+    public boolean createTenant(String tenant, AuditEntry act) {
+        if (!tenant.matches(ApiKey.TENANT_NAME)) {
+            throw new IllegalArgumentException("a tenant's name is made of a to z, 0 to 9 and -, was " + tenant);
+        }
+        return done(
+                tenant,
+                act,
+                db -> db.insertInto(TENANT)
+                        .set(TENANT.TENANT_, tenant)
+                        .set(TENANT.CREATED_AT, currentInstant())
+                        .onConflictDoNothing()
+                        .execute());
+    }
+
+    // ---- members
+
+    /** In order of name. */
+    public List<Member> members(String tenant) {
+        return reads.run(tenant, new SelectMembers(tenant));
+    }
+
+    /** @return false where there is no such tenant, or it has a member of that name */
+    public boolean createMember(String tenant, String name, Member.Kind kind, Role role, AuditEntry act) {
+        return done(tenant, act, new InsertMember(tenant, name, kind, role));
+    }
+
+    /** With a member all its keys and sessions end. Returns false where there is none, or it was disabled before. */
+    public boolean disableMember(String tenant, String name, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.update(MEMBER)
+                        .set(MEMBER.DISABLED_AT, currentInstant())
+                        .where(MEMBER.TENANT.eq(tenant), MEMBER.NAME.eq(name), MEMBER.DISABLED_AT.isNull())
+                        .execute());
+    }
+
+    // ---- keys
+
+    /** All keys of a tenant that there ever were, by member and then by age. */
+    public List<MemberKey> keys(String tenant) {
+        return reads.run(tenant, new SelectKeys(tenant, Optional.empty()));
+    }
+
+    /** The key of that prefix and digest, valid or not; empty where the digest is another's, or there is no such prefix. */
+    public Optional<MemberKey> find(ApiKey key) {
+        return reads.run(key.tenant(), new SelectKeys(key.tenant(), Optional.of(key))).stream()
+                .findFirst();
+    }
+
+    /**
+     * @param permissions what it is kept to; empty: all that its member's role may, also when that changes
+     * @return false where there is no member of that name, or it is disabled
+     */
+    public boolean createKey(
+            ApiKey key, String member, Set<Permission> permissions, Instant expiresAt, AuditEntry act) {
+        return done(key.tenant(), act, new InsertKey(key, member, permissions, expiresAt, Optional.empty()));
+    }
+
+    /**
+     * A key in the place of another, for the same member and permissions. For a while both are valid.
+     *
+     * @param overlap how long the old one stays so, where it does not expire before
+     * @return false where no key of that prefix is valid
+     */
+    public boolean rotateKey(String prefix, ApiKey key, Instant expiresAt, Duration overlap, AuditEntry act) {
+        return done(key.tenant(), act, new RotateKey(prefix, key, expiresAt, overlap));
+    }
+
+    /** Its sessions end with it. Returns false where there is none of that prefix, or it was revoked before. */
+    public boolean revokeKey(String tenant, String prefix, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.update(API_KEY)
+                        .set(API_KEY.REVOKED_AT, currentInstant())
+                        .where(API_KEY.TENANT.eq(tenant), API_KEY.PREFIX.eq(prefix), API_KEY.REVOKED_AT.isNull())
+                        .execute());
+    }
+
+    /** No act of administration, so not written down. */
+    public void noteUse(ApiKey key) {
+        writes.run(
+                key.tenant(),
+                db -> db.update(API_KEY)
+                        .set(API_KEY.LAST_USED_AT, currentInstant())
+                        .where(API_KEY.PREFIX.eq(key.prefix()))
+                        .execute());
+    }
+
+    /**
+     * Makes the tenant where there is none, and in it an administrator with a key, unless a first key was made before. Of
+     * several that ask at once one does.
+     *
+     * @return whether the key given is valid now
+     */
+    public boolean createFirstKey(ApiKey key, String member, Instant expiresAt, AuditEntry act) {
+        return done(key.tenant(), act, new InsertFirstKey(key, member, expiresAt));
+    }
+}
