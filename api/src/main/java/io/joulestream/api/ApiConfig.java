@@ -8,13 +8,23 @@ import static java.util.Objects.requireNonNull;
  * @param host the address to listen on; a loopback address unless the operator decides otherwise
  * @param port 0 for any free one
  * @param tenant the one tenant whose ledger is served
+ * @param keys whether who asks has to show one
  */
-public record ApiConfig(String host, int port, String tenant) {
+public record ApiConfig(String host, int port, String tenant, Keys keys) {
     public static final String LOOPBACK = "127.0.0.1";
+
+    /** What it takes to read. */
+    public enum Keys {
+        /** Nothing: for a loopback address, or a network where everybody may. */
+        NONE,
+        /** A key of a member of the tenant. */
+        REQUIRED
+    }
 
     public ApiConfig {
         requireNonNull(host, "host");
         requireNonNull(tenant, "tenant");
+        requireNonNull(keys, "keys");
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("api.port must be 0 to 65535, was " + port);
         }
@@ -23,8 +33,8 @@ public record ApiConfig(String host, int port, String tenant) {
         }
     }
 
-    /** On loopback. */
+    /** On loopback, without keys. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant);
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE);
     }
 }

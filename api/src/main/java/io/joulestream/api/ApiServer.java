@@ -3,6 +3,7 @@ package io.joulestream.api;
 import static java.util.Objects.requireNonNull;
 
 import io.javalin.Javalin;
+import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.SiteStore;
 import java.net.URI;
@@ -16,13 +17,22 @@ public final class ApiServer implements AutoCloseable {
     private final ApiConfig config;
     private final Javalin javalin;
 
-    public ApiServer(LedgerQueries ledger, SiteStore sites, HealthSource health, Clock clock, ApiConfig config) {
+    /** @param identity whose keys are asked for, where any are */
+    public ApiServer(
+            LedgerQueries ledger,
+            SiteStore sites,
+            IdentityStore identity,
+            HealthSource health,
+            Clock clock,
+            ApiConfig config) {
         requireNonNull(ledger, "ledger");
+        requireNonNull(identity, "identity");
         requireNonNull(sites, "sites");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
-        this.javalin = HttpDoor.create(Routes.all(ledger, sites, health, clock, config.tenant()));
+        this.javalin = HttpDoor.create(
+                Routes.all(ledger, sites, health, clock, config.tenant()), new Doorman(config, identity, clock));
     }
 
     /** Returns when requests are answered. */

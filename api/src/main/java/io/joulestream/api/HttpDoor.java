@@ -32,13 +32,13 @@ final class HttpDoor {
 
     private HttpDoor() {}
 
-    static Javalin create(List<Route> routes) {
+    static Javalin create(List<Route> routes, Doorman doorman) {
         return Javalin.create(config -> {
             configure(config);
             config.routes.before(HttpDoor::greet);
             for (Route route : routes) {
-                config.routes.get(route.path(), context -> answer(route, context));
-                config.routes.head(route.path(), context -> answer(route, context));
+                config.routes.get(route.path(), context -> answer(route, doorman, context));
+                config.routes.head(route.path(), context -> answer(route, doorman, context));
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
             config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
@@ -89,7 +89,8 @@ final class HttpDoor {
         }
     }
 
-    private static void answer(Route route, Context context) {
+    private static void answer(Route route, Doorman doorman, Context context) {
+        doorman.admit(route.access(), context.header("Authorization"));
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer =
                 route.resource().apply(new Request(context.pathParamMap(), parameters, context.header("Accept")));
@@ -104,6 +105,9 @@ final class HttpDoor {
     }
 
     private static void refuse(ProblemException e, Context context) {
+        if (e.kind() == ProblemKind.UNAUTHENTICATED) {
+            context.header("WWW-Authenticate", "Bearer realm=\"joulestream\"");
+        }
         send(Problem.of(e, context.path(), TraceIds.next()), context);
     }
 

@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import io.joulestream.core.access.Permission;
 import java.util.List;
 
 /** A request that is not answered as asked, and why. What is told here is for the one who asked. */
@@ -15,6 +16,23 @@ final class ProblemException extends RuntimeException {
         this.kind = kind;
         this.errors = List.copyOf(errors);
         this.nearestStep = nearestStep;
+    }
+
+    /** In the same words whatever was wrong with the key. */
+    static ProblemException unauthenticated() {
+        return new ProblemException(
+                ProblemKind.UNAUTHENTICATED,
+                "send a valid key of this tenant as: Authorization: Bearer js_...",
+                List.of(),
+                null);
+    }
+
+    static ProblemException forbidden(Permission needed) {
+        return new ProblemException(
+                ProblemKind.FORBIDDEN,
+                "this needs the permission " + needed + ", which the key has not",
+                List.of(),
+                null);
     }
 
     static ProblemException notFound(String what) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum ProblemKind {
     INVALID_PARAMETERS(400, "The request is not valid"),
     BAD_REQUEST(400, "The request is not valid HTTP"),
+    UNAUTHENTICATED(401, "A key is needed"),
+    FORBIDDEN(403, "The key does not allow this"),
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in this format"),

@@ -34,9 +34,9 @@ final class Routes {
                 Route.get("/v1/reports/carbon", reports::carbon, "site", "month"),
                 Route.get("/v1/reports/cost", reports::cost, "site", "month"),
                 Route.get("/v1/exports/{month}", reports::export, "site", "format"),
-                Route.get("/openapi.yaml", OpenApiFile::answer),
-                Route.get("/", pages::index),
-                Route.get("/assets/{file}", pages::asset));
+                Route.open("/openapi.yaml", OpenApiFile::answer),
+                Route.open("/", pages::index),
+                Route.open("/assets/{file}", pages::asset));
     }
 
     private static Answer health(Request request, HealthSource health, Clock clock) {

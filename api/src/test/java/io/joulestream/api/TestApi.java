@@ -45,10 +45,15 @@ final class TestApi implements AutoCloseable {
     private final Database database;
     private final ApiServer server;
 
-    private TestApi(Database database, HealthSource health, Clock clock) {
+    private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys) {
         this.database = database;
         this.server = new ApiServer(
-                database.queries(), database.sites(), health, clock, ApiConfig.onLoopback(0, Ledger.TENANT));
+                database.queries(),
+                database.sites(),
+                database.identity(),
+                health,
+                clock,
+                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys));
         server.start();
     }
 
@@ -57,7 +62,15 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start(HealthSource health, Clock clock) {
-        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock);
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, ApiConfig.Keys.NONE);
+    }
+
+    static TestApi startWithKeys() {
+        return new TestApi(
+                Database.open(LedgerServer.newDatabase()),
+                () -> HEALTH,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                ApiConfig.Keys.REQUIRED);
     }
 
     Database database() {

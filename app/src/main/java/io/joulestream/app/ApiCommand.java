@@ -58,6 +58,7 @@ final class ApiCommand implements Callable<Integer> {
         ApiServer api = new ApiServer(
                 database.queries(),
                 database.sites(),
+                database.identity(),
                 new ServiceHealth(
                         served.tenant(),
                         database,
@@ -65,7 +66,7 @@ final class ApiCommand implements Callable<Integer> {
                         () -> forwarding.problems().stream().map(Concern::note).toList(),
                         Optional::empty),
                 Clock.systemUTC(),
-                new ApiConfig(served.apiHost(), served.apiPort(), served.tenant()));
+                new ApiConfig(served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys()));
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             api.close();
@@ -75,6 +76,10 @@ final class ApiCommand implements Callable<Integer> {
         Service.startApi(api, served);
         PrintWriter out = spec.commandLine().getOut();
         out.println("Joulestream's API is up: " + api.address());
+        // a login that only reads can make no key: joulestream tenant create did
+        if (served.apiKeys() == ApiConfig.Keys.REQUIRED && served.apiDatabase().isEmpty()) {
+            Identities.showFirstKey(database.identity(), served.tenant(), out);
+        }
         closed.await();
         return 0;
     }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.joulestream.api.ApiConfig;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.MinuteRules;
 import io.joulestream.streaming.StateBackend;
@@ -44,6 +45,7 @@ record AppConfig(
         String group,
         String apiHost,
         int apiPort,
+        ApiConfig.Keys apiKeys,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -123,6 +125,7 @@ record AppConfig(
                 config.getString("job.group"),
                 config.getString("api.host"),
                 config.getInt("api.port"),
+                apiKeys(config.getString("api.keys")),
                 config.getDuration("import.patience"));
     }
 
@@ -143,6 +146,14 @@ record AppConfig(
             case "hashmap" -> StateBackend.HASHMAP;
             case "rocksdb" -> StateBackend.ROCKSDB;
             default -> throw new UserError("joulestream.job.state-backend must be hashmap or rocksdb, was " + name);
+        };
+    }
+
+    private static ApiConfig.Keys apiKeys(String word) {
+        return switch (word) {
+            case "none" -> ApiConfig.Keys.NONE;
+            case "required" -> ApiConfig.Keys.REQUIRED;
+            default -> throw new UserError("joulestream.api.keys must be none or required, was " + word);
         };
     }
 
@@ -177,6 +188,11 @@ record AppConfig(
     /** On nothing but servers of its own. */
     AppConfig selfContained() {
         return with("database.api.user", "").with("kafka.bootstrap", "").with("database.url", "");
+    }
+
+    /** For whoever sits at this machine, and nobody else. */
+    AppConfig withoutKeys() {
+        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK);
     }
 
     AppConfig withTenant(String name) {

@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private AppConfig config(PrintWriter out) {
         // synthetic data goes into no database of the user's
-        AppConfig config = shared.config().selfContained();
+        AppConfig config = shared.config().selfContained().withoutKeys();
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (once) {
             return config.withApiPort(0);

@@ -65,9 +65,10 @@ final class Service implements AutoCloseable {
             api = opened(new ApiServer(
                     database.queries(),
                     database.sites(),
+                    database.identity(),
                     health,
                     Clock.systemUTC(),
-                    new ApiConfig(config.apiHost(), config.apiPort(), config.tenant())));
+                    new ApiConfig(config.apiHost(), config.apiPort(), config.tenant(), config.apiKeys())));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),

@@ -172,11 +172,12 @@ class DbFillIT {
         ApiServer api = new ApiServer(
                 database.queries(),
                 database.sites(),
+                database.identity(),
                 () -> {
                     throw new UnsupportedOperationException("health is not asked for");
                 },
                 Clock.fixed(Instant.parse(UNTIL), ZoneOffset.UTC),
-                new ApiConfig("127.0.0.1", 0, MadeUpSite.TENANT));
+                ApiConfig.onLoopback(0, MadeUpSite.TENANT));
         api.start();
         return api;
     }

@@ -1,0 +1,88 @@
+package io.joulestream.api;
+
+import io.joulestream.core.access.ApiKey;
+import io.joulestream.core.access.Permission;
+import io.joulestream.storage.IdentityStore;
+import io.joulestream.storage.MemberKey;
+import io.joulestream.storage.StorageException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets in who may come in: by the key of a member of the tenant that is served, or, where no keys are asked for, everybody
+ * to read. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
+ */
+final class Doorman {
+    private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
+    private static final Pattern BEARER = Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
+    private static final Caller ANYBODY = new Caller("anybody", Set.of(Permission.READ));
+    /** A key's last use is told to the minute. */
+    private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
+
+    private final ApiConfig config;
+    private final IdentityStore identity;
+    private final Clock clock;
+
+    /** @param identity asked for nothing where no keys are */
+    Doorman(ApiConfig config, IdentityStore identity, Clock clock) {
+        this.config = config;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /**
+     * @param authorization the header of that name; null where there is none
+     * @throws ProblemException where the address is not open, if no valid key is given, or one that may not do this; a
+     *     wrong, an expired and a foreign key are told in the same words
+     */
+    void admit(Access access, String authorization) {
+        if (access.permission().isEmpty()) {
+            return;
+        }
+        Permission needed = access.permission().get();
+        Caller caller = config.keys() == ApiConfig.Keys.NONE
+                ? ANYBODY
+                : keyOf(authorization)
+                        .map(key -> new Caller(key.member().name(), key.permissions()))
+                        .orElseThrow(ProblemException::unauthenticated);
+        if (!caller.permissions().contains(needed)) {
+            throw ProblemException.forbidden(needed);
+        }
+    }
+
+    private Optional<MemberKey> keyOf(String authorization) {
+        if (authorization == null) {
+            return Optional.empty();
+        }
+        Matcher bearer = BEARER.matcher(authorization);
+        Optional<ApiKey> given = bearer.matches() ? ApiKey.parse(bearer.group(1)) : Optional.empty();
+        Instant now = clock.instant();
+        Optional<MemberKey> valid = given.filter(key -> key.tenant().equals(config.tenant()))
+                .flatMap(identity::find)
+                .filter(key -> key.isValidAt(now));
+        valid.filter(key -> isUseToBeNoted(key, now)).ifPresent(key -> note(given.get()));
+        return valid;
+    }
+
+    private static boolean isUseToBeNoted(MemberKey key, Instant now) {
+        return key.lastUsedAt()
+                .map(last -> last.plus(USE_NOTED_EVERY).isBefore(now))
+                .orElse(true);
+    }
+
+    /** A login that only reads cannot, and a reader is let in all the same. */
+    private void note(ApiKey key) {
+        try {
+            identity.noteUse(key);
+        } catch (StorageException e) {
+            LOG.debug("the use of {} is not noted", key, e);
+        }
+    }
+}
