@@ -29,7 +29,7 @@ create table api_key (
     member_id    int4             not null,
     sha256       bytea            not null check (octet_length(sha256) = 32),
     -- permissions it is kept to; null: all of its member's role
-    permissions  text[],
+    permissions  text[]           check (cardinality(permissions) > 0),
     created_at   timestamptz      not null,
     expires_at   timestamptz      not null,
     last_used_at timestamptz,
@@ -69,12 +69,13 @@ create trigger chained before insert on audit for each row execute function chai
 create trigger append_only before update or delete on audit for each row execute function refuse_change();
 create trigger append_only_whole before truncate on audit for each statement execute function refuse_change();
 
-grant select on tenant, member, api_key to js_api, js_seal;
+grant select on tenant, member, api_key to js_api;
+grant select on tenant, member to js_seal;
 grant select on audit to js_api;
 grant select on tenant to js_migrate;
 grant select, insert on tenant, member, api_key to js_admin;
 grant update (first_key_at) on tenant to js_admin;
-grant update (role, disabled_at) on member to js_admin;
+grant update (disabled_at) on member to js_admin;
 grant update (last_used_at, revoked_at, expires_at) on api_key to js_admin;
 grant insert (tenant, body) on audit to js_admin;
 
@@ -85,7 +86,7 @@ begin
     foreach name in array array ['tenant', 'member', 'api_key', 'audit'] loop
         execute format('create policy of_tenant on %I to js_api, js_seal, js_admin
                         using (tenant = (select asking_tenant()))', name);
-        execute format('create policy of_all on %I to js_migrate, js_job using (true)', name);
+        execute format('create policy of_all on %I to js_migrate using (true)', name);
         execute format('alter table %I enable row level security, force row level security', name);
     end loop;
 end $$;

@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
+import io.joulestream.storage.DatabaseTrouble;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.MemberKey;
 import io.joulestream.storage.StorageException;
@@ -22,13 +23,14 @@ import org.slf4j.LoggerFactory;
 final class Doorman {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
     private static final Pattern BEARER = Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
-    private static final Caller ANYBODY = new Caller("anybody", Set.of(Permission.READ));
+    private static final Set<Permission> ANYBODYS = Set.of(Permission.READ);
     /** A key's last use is told to the minute. */
     private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
     private final ApiConfig config;
     private final IdentityStore identity;
     private final Clock clock;
+    private volatile boolean mayNote = true;
 
     /** @param identity asked for nothing where no keys are */
     Doorman(ApiConfig config, IdentityStore identity, Clock clock) {
@@ -47,12 +49,12 @@ final class Doorman {
             return;
         }
         Permission needed = access.permission().get();
-        Caller caller = config.keys() == ApiConfig.Keys.NONE
-                ? ANYBODY
+        Set<Permission> held = config.keys() == ApiConfig.Keys.NONE
+                ? ANYBODYS
                 : keyOf(authorization)
-                        .map(key -> new Caller(key.member().name(), key.permissions()))
-                        .orElseThrow(ProblemException::unauthenticated);
-        if (!caller.permissions().contains(needed)) {
+                        .orElseThrow(ProblemException::unauthenticated)
+                        .permissions();
+        if (!held.contains(needed)) {
             throw ProblemException.forbidden(needed);
         }
     }
@@ -77,12 +79,16 @@ final class Doorman {
                 .orElse(true);
     }
 
-    /** A login that only reads cannot, and a reader is let in all the same. */
+    /** A login that only reads cannot; nobody is kept out for it. */
     private void note(ApiKey key) {
+        if (!mayNote) {
+            return;
+        }
         try {
             identity.noteUse(key);
         } catch (StorageException e) {
-            LOG.debug("the use of {} is not noted", key, e);
+            mayNote = e.trouble() != DatabaseTrouble.DATABASE_DENIED;
+            LOG.warn("when {} was used last is not noted{}", key, mayNote ? "" : ", here and from now on", e);
         }
     }
 }

@@ -39,7 +39,7 @@ class KeysIT {
         api = TestApi.startWithKeys();
         identity = api.database().identity();
         for (String tenant : List.of(Ledger.TENANT, "other")) {
-            identity.createTenant(tenant, act());
+            identity.createFirstKey(ApiKey.random(tenant, RANDOM), "first", TOMORROW, act());
             for (Role role : Role.values()) {
                 identity.createMember(tenant, role.word(), Member.Kind.PERSON, role, act());
             }
@@ -174,6 +174,6 @@ class KeysIT {
     }
 
     private static AuditEntry act() {
-        return new AuditEntry(TestApi.NOW, "cli:test", "test", "x", "");
+        return new AuditEntry("cli:test", "test", "x", "");
     }
 }

@@ -76,10 +76,7 @@ final class ApiCommand implements Callable<Integer> {
         Service.startApi(api, served);
         PrintWriter out = spec.commandLine().getOut();
         out.println("Joulestream's API is up: " + api.address());
-        // a login that only reads can make no key: joulestream tenant create did
-        if (served.apiKeys() == ApiConfig.Keys.REQUIRED && served.apiDatabase().isEmpty()) {
-            Identities.showFirstKey(database.identity(), served.tenant(), out);
-        }
+        Identities.tellOfKeys(served, database, out);
         closed.await();
         return 0;
     }

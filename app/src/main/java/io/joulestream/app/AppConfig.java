@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.api.ApiConfig;
+import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.MinuteRules;
 import io.joulestream.streaming.StateBackend;
@@ -59,6 +60,10 @@ record AppConfig(
         }
         if (kafkaBootstrap.isPresent() && database.isEmpty()) {
             throw new UserError("joulestream.kafka.bootstrap needs joulestream.database.url beside it");
+        }
+        if (apiKeys == ApiConfig.Keys.REQUIRED && !tenant.matches(ApiKey.TENANT_NAME)) {
+            throw new UserError("joulestream.api.keys cannot be required of tenant " + tenant
+                    + ": its name must be of a to z, 0 to 9 and -, at most 40");
         }
         if (database.isEmpty() && given(source.getString("database.api.user")).isPresent()) {
             throw new UserError("joulestream.database.api.user needs joulestream.database.url beside it");

@@ -3,6 +3,7 @@ package io.joulestream.app;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.Member;
 import io.joulestream.storage.MemberKey;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -62,6 +63,7 @@ final class KeyCommand implements Runnable {
         Set<Permission> permissions = only == null ? Set.of() : EnumSet.copyOf(only);
         Instant expiresAt = inDays(days);
         try (Database database = Database.open(options.address(config))) {
+            refuseMore(database.identity().members(config.tenant()), member, permissions);
             String detail = "of member " + member + ", until " + expiresAt
                     + (permissions.isEmpty() ? "" : ", only " + permissions);
             boolean made = database.identity()
@@ -78,6 +80,18 @@ final class KeyCommand implements Runnable {
         }
         Identities.show(key, "A key of " + member, expiresAt, out());
         return 0;
+    }
+
+    /** A key for something its member may not do would open nothing, and nobody would know why. */
+    private static void refuseMore(List<Member> members, String name, Set<Permission> only) {
+        members.stream().filter(member -> member.name().equals(name)).forEach(member -> {
+            Set<Permission> more = EnumSet.noneOf(Permission.class);
+            more.addAll(only);
+            more.removeAll(member.role().permissions());
+            if (!more.isEmpty()) {
+                throw new UserError(name + " is " + member.role().word() + " and may not " + more);
+            }
+        });
     }
 
     @Command(
@@ -193,7 +207,10 @@ final class KeyCommand implements Runnable {
             }
         }
         Identities.show(
-                key, "In the place of " + prefix + ", which ends in " + overlapDays + " days", expiresAt, out());
+                key,
+                "In the place of " + prefix + ", which ends in " + overlapDays + " days at the latest",
+                expiresAt,
+                out());
         return 0;
     }
 

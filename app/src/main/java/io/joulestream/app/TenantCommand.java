@@ -33,12 +33,11 @@ final class TenantCommand implements Runnable {
             @Mixin DatabaseOptions options,
             @Parameters(paramLabel = "NAME", description = "1 to 40 of a to z, 0 to 9 and -.") String name) {
         AppConfig config = shared.config();
-        Identities.newKey(name); // refuses a name that no key could hold
         try (Database database = Database.open(options.address(config))) {
-            if (!database.identity().createTenant(name, Identities.byCommand("tenant.create", name, ""))) {
-                throw new UserError("there is a tenant " + name + " already");
+            if (!Identities.showFirstKey(database.identity(), name, out())) {
+                throw new UserError("there is a tenant " + name
+                        + " already, with members; a key of one: joulestream key create --tenant " + name);
             }
-            Identities.showFirstKey(database.identity(), name, out());
         }
         return 0;
     }

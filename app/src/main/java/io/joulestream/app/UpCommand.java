@@ -1,6 +1,5 @@
 package io.joulestream.app;
 
-import io.joulestream.api.ApiConfig;
 import io.joulestream.app.embedded.DataDirectory;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -58,9 +57,7 @@ final class UpCommand implements Callable<Integer> {
         service.beforeClose(() -> asked.complete(ASKED));
         stages.done();
         out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
-        if (config.apiKeys() == ApiConfig.Keys.REQUIRED) {
-            Identities.showFirstKey(service.database().identity(), config.tenant(), out);
-        }
+        Identities.tellOfKeys(config, service.database(), out);
         out.println("data in " + directory.path() + "; Ctrl-C stops");
         String end;
         try (HealthTeller teller = new HealthTeller(service.health(), Clock.systemUTC(), out)) {

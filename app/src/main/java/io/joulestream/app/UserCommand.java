@@ -51,8 +51,8 @@ final class UserCommand implements Runnable {
         Role known = Role.of(role)
                 .orElseThrow(() -> new UserError("no role " + role + "; there are "
                         + Arrays.stream(Role.values()).map(Role::word).collect(Collectors.joining(", "))));
-        if (name.isBlank() || name.length() > 100) {
-            throw new UserError("a member's name has 1 to 100 characters");
+        if (!name.matches(Member.NAME)) {
+            throw new UserError("a member's name is made of letters, digits, spaces and ._@+'-, at most 100");
         }
         AppConfig config = shared.config();
         Member.Kind kind = service ? Member.Kind.SERVICE : Member.Kind.PERSON;

@@ -16,8 +16,8 @@ import org.jooq.Record4;
 
 /**
  * What was done in a tenant, and by whom. The server chains the entries: each holds the SHA-256 of the one before, its own
- * number, the tenant and the body. Whoever changes, leaves out or puts in one breaks the chain from there on, or must write
- * anew all that follow; so the newest digest should be kept somewhere else, too.
+ * number, the tenant and the body. Whoever changes one, or takes one out that others follow, breaks the chain from
+ * there on or must write anew all that follow. That the newest are there is known only to whoever kept the last digest.
  */
 public final class AuditLog {
     private static final int AT_ONCE = 1_000;

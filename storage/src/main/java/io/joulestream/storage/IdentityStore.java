@@ -4,6 +4,7 @@ import static io.joulestream.storage.generated.Tables.API_KEY;
 import static io.joulestream.storage.generated.Tables.AUDIT;
 import static io.joulestream.storage.generated.Tables.MEMBER;
 import static io.joulestream.storage.generated.Tables.TENANT;
+import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.currentInstant;
 
 import io.joulestream.core.access.ApiKey;
@@ -49,7 +50,7 @@ public final class IdentityStore {
 
     // ---- tenants
 
-    /** Every tenant, in order. */
+    /** Every tenant that somebody made, or that had sites or runs before there were members; in order. */
     public List<String> tenants() {
         return readsOfAll.run(
                 "",
@@ -60,21 +61,13 @@ public final class IdentityStore {
     }
 
     /**
-     * @return false where there is one of that name
-     * @throws IllegalArgumentException if no key could name it ({@link ApiKey#TENANT_NAME})
+     * Makes a tenant, where there is none, and in it an administrator with a key. Not where it has members, or had its first
+     * key. Of several that ask at once one does.
+     *
+     * @return whether the key given is valid now
      */
-    public boolean createTenant(String tenant, AuditEntry act) {
-        if (!tenant.matches(ApiKey.TENANT_NAME)) {
-            throw new IllegalArgumentException("a tenant's name is made of a to z, 0 to 9 and -, was " + tenant);
-        }
-        return done(
-                tenant,
-                act,
-                db -> db.insertInto(TENANT)
-                        .set(TENANT.TENANT_, tenant)
-                        .set(TENANT.CREATED_AT, currentInstant())
-                        .onConflictDoNothing()
-                        .execute());
+    public boolean createFirstKey(ApiKey key, String member, Instant expiresAt, AuditEntry act) {
+        return done(key.tenant(), act, new InsertFirstKey(key, member, expiresAt));
     }
 
     // ---- members
@@ -84,12 +77,18 @@ public final class IdentityStore {
         return reads.run(tenant, new SelectMembers(tenant));
     }
 
-    /** @return false where there is no such tenant, or it has a member of that name */
+    /**
+     * @return false where there is no such tenant, or it has a member of that name
+     * @throws IllegalArgumentException if it is no {@link Member#NAME}
+     */
     public boolean createMember(String tenant, String name, Member.Kind kind, Role role, AuditEntry act) {
+        if (!name.matches(Member.NAME)) {
+            throw new IllegalArgumentException("a member's name is made of letters, digits, spaces and ._@+'-");
+        }
         return done(tenant, act, new InsertMember(tenant, name, kind, role));
     }
 
-    /** With a member all its keys and sessions end. Returns false where there is none, or it was disabled before. */
+    /** With a member all its keys end. Returns false where there is none, or it was disabled before. */
     public boolean disableMember(String tenant, String name, AuditEntry act) {
         return done(
                 tenant,
@@ -132,7 +131,7 @@ public final class IdentityStore {
         return done(key.tenant(), act, new RotateKey(prefix, key, expiresAt, overlap));
     }
 
-    /** Its sessions end with it. Returns false where there is none of that prefix, or it was revoked before. */
+    /** Returns false where there is none of that prefix, or it was revoked before. */
     public boolean revokeKey(String tenant, String prefix, AuditEntry act) {
         return done(
                 tenant,
@@ -143,23 +142,19 @@ public final class IdentityStore {
                         .execute());
     }
 
-    /** No act of administration, so not written down. */
+    /** No act of administration, so not written down. Told to the minute: within one it changes nothing. */
     public void noteUse(ApiKey key) {
         writes.run(
                 key.tenant(),
                 db -> db.update(API_KEY)
                         .set(API_KEY.LAST_USED_AT, currentInstant())
-                        .where(API_KEY.PREFIX.eq(key.prefix()))
+                        .where(
+                                API_KEY.TENANT.eq(key.tenant()),
+                                API_KEY.PREFIX.eq(key.prefix()),
+                                API_KEY.LAST_USED_AT
+                                        .isNull()
+                                        .or(condition(
+                                                "{0} < current_timestamp - interval '1 minute'", API_KEY.LAST_USED_AT)))
                         .execute());
-    }
-
-    /**
-     * Makes the tenant where there is none, and in it an administrator with a key, unless a first key was made before. Of
-     * several that ask at once one does.
-     *
-     * @return whether the key given is valid now
-     */
-    public boolean createFirstKey(ApiKey key, String member, Instant expiresAt, AuditEntry act) {
-        return done(key.tenant(), act, new InsertFirstKey(key, member, expiresAt));
     }
 }

@@ -27,7 +27,8 @@ record RotateKey(String prefix, ApiKey key, Instant expiresAt, Duration overlap)
                         API_KEY.TENANT.eq(key.tenant()),
                         API_KEY.PREFIX.eq(prefix),
                         API_KEY.REVOKED_AT.isNull(),
-                        API_KEY.EXPIRES_AT.gt(currentInstant()))
+                        API_KEY.EXPIRES_AT.gt(currentInstant()),
+                        MEMBER.DISABLED_AT.isNull())
                 .forUpdate()
                 .of(API_KEY)
                 .fetchOne();

@@ -11,7 +11,7 @@ final class Identities {
     private Identities() {}
 
     static void fill(IdentityStore identity, String tenant) {
-        AuditEntry act = new AuditEntry(NOON, "cli:test", "key.create", "first", "");
+        AuditEntry act = new AuditEntry("cli:test", "key.create", "first", "");
         ApiKey key = ApiKey.random(tenant, new SecureRandom());
         assertThat(identity.createFirstKey(key, "admin", NOON.plusSeconds(1), act))
                 .isTrue();
