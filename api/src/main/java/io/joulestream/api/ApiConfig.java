@@ -7,7 +7,7 @@ import static java.util.Objects.requireNonNull;
  *
  * @param host the address to listen on; a loopback address unless the operator decides otherwise
  * @param port 0 for any free one
- * @param tenant the one tenant whose ledger is served
+ * @param tenant whose ledger everybody reads where no keys are asked for; a key opens that of its own
  * @param keys whether who asks has to show one
  */
 public record ApiConfig(String host, int port, String tenant, Keys keys) {
@@ -17,7 +17,7 @@ public record ApiConfig(String host, int port, String tenant, Keys keys) {
     public enum Keys {
         /** Nothing: for a loopback address, or a network where everybody may. */
         NONE,
-        /** A key of a member of the tenant. */
+        /** A key of a member of a tenant. */
         REQUIRED
     }
 

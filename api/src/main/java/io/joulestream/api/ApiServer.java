@@ -32,7 +32,9 @@ public final class ApiServer implements AutoCloseable {
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
         this.javalin = HttpDoor.create(
-                Routes.all(ledger, sites, health, clock, config.tenant()), new Doorman(config, identity, clock));
+                Routes.all(
+                        new TenantResources.OfAll(tenant -> TenantResources.of(ledger, sites, health, clock, tenant))),
+                new Doorman(config, identity, clock));
     }
 
     /** Returns when requests are answered. */

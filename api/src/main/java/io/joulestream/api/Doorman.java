@@ -10,20 +10,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who may come in: by the key of a member of the tenant that is served, or, where no keys are asked for, everybody
- * to read. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
+ * Lets in who may come in: by the key of a member, or, where no keys are asked for, everybody to read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
  */
 final class Doorman {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
     private static final Pattern BEARER = Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
-    private static final Set<Permission> ANYBODYS = Set.of(Permission.READ);
     /** A key's last use is told to the minute. */
     private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
@@ -40,23 +37,28 @@ final class Doorman {
     }
 
     /**
+     * Who that is.
+     *
      * @param authorization the header of that name; null where there is none
      * @throws ProblemException where the address is not open, if no valid key is given, or one that may not do this; a
      *     wrong, an expired and a foreign key are told in the same words
      */
-    void admit(Access access, String authorization) {
+    Caller admit(Access access, String authorization) {
         if (access.permission().isEmpty()) {
-            return;
+            return Caller.NOBODY;
         }
         Permission needed = access.permission().get();
-        Set<Permission> held = config.keys() == ApiConfig.Keys.NONE
-                ? ANYBODYS
-                : keyOf(authorization)
-                        .orElseThrow(ProblemException::unauthenticated)
-                        .permissions();
-        if (!held.contains(needed)) {
+        Caller caller = config.keys() == ApiConfig.Keys.NONE
+                ? Caller.reader(config.tenant())
+                : keyOf(authorization).map(Doorman::holder).orElseThrow(ProblemException::unauthenticated);
+        if (!caller.permissions().contains(needed)) {
             throw ProblemException.forbidden(needed);
         }
+        return caller;
+    }
+
+    private static Caller holder(MemberKey key) {
+        return Caller.member(key.member().tenant(), key.member().name(), key.permissions());
     }
 
     private Optional<MemberKey> keyOf(String authorization) {
@@ -66,9 +68,7 @@ final class Doorman {
         Matcher bearer = BEARER.matcher(authorization);
         Optional<ApiKey> given = bearer.matches() ? ApiKey.parse(bearer.group(1)) : Optional.empty();
         Instant now = clock.instant();
-        Optional<MemberKey> valid = given.filter(key -> key.tenant().equals(config.tenant()))
-                .flatMap(identity::find)
-                .filter(key -> key.isValidAt(now));
+        Optional<MemberKey> valid = given.flatMap(identity::find).filter(key -> key.isValidAt(now));
         valid.filter(key -> isUseToBeNoted(key, now)).ifPresent(key -> note(given.get()));
         return valid;
     }

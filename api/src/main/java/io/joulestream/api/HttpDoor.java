@@ -3,7 +3,9 @@ package io.joulestream.api;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import io.joulestream.storage.StorageException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Turns HTTP into requests and answers back into HTTP: routes, headers, limits, and every error as a problem. */
 final class HttpDoor {
@@ -28,6 +31,9 @@ final class HttpDoor {
     /** Seconds after which what a fault of the database kept from being answered is worth asking again. */
     private static final String RETRY_AFTER = "5";
 
+    /** In the log's context, and as an attribute of the request. */
+    private static final String TRACE_ID = "trace_id";
+
     private static final String FAILED = "the server's log tells more under this trace id";
 
     private HttpDoor() {}
@@ -36,9 +42,12 @@ final class HttpDoor {
         return Javalin.create(config -> {
             configure(config);
             config.routes.before(HttpDoor::greet);
+            config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
-                config.routes.get(route.path(), context -> answer(route, doorman, context));
-                config.routes.head(route.path(), context -> answer(route, doorman, context));
+                config.routes.addHttpHandler(route.method(), route.path(), context -> answer(route, doorman, context));
+                if (route.method() == HandlerType.GET) {
+                    config.routes.head(route.path(), context -> answer(route, doorman, context));
+                }
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
             config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
@@ -79,21 +88,36 @@ final class HttpDoor {
         http.setUriCompliance(UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
     }
 
+    /** A body that nobody will read is not waited for: then the connection ends with the answer. */
     private static void greet(Context context) {
+        String traceId = TraceIds.next();
+        context.attribute(TRACE_ID, traceId);
+        MDC.put(TRACE_ID, traceId);
         SecurityHeaders.ALL.forEach(context::header);
+        context.header("Trace-Id", traceId);
         context.header("Cache-Control", "no-cache");
-        boolean hasBody = context.req().getContentLengthLong() > 0 || context.header("Transfer-Encoding") != null;
-        if (hasBody) {
+        if (hasBody(context)) {
             context.header("Connection", "close");
-            throw ProblemException.bodyRefused();
         }
     }
 
-    private static void answer(Route route, Doorman doorman, Context context) {
-        doorman.admit(route.access(), context.header("Authorization"));
+    private static boolean hasBody(Context context) {
+        return context.req().getContentLengthLong() > 0 || context.header("Transfer-Encoding") != null;
+    }
+
+    private static String traceId(Context context) {
+        return context.attribute(TRACE_ID);
+    }
+
+    private static void answer(Route route, Doorman doorman, Context context) throws IOException {
+        if (route.bodyLimit() == 0 && hasBody(context)) {
+            throw ProblemException.bodyRefused();
+        }
+        Caller caller = doorman.admit(route.access(), context.header("Authorization"));
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
-        Answer answer =
-                route.resource().apply(new Request(context.pathParamMap(), parameters, context.header("Accept")));
+        Answer answer = route.resource()
+                .apply(new Request(
+                        caller, context.pathParamMap(), parameters, context.header("Accept"), body(route, context)));
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             context.header(header.getKey(), header.getValue());
         }
@@ -104,27 +128,39 @@ final class HttpDoor {
         context.contentType(answer.mediaType()).result(answer.body());
     }
 
+    private static byte[] body(Route route, Context context) throws IOException {
+        if (!hasBody(context)) {
+            return new byte[0];
+        }
+        byte[] body = context.req().getInputStream().readNBytes(route.bodyLimit() + 1);
+        if (body.length > route.bodyLimit()) {
+            throw ProblemException.bodyTooLarge(route.bodyLimit());
+        }
+        context.res().setHeader("Connection", null); // read to its end
+        return body;
+    }
+
     private static void refuse(ProblemException e, Context context) {
         if (e.kind() == ProblemKind.UNAUTHENTICATED) {
             context.header("WWW-Authenticate", "Bearer realm=\"joulestream\"");
         }
-        send(Problem.of(e, context.path(), TraceIds.next()), context);
+        send(Problem.of(e, context.path(), traceId(context)), context);
     }
 
     private static void refuse(HttpResponseException e, Context context) {
         ProblemKind kind = ProblemKind.ofStatus(e.getStatus());
-        String detail = e.getStatus() == 405
-                ? "this address answers GET and HEAD"
-                : "nothing is at this address; /openapi.yaml lists what is";
-        if (e.getStatus() == 405) {
-            context.header("Allow", "GET, HEAD");
+        String detail = "nothing is at this address; /openapi.yaml lists what is";
+        if (e instanceof MethodNotAllowedResponse refused) {
+            String methods = refused.getDetails().get("availableMethods");
+            detail = "this address answers " + methods;
+            context.header("Allow", methods);
         }
-        send(Problem.of(kind, detail, context.path(), TraceIds.next()), context);
+        send(Problem.of(kind, detail, context.path(), traceId(context)), context);
     }
 
     /** One line in the log: while a database is away every request ends here. */
     private static void askAgain(StorageException e, Context context) {
-        String traceId = TraceIds.next();
+        String traceId = traceId(context);
         LOG.warn("{}: {} {} is not answered: {}", traceId, context.method(), context.path(), e.getMessage());
         context.header("Retry-After", RETRY_AFTER);
         send(
@@ -133,7 +169,7 @@ final class HttpDoor {
     }
 
     private static void fail(Exception e, Context context) {
-        String traceId = TraceIds.next();
+        String traceId = traceId(context);
         LOG.error("{}: {} {} failed", traceId, context.method(), context.path(), e);
         send(Problem.of(ProblemKind.INTERNAL, FAILED, context.path(), traceId), context);
     }

@@ -21,10 +21,7 @@ final class ProblemException extends RuntimeException {
     /** In the same words whatever was wrong with the key. */
     static ProblemException unauthenticated() {
         return new ProblemException(
-                ProblemKind.UNAUTHENTICATED,
-                "send a valid key of this tenant as: Authorization: Bearer js_...",
-                List.of(),
-                null);
+                ProblemKind.UNAUTHENTICATED, "send a valid key as: Authorization: Bearer js_...", List.of(), null);
     }
 
     static ProblemException forbidden(Permission needed) {
@@ -56,8 +53,12 @@ final class ProblemException extends RuntimeException {
     }
 
     static ProblemException bodyRefused() {
+        return new ProblemException(ProblemKind.BODY_REFUSED, "this address takes no request body", List.of(), null);
+    }
+
+    static ProblemException bodyTooLarge(int limit) {
         return new ProblemException(
-                ProblemKind.BODY_REFUSED, "this address only reads; send no request body", List.of(), null);
+                ProblemKind.BODY_REFUSED, "a request body may have " + limit + " bytes here", List.of(), null);
     }
 
     ProblemKind kind() {

@@ -11,7 +11,7 @@ enum ProblemKind {
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in this format"),
-    BODY_REFUSED(413, "No request body is taken"),
+    BODY_REFUSED(413, "The request body is not taken"),
     URI_TOO_LONG(414, "The address is too long"),
     TOO_LARGE(422, "The answer would be too large"),
     HEADERS_TOO_LARGE(431, "The request's headers are too large"),

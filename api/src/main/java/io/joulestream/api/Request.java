@@ -7,10 +7,12 @@ import java.util.Optional;
 /**
  * What a resource may know of a request.
  *
+ * @param caller who asks
  * @param path the values of the route's placeholders
  * @param accept the Accept header; null when absent
+ * @param body what was sent; empty for nothing
  */
-record Request(Map<String, String> path, Parameters parameters, String accept) {
+record Request(Caller caller, Map<String, String> path, Parameters parameters, String accept, byte[] body) {
     Request {
         path = Map.copyOf(path);
     }

@@ -9,7 +9,7 @@ final class DemoServer {
     private DemoServer() {}
 
     public static void main(String[] args) throws InterruptedException {
-        TestApi api = TestApi.start(() -> TestApi.HEALTH, Clock.systemUTC());
+        TestApi api = TestApi.start(tenant -> TestApi.HEALTH, Clock.systemUTC());
         if (args.length == 0) {
             Sites.berlin(api.database());
             Sites.lab(api.database());

@@ -39,7 +39,7 @@ class HealthIT {
                 Optional.empty(),
                 List.of("DATABASE_UNREACHABLE: gone"));
 
-        try (TestApi api = TestApi.start(() -> unread, Clock.fixed(TestApi.NOW, ZoneOffset.UTC))) {
+        try (TestApi api = TestApi.start(tenant -> unread, Clock.fixed(TestApi.NOW, ZoneOffset.UTC))) {
             assertThat(api.get("/v1/health").body())
                     .isEqualTo("{\"status\":\"DOWN\",\"reasons\":[\"DATABASE_UNREACHABLE\"],"
                             + "\"problems\":[\"DATABASE_UNREACHABLE: gone\"],\"versions\":{},\"edition\":\"PLAIN\","

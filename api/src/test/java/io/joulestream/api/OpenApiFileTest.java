@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class OpenApiFileTest {
     /** Routes are told apart by path alone here; nothing is asked of them. */
     private static List<Route> routes() {
-        return Routes.all(null, null, () -> null, Clock.systemUTC(), "default");
+        return TestApi.routes();
     }
 
     @Test

@@ -22,7 +22,7 @@ class ProblemsIT {
     @BeforeAll
     static void start() {
         api = TestApi.start(
-                () -> {
+                tenant -> {
                     throw new IllegalStateException("the secret cause");
                 },
                 Clock.fixed(TestApi.NOW, ZoneOffset.UTC));

@@ -3,7 +3,6 @@ package io.joulestream.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.access.Permission;
-import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +11,7 @@ class RoutesTest {
 
     @Test
     void whatTellsOfATenantNeedsAPermission() {
-        for (Route route : Routes.all(null, null, () -> null, Clock.systemUTC(), "default")) {
+        for (Route route : TestApi.routes()) {
             assertThat(route.access())
                     .as(route.path())
                     .isEqualTo(OPEN.contains(route.path()) ? Access.open() : Access.needs(Permission.READ));

@@ -57,8 +57,15 @@ final class TestApi implements AutoCloseable {
         server.start();
     }
 
+    /** All routes there are, of which nothing is asked. */
+    static List<Route> routes() {
+        return Routes.all(new TenantResources.OfAll(tenant -> {
+            throw new AssertionError("asked for " + tenant);
+        }));
+    }
+
     static TestApi start() {
-        return start(() -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC));
+        return start(tenant -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     static TestApi start(HealthSource health, Clock clock) {
@@ -68,7 +75,7 @@ final class TestApi implements AutoCloseable {
     static TestApi startWithKeys() {
         return new TestApi(
                 Database.open(LedgerServer.newDatabase()),
-                () -> HEALTH,
+                tenant -> HEALTH,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 ApiConfig.Keys.REQUIRED);
     }

@@ -1,7 +1,6 @@
 package io.joulestream.app;
 
 import io.joulestream.api.Health;
-import io.joulestream.api.HealthSource;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ final class HealthTeller implements AutoCloseable {
 
     private static final Pattern LINE_END = Pattern.compile("\\s*\\R\\s*");
 
-    private final HealthSource source;
+    private final Supplier<Health> source;
     private final Clock clock;
     private final PrintWriter out;
     private final ScheduledExecutorService looks = BackgroundThread.named("health-teller");
@@ -31,7 +31,7 @@ final class HealthTeller implements AutoCloseable {
     private List<String> seen = List.of();
     private List<String> told = List.of();
 
-    HealthTeller(HealthSource source, Clock clock, PrintWriter out) {
+    HealthTeller(Supplier<Health> source, Clock clock, PrintWriter out) {
         this.source = source;
         this.clock = clock;
         this.out = out;
@@ -44,7 +44,7 @@ final class HealthTeller implements AutoCloseable {
     /** For one thread. */
     void look() {
         try {
-            Health health = source.health();
+            Health health = source.get();
             List<String> reasons = health.reasons();
             if (reasons.equals(seen) && !reasons.equals(told)) {
                 tell(health);

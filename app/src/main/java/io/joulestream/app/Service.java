@@ -2,7 +2,7 @@ package io.joulestream.app;
 
 import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
-import io.joulestream.api.HealthSource;
+import io.joulestream.api.Health;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.storage.Database;
@@ -121,8 +121,8 @@ final class Service implements AutoCloseable {
     }
 
     /** How it is, as the API tells. */
-    HealthSource health() {
-        return health;
+    Health health() {
+        return health.health();
     }
 
     EmbeddedJob job() {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +43,12 @@ final class ServiceHealth implements HealthSource {
     private final String tenant;
     private final Database database;
     private final Optional<JobWatch> job;
-    private final ReconcileGaps gaps;
+    private final Map<String, ReconcileGaps> gaps = new ConcurrentHashMap<>();
     private final Supplier<List<Concern>> more;
     private final Supplier<Optional<DatabaseOutage>> server;
 
     /**
+     * @param tenant who runs the service, and is told of all that is wrong with it
      * @param job empty where this process was not told who runs it
      * @param more what else needs a person
      * @param server what is known of the database's server without asking it; empty while nothing is wrong
@@ -60,15 +62,20 @@ final class ServiceHealth implements HealthSource {
         this.tenant = tenant;
         this.database = database;
         this.job = job;
-        this.gaps = new ReconcileGaps(database.queries(), database.sites(), Clock.systemUTC(), tenant);
         this.more = more;
         this.server = server;
     }
 
+    /** How the service is, for whoever runs it. */
+    Health health() {
+        return health(tenant);
+    }
+
+    /** Of the service another tenant is told the reasons by their codes: words may name what is not that tenant's. */
     @Override
-    public Health health() {
-        Findings findings = new Findings();
-        Optional<Health.Ledger> ledger = readLedger(findings);
+    public Health health(String asking) {
+        Findings findings = new Findings(asking.equals(tenant));
+        Optional<Health.Ledger> ledger = readLedger(asking, findings);
         Optional<Health.Job> seen = job.map(watch -> look(watch, findings));
         more.get().forEach(findings::add);
         ledger.ifPresent(read -> judge(read, findings));
@@ -84,9 +91,14 @@ final class ServiceHealth implements HealthSource {
 
     /** What is wrong, worst status last; for one look. */
     private static final class Findings {
+        private final boolean inWords;
         private Health.Status status = Health.Status.OK;
         private final Set<String> reasons = new LinkedHashSet<>();
         private final List<String> problems = new ArrayList<>();
+
+        Findings(boolean inWords) {
+            this.inWords = inWords;
+        }
 
         /** Does not make the service ill. */
         void note(String problem) {
@@ -94,13 +106,15 @@ final class ServiceHealth implements HealthSource {
         }
 
         void add(Concern concern) {
-            concern.reason()
-                    .ifPresentOrElse(
-                            reason -> add(Health.Status.DEGRADED, reason, concern.text()), () -> note(concern.text()));
+            concern.reason().ifPresentOrElse(reason -> add(Health.Status.DEGRADED, reason, concern.text()), () -> {
+                if (inWords) {
+                    note(concern.text());
+                }
+            });
         }
 
         void add(Health.Status atLeast, String reason, String problem) {
-            addAsTold(atLeast, reason, reason + ": " + problem);
+            addAsTold(atLeast, reason, inWords ? reason + ": " + problem : reason);
         }
 
         /** @param problem with its reason in it */
@@ -112,7 +126,7 @@ final class ServiceHealth implements HealthSource {
     }
 
     /** Empty when it cannot be read; then the findings say why. */
-    private Optional<Health.Ledger> readLedger(Findings findings) {
+    private Optional<Health.Ledger> readLedger(String asking, Findings findings) {
         Optional<DatabaseOutage> known = server.get();
         if (known.isPresent()) {
             DatabaseTrouble trouble =
@@ -124,14 +138,18 @@ final class ServiceHealth implements HealthSource {
             lookForLocks(findings); // first: what is locked may be what is read next
             Map<String, Long> deadLetters = new TreeMap<>();
             LedgerQueries queries = database.queries();
-            for (List<DeadLetterCount> counts :
-                    List.of(queries.deadLetterCounts(tenant), queries.unattributedDeadLetterCounts(tenant))) {
+            List<DeadLetterCount> nobodys =
+                    asking.equals(tenant) ? queries.unattributedDeadLetterCounts(asking) : List.of();
+            for (List<DeadLetterCount> counts : List.of(queries.deadLetterCounts(asking), nobodys)) {
                 counts.forEach(count -> deadLetters.merge(count.code(), count.count(), Long::sum));
             }
             Map<String, Instant> lastData = new TreeMap<>();
-            Map<String, Instant> lastMinutes = database.queries().lastMinutes(tenant);
+            Map<String, Instant> lastMinutes = database.queries().lastMinutes(asking);
             lastMinutes.forEach((site, minute) -> lastData.put(site, minute.plus(Duration.ofMinutes(1))));
-            List<ReconcileGap> reconcileGaps = gaps.of(lastMinutes);
+            List<ReconcileGap> reconcileGaps = gaps.computeIfAbsent(
+                            asking,
+                            of -> new ReconcileGaps(database.queries(), database.sites(), Clock.systemUTC(), of))
+                    .of(lastMinutes);
             return Optional.of(new Health.Ledger(
                     deadLetters, lastData, reconcileGaps, database.queries().keptFrom()));
         } catch (StorageException e) {

@@ -60,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
         Identities.tellOfKeys(config, service.database(), out);
         out.println("data in " + directory.path() + "; Ctrl-C stops");
         String end;
-        try (HealthTeller teller = new HealthTeller(service.health(), Clock.systemUTC(), out)) {
+        try (HealthTeller teller = new HealthTeller(service::health, Clock.systemUTC(), out)) {
             teller.start();
             end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
                     .get();

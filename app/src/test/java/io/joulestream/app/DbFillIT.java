@@ -173,7 +173,7 @@ class DbFillIT {
                 database.queries(),
                 database.sites(),
                 database.identity(),
-                () -> {
+                tenant -> {
                     throw new UnsupportedOperationException("health is not asked for");
                 },
                 Clock.fixed(Instant.parse(UNTIL), ZoneOffset.UTC),

@@ -152,6 +152,7 @@ public class ApiKey extends TableImpl<Record> {
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("api_key_permissions_check"), "((cardinality(permissions) > 0))", true),
             Internal.createCheck(this, DSL.name("api_key_sha256_check"), "((octet_length(sha256) = 32))", true)
         );
     }

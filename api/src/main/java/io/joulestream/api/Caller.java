@@ -1,0 +1,30 @@
+package io.joulestream.api;
+
+import io.joulestream.core.access.Permission;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who asks, and what that one may do.
+ *
+ * @param tenant whose ledger is read and whose members are looked after; empty at an address that is open
+ * @param member the name; empty for one that nobody knows
+ * @param permissions all that may be done, whatever is asked for now
+ */
+record Caller(Optional<String> tenant, Optional<String> member, Set<Permission> permissions) {
+    /** Somebody at an open address. */
+    static final Caller NOBODY = new Caller(Optional.empty(), Optional.empty(), Set.of());
+
+    Caller {
+        permissions = Set.copyOf(permissions);
+    }
+
+    /** Somebody unknown, who may read where no keys are asked for. */
+    static Caller reader(String tenant) {
+        return new Caller(Optional.of(tenant), Optional.empty(), Set.of(Permission.READ));
+    }
+
+    static Caller member(String tenant, String name, Set<Permission> permissions) {
+        return new Caller(Optional.of(tenant), Optional.of(name), permissions);
+    }
+}

@@ -1,0 +1,49 @@
+package io.joulestream.api;
+
+import io.joulestream.core.carbon.FactorSets;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.SiteStore;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * What is served to one tenant. Nothing in here ever learns of another: resources are made for a tenant, and a request is
+ * only ever given to those of the tenant who asks.
+ */
+record TenantResources(
+        SitesResource sites,
+        QuantitiesResource quantities,
+        RunsResource runs,
+        ReportsResource reports,
+        HealthResource health) {
+    static TenantResources of(
+            LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
+        SiteCatalog catalog = new SiteCatalog(siteStore, tenant);
+        return new TenantResources(
+                new SitesResource(catalog, ledger, clock, tenant),
+                new QuantitiesResource(catalog, ledger, clock, tenant),
+                new RunsResource(catalog, ledger, clock, tenant),
+                new ReportsResource(catalog, ledger, FactorSets.shipped(), clock, tenant),
+                new HealthResource(health, clock, tenant));
+    }
+
+    /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */
+    static final class OfAll {
+        private final Map<String, TenantResources> byTenant = new ConcurrentHashMap<>();
+        private final Function<String, TenantResources> make;
+
+        OfAll(Function<String, TenantResources> make) {
+            this.make = make;
+        }
+
+        /** Answers with a resource of the tenant who asks. */
+        Function<Request, Answer> with(Function<TenantResources, Function<Request, Answer>> resource) {
+            return request -> {
+                String tenant = request.caller().tenant().orElseThrow();
+                return resource.apply(byTenant.computeIfAbsent(tenant, make)).apply(request);
+            };
+        }
+    }
+}
