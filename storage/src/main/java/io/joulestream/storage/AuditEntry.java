@@ -2,6 +2,7 @@ package io.joulestream.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
 
@@ -13,13 +14,19 @@ import org.jooq.impl.DSL;
  * @param action such as {@code key.create}
  * @param subject what it was done to, such as a key's prefix
  * @param detail the rest, for people; may be empty
+ * @param once how the request is known that asked for it; empty where nobody will send it again
  */
-public record AuditEntry(String actor, String action, String subject, String detail) {
+public record AuditEntry(String actor, String action, String subject, String detail, Optional<Once> once) {
     public AuditEntry {
         requireNonNull(detail, "detail");
+        requireNonNull(once, "once");
         if (actor.isBlank() || action.isBlank() || subject.isBlank()) {
             throw new IllegalArgumentException("an act without actor, action or subject tells nothing");
         }
+    }
+
+    public AuditEntry(String actor, String action, String subject, String detail) {
+        this(actor, action, subject, detail, Optional.empty());
     }
 
     /** As the server writes JSON, in one way only. */

@@ -101,6 +101,10 @@ public final class Database implements AutoCloseable {
         return new IdentityStore(readers, pool);
     }
 
+    public SessionStore sessions() {
+        return new SessionStore(readers, pool);
+    }
+
     public AuditLog audit() {
         return new AuditLog(readers);
     }

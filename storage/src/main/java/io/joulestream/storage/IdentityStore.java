@@ -2,6 +2,7 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.generated.Tables.API_KEY;
 import static io.joulestream.storage.generated.Tables.AUDIT;
+import static io.joulestream.storage.generated.Tables.DONE_REQUEST;
 import static io.joulestream.storage.generated.Tables.MEMBER;
 import static io.joulestream.storage.generated.Tables.TENANT;
 import static org.jooq.impl.DSL.condition;
@@ -12,6 +13,7 @@ import io.joulestream.core.access.Permission;
 import io.joulestream.core.access.Role;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,11 @@ public final class IdentityStore {
         readsOfAll = TenantTransaction.reading(writers, DatabaseRole.MIGRATE);
     }
 
-    /** Does something; where it changed a row, writes it down. Returns whether it did. */
+    /**
+     * Does something; where it changed a row, writes it down. Returns whether it did.
+     *
+     * @throws RepeatedRequest if a request of the same key was done meanwhile
+     */
     private boolean done(String tenant, AuditEntry act, ToIntFunction<DSLContext> change) {
         return writes.run(tenant, db -> {
             boolean changed = change.applyAsInt(db) > 0;
@@ -43,9 +49,22 @@ public final class IdentityStore {
                         .set(AUDIT.TENANT, tenant)
                         .set(AUDIT.BODY, act.body())
                         .execute();
+                act.once().ifPresent(once -> new InsertDoneRequest(tenant, once, act.subject()).accept(db));
             }
             return changed;
         });
+    }
+
+    /** What was done under a key that a member chose, within the last day; empty for nothing. */
+    public Optional<DoneRequest> done(String tenant, String member, String key) {
+        return reads.run(
+                tenant,
+                db -> db.select(DONE_REQUEST.SHA256, DONE_REQUEST.SUBJECT)
+                        .from(DONE_REQUEST)
+                        .join(MEMBER)
+                        .on(MEMBER.MEMBER_ID.eq(DONE_REQUEST.MEMBER_ID))
+                        .where(DONE_REQUEST.TENANT.eq(tenant), DONE_REQUEST.KEY.eq(key), MEMBER.NAME.eq(member))
+                        .fetchOptional(row -> new DoneRequest(HexFormat.of().formatHex(row.value1()), row.value2())));
     }
 
     // ---- tenants

@@ -43,7 +43,7 @@ record SelectKeys(String tenant, Optional<ApiKey> one) implements Function<DSLCo
                 .toList();
     }
 
-    private static MemberKey key(Record row) {
+    static MemberKey key(Record row) {
         Member member = SelectMembers.member(row.into(MEMBER));
         return new MemberKey(
                 row.get(API_KEY.PREFIX),

@@ -4,16 +4,26 @@ import static io.joulestream.storage.Rows.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.core.access.ApiKey;
+import io.joulestream.core.access.Role;
+import io.joulestream.core.access.SessionToken;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /** A row in every table of identities. */
 final class Identities {
     private Identities() {}
 
-    static void fill(IdentityStore identity, String tenant) {
-        AuditEntry act = new AuditEntry("cli:test", "key.create", "first", "");
-        ApiKey key = ApiKey.random(tenant, new SecureRandom());
-        assertThat(identity.createFirstKey(key, "admin", NOON.plusSeconds(1), act))
+    static void fill(Database database, String tenant) {
+        SecureRandom random = new SecureRandom();
+        ApiKey key = ApiKey.random(tenant, random);
+        AuditEntry first = new AuditEntry("cli:test", "key.create", "first", "");
+        assertThat(database.identity().createFirstKey(key, "admin", NOON.plusSeconds(1), first))
+                .isTrue();
+        Once once = new Once("admin", "a-key", "00".repeat(32));
+        AuditEntry second = new AuditEntry("admin", "user.create", "mia", "", Optional.of(once));
+        assertThat(database.identity().createMember(tenant, "mia", Member.Kind.PERSON, Role.VIEWER, second))
+                .isTrue();
+        assertThat(database.sessions().open(SessionToken.random(tenant, random), key, NOON.plusSeconds(1)))
                 .isTrue();
     }
 }

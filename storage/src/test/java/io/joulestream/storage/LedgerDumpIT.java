@@ -378,7 +378,7 @@ class LedgerDumpIT {
         DatabaseAddress address = LedgerServer.newDatabase();
         try (Database database = Database.open(address)) {
             database.sites().put("t", "fra1", NOON, "site: \u00e4\u0001\t\\N\n\"x\"");
-            Identities.fill(database.identity(), "t");
+            Identities.fill(database, "t");
         }
         fill(address);
         execute(

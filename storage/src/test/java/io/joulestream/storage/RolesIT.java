@@ -74,7 +74,7 @@ class RolesIT {
         database.sites().put(tenant, "fra1", NOON, "site: fra1");
         database.generations()
                 .prepare(new SiteGeneration(tenant, "fra1", 1, "t", "id", NOON, "why", NOON, NOON, List.of()));
-        Identities.fill(database.identity(), tenant);
+        Identities.fill(database, tenant);
         assertThat(database.historyImports()
                         .record(
                                 tenant,

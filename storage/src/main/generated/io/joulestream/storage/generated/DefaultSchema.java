@@ -11,6 +11,7 @@ import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.DoneRequest;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.Member;
@@ -33,6 +34,7 @@ import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
+import io.joulestream.storage.generated.tables.WebSession;
 
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +91,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>demand_interval</code>.
      */
     public final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>done_request</code>.
+     */
+    public final DoneRequest DONE_REQUEST = DoneRequest.DONE_REQUEST;
 
     /**
      * The table <code>generation</code>.
@@ -201,6 +208,11 @@ public class DefaultSchema extends SchemaImpl {
     public final TrainingStep TRAINING_STEP = TrainingStep.TRAINING_STEP;
 
     /**
+     * The table <code>web_session</code>.
+     */
+    public final WebSession WEB_SESSION = WebSession.WEB_SESSION;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -223,6 +235,7 @@ public class DefaultSchema extends SchemaImpl {
             ChannelMinuteOfTenant.CHANNEL_MINUTE_OF_TENANT,
             DeadLetter.DEAD_LETTER,
             DemandInterval.DEMAND_INTERVAL,
+            DoneRequest.DONE_REQUEST,
             Generation.GENERATION,
             HistoryImport.HISTORY_IMPORT,
             Member.MEMBER,
@@ -244,7 +257,8 @@ public class DefaultSchema extends SchemaImpl {
             SiteVersion.SITE_VERSION,
             Tenant.TENANT,
             ToldHours.TOLD_HOURS,
-            TrainingStep.TRAINING_STEP
+            TrainingStep.TRAINING_STEP,
+            WebSession.WEB_SESSION
         );
     }
 }

@@ -10,6 +10,7 @@ import io.joulestream.storage.generated.tables.Channel;
 import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.DoneRequest;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.Member;
@@ -32,6 +33,7 @@ import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
+import io.joulestream.storage.generated.tables.WebSession;
 
 import org.jooq.ForeignKey;
 import org.jooq.Record;
@@ -59,6 +61,7 @@ public class Keys {
     public static final UniqueKey<Record> CHANNEL_MINUTE_PKEY = Internal.createUniqueKey(ChannelMinute.CHANNEL_MINUTE, DSL.name("channel_minute_pkey"), new TableField[] { ChannelMinute.CHANNEL_MINUTE.MINUTE, ChannelMinute.CHANNEL_MINUTE.CHANNEL_ID }, true);
     public static final UniqueKey<Record> DEAD_LETTER_PKEY = Internal.createUniqueKey(DeadLetter.DEAD_LETTER, DSL.name("dead_letter_pkey"), new TableField[] { DeadLetter.DEAD_LETTER.IDENTITY_SHA256 }, true);
     public static final UniqueKey<Record> DEMAND_INTERVAL_PKEY = Internal.createUniqueKey(DemandInterval.DEMAND_INTERVAL, DSL.name("demand_interval_pkey"), new TableField[] { DemandInterval.DEMAND_INTERVAL.START, DemandInterval.DEMAND_INTERVAL.SITE_ID, DemandInterval.DEMAND_INTERVAL.IS_RUN, DemandInterval.DEMAND_INTERVAL.SUBJECT }, true);
+    public static final UniqueKey<Record> DONE_REQUEST_PKEY = Internal.createUniqueKey(DoneRequest.DONE_REQUEST, DSL.name("done_request_pkey"), new TableField[] { DoneRequest.DONE_REQUEST.TENANT, DoneRequest.DONE_REQUEST.MEMBER_ID, DoneRequest.DONE_REQUEST.KEY }, true);
     public static final UniqueKey<Record> GENERATION_PKEY = Internal.createUniqueKey(Generation.GENERATION, DSL.name("generation_pkey"), new TableField[] { Generation.GENERATION.SITE_ID, Generation.GENERATION.GENERATION_ }, true);
     public static final UniqueKey<Record> HISTORY_IMPORT_PKEY = Internal.createUniqueKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_pkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID, HistoryImport.HISTORY_IMPORT.OWNER, HistoryImport.HISTORY_IMPORT.PRODUCER }, true);
     public static final UniqueKey<Record> MEMBER_PKEY = Internal.createUniqueKey(Member.MEMBER, DSL.name("member_pkey"), new TableField[] { Member.MEMBER.MEMBER_ID }, true);
@@ -85,6 +88,7 @@ public class Keys {
     public static final UniqueKey<Record> TENANT_PKEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_pkey"), new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final UniqueKey<Record> TOLD_HOURS_PKEY = Internal.createUniqueKey(ToldHours.TOLD_HOURS, DSL.name("told_hours_pkey"), new TableField[] { ToldHours.TOLD_HOURS.CHANNEL_ID }, true);
     public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
+    public static final UniqueKey<Record> WEB_SESSION_PKEY = Internal.createUniqueKey(WebSession.WEB_SESSION, DSL.name("web_session_pkey"), new TableField[] { WebSession.WEB_SESSION.SHA256 }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
@@ -94,8 +98,11 @@ public class Keys {
     public static final ForeignKey<Record, Record> API_KEY__API_KEY_TENANT_MEMBER_ID_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_tenant_member_id_fkey"), new TableField[] { ApiKey.API_KEY.TENANT, ApiKey.API_KEY.MEMBER_ID }, Keys.MEMBER_TENANT_MEMBER_ID_KEY, new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.MEMBER_ID }, true);
     public static final ForeignKey<Record, Record> AUDIT__AUDIT_TENANT_FKEY = Internal.createForeignKey(Audit.AUDIT, DSL.name("audit_tenant_fkey"), new TableField[] { Audit.AUDIT.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final ForeignKey<Record, Record> CHANNEL__CHANNEL_SITE_ID_FKEY = Internal.createForeignKey(Channel.CHANNEL, DSL.name("channel_site_id_fkey"), new TableField[] { Channel.CHANNEL.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
+    public static final ForeignKey<Record, Record> DONE_REQUEST__DONE_REQUEST_TENANT_MEMBER_ID_FKEY = Internal.createForeignKey(DoneRequest.DONE_REQUEST, DSL.name("done_request_tenant_member_id_fkey"), new TableField[] { DoneRequest.DONE_REQUEST.TENANT, DoneRequest.DONE_REQUEST.MEMBER_ID }, Keys.MEMBER_TENANT_MEMBER_ID_KEY, new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.MEMBER_ID }, true);
     public static final ForeignKey<Record, Record> GENERATION__GENERATION_SITE_ID_FKEY = Internal.createForeignKey(Generation.GENERATION, DSL.name("generation_site_id_fkey"), new TableField[] { Generation.GENERATION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> HISTORY_IMPORT__HISTORY_IMPORT_SITE_ID_FKEY = Internal.createForeignKey(HistoryImport.HISTORY_IMPORT, DSL.name("history_import_site_id_fkey"), new TableField[] { HistoryImport.HISTORY_IMPORT.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> MEMBER__MEMBER_TENANT_FKEY = Internal.createForeignKey(Member.MEMBER, DSL.name("member_tenant_fkey"), new TableField[] { Member.MEMBER.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final ForeignKey<Record, Record> SITE_VERSION__SITE_VERSION_SITE_ID_FKEY = Internal.createForeignKey(SiteVersion.SITE_VERSION, DSL.name("site_version_site_id_fkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
+    public static final ForeignKey<Record, Record> WEB_SESSION__WEB_SESSION_PREFIX_FKEY = Internal.createForeignKey(WebSession.WEB_SESSION, DSL.name("web_session_prefix_fkey"), new TableField[] { WebSession.WEB_SESSION.PREFIX }, Keys.API_KEY_PKEY, new TableField[] { ApiKey.API_KEY.PREFIX }, true);
+    public static final ForeignKey<Record, Record> WEB_SESSION__WEB_SESSION_TENANT_FKEY = Internal.createForeignKey(WebSession.WEB_SESSION, DSL.name("web_session_tenant_fkey"), new TableField[] { WebSession.WEB_SESSION.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
 }

@@ -11,6 +11,7 @@ import io.joulestream.storage.generated.tables.ChannelMinute;
 import io.joulestream.storage.generated.tables.ChannelMinuteOfTenant;
 import io.joulestream.storage.generated.tables.DeadLetter;
 import io.joulestream.storage.generated.tables.DemandInterval;
+import io.joulestream.storage.generated.tables.DoneRequest;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.Member;
@@ -33,6 +34,7 @@ import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
+import io.joulestream.storage.generated.tables.WebSession;
 
 
 /**
@@ -75,6 +77,11 @@ public class Tables {
      * The table <code>demand_interval</code>.
      */
     public static final DemandInterval DEMAND_INTERVAL = DemandInterval.DEMAND_INTERVAL;
+
+    /**
+     * The table <code>done_request</code>.
+     */
+    public static final DoneRequest DONE_REQUEST = DoneRequest.DONE_REQUEST;
 
     /**
      * The table <code>generation</code>.
@@ -185,4 +192,9 @@ public class Tables {
      * The table <code>training_step</code>.
      */
     public static final TrainingStep TRAINING_STEP = TrainingStep.TRAINING_STEP;
+
+    /**
+     * The table <code>web_session</code>.
+     */
+    public static final WebSession WEB_SESSION = WebSession.WEB_SESSION;
 }
