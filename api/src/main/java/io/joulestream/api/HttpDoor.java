@@ -94,7 +94,7 @@ final class HttpDoor {
         context.attribute(TRACE_ID, traceId);
         MDC.put(TRACE_ID, traceId);
         SecurityHeaders.ALL.forEach(context::header);
-        context.header("Trace-Id", traceId);
+        context.header(TraceIds.HEADER, traceId);
         context.header("Cache-Control", "no-cache");
         if (hasBody(context)) {
             context.header("Connection", "close");
@@ -123,6 +123,7 @@ final class HttpDoor {
         }
         if (ETags.matches(context.header("If-None-Match"), answer.headers().get(Answer.ETAG))) {
             context.status(304);
+            context.res().setContentType(null);
             return;
         }
         context.contentType(answer.mediaType()).result(answer.body());
@@ -180,6 +181,7 @@ final class HttpDoor {
         LOG.error("{}: a request failed", traceId, error);
         response.setStatus(ProblemKind.INTERNAL.status());
         response.setContentType(Problem.MEDIA_TYPE);
+        response.setHeader(TraceIds.HEADER, traceId);
         SecurityHeaders.ALL.forEach(response::setHeader);
         try {
             response.getOutputStream().write(Json.bytes(Problem.of(ProblemKind.INTERNAL, FAILED, null, traceId)));

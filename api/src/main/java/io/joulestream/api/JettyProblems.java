@@ -32,8 +32,10 @@ final class JettyProblems extends ErrorHandler {
     private static byte[] fill(HttpFields.Mutable headers, int status) {
         ProblemKind kind = ProblemKind.ofStatus(status);
         String detail = HttpStatus.getMessage(status);
+        String traceId = TraceIds.next();
         byte[] body = Json.bytes(
-                new Problem(kind.type(), kind.title(), status, detail, null, TraceIds.next(), List.of(), null, null));
+                new Problem(kind.type(), kind.title(), status, detail, null, traceId, List.of(), null, null));
+        headers.put(TraceIds.HEADER, traceId);
         headers.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, Integer.toString(body.length));
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");

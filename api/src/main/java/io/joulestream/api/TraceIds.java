@@ -5,6 +5,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Names by which an answer is found again in the log. */
 final class TraceIds {
+    /** Of every answer. */
+    static final String HEADER = "Trace-Id";
+
     private TraceIds() {}
 
     static String next() {

@@ -1,95 +1,228 @@
 package io.joulestream.api;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.joulestream.api.OpenApi.Operation;
+import io.joulestream.api.OpenApi.Place;
+import io.joulestream.core.inventory.Role;
+import io.joulestream.core.kpi.FigureFlag;
+import io.joulestream.core.kpi.Quality;
+import io.joulestream.core.kpi.ReasonCode;
+import io.joulestream.core.kpi.SiteBalance;
+import io.joulestream.core.kpi.Status;
+import io.joulestream.core.ledger.LedgerFlag;
+import io.joulestream.storage.DatabaseTrouble;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class OpenApiFileTest {
-    /** Routes are told apart by path alone here; nothing is asked of them. */
+    private static final OpenApi FILE = OpenApi.FILE;
+
+    /** A misspelt one would check nothing. */
+    private static final Set<String> KEYWORDS = Set.of(
+            "$ref",
+            "additionalProperties",
+            "allOf",
+            "anyOf",
+            "const",
+            "default",
+            "description",
+            "enum",
+            "examples",
+            "format",
+            "items",
+            "maximum",
+            "minItems",
+            "minLength",
+            "minimum",
+            "oneOf",
+            "pattern",
+            "properties",
+            "required",
+            "type",
+            "unevaluatedProperties",
+            "uniqueItems");
+
+    /** Told only where there is something to tell; every other field of every answer is always there. */
+    private static final Map<String, Set<String>> OPTIONAL =
+            Map.of("#/components/schemas/Problem", Set.of("instance", "errors", "nearest_step", "reason"));
+
+    /** Nothing is asked of them. */
     private static List<Route> routes() {
         return TestApi.routes();
     }
 
     @Test
     void everyRouteIsInTheFileAndBack() {
-        assertThat(described().keySet())
-                .isEqualTo(routes().stream().map(Route::path).collect(Collectors.toSet()));
+        assertThat(FILE.operations().stream().map(o -> o.method() + " " + o.path()))
+                .containsExactlyInAnyOrderElementsOf(
+                        routes().stream().map(Route::name).toList());
     }
 
     @Test
-    void everyQueryParameterIsInTheFileAndBack() {
-        Map<String, Set<String>> described = described();
-
+    void everyParameterIsInTheFileAndBack() {
         for (Route route : routes()) {
-            assertThat(described.get(route.path())).as(route.path()).isEqualTo(route.parameters());
+            Operation operation =
+                    FILE.operation(route.method().name(), route.path()).orElseThrow();
+
+            assertThat(names(operation, "query")).as(route.name()).isEqualTo(route.parameters());
+            assertThat(names(operation, "path").stream().map(name -> "{" + name + "}"))
+                    .as(route.name())
+                    .containsExactlyInAnyOrderElementsOf(Stream.of(route.path().split("/"))
+                            .filter(part -> part.startsWith("{"))
+                            .toList());
+        }
+    }
+
+    private static Set<String> names(Operation operation, String in) {
+        return operation.parameters().stream()
+                .filter(parameter -> parameter.text("in").equals(in))
+                .map(parameter -> parameter.text("name"))
+                .collect(toSet());
+    }
+
+    @Test
+    void whatNeedsAPermissionTellsOfKeysAndWhatIsOpenDoesNot() {
+        for (Route route : routes()) {
+            Set<String> statuses = FILE.operation(route.method().name(), route.path())
+                    .orElseThrow()
+                    .statuses();
+
+            assertThat(statuses.containsAll(Set.of("401", "403")))
+                    .as(route.name())
+                    .isEqualTo(route.access().permission().isPresent());
         }
     }
 
     @Test
-    void everyReferenceLeadsSomewhere() {
-        Map<?, ?> file = file();
+    void everyReferenceLeadsSomewhereAndNothingIsDescribedForNobody() {
+        Set<String> references = new TreeSet<>();
+        eachReference(FILE.at("paths").value(), references);
+        eachReference(FILE.at("components").value(), references);
 
-        new References(file).check(file);
+        for (String reference : references) {
+            FILE.at(reference.substring("#/".length()).split("/"));
+        }
+        Set<String> described = new TreeSet<>();
+        for (String kind : List.of("parameters", "headers", "responses", "schemas")) {
+            FILE.at("components", kind).keys().forEach(name -> described.add("#/components/" + kind + "/" + name));
+        }
+        // for whoever asks in a way that no address is asked in
+        described.removeAll(Set.of("#/components/responses/405"));
+        assertThat(references).containsAll(described);
     }
 
-    private record References(Map<?, ?> file) {
-        void check(Object node) {
-            if (node instanceof Map<?, ?> map) {
-                if (map.get("$ref") instanceof String reference) {
-                    assertThat(resolve(file, reference)).as(reference).isNotNull();
-                }
-                map.values().forEach(this::check);
-            } else if (node instanceof List<?> list) {
-                list.forEach(this::check);
+    private static void eachReference(Object node, Set<String> into) {
+        if (node instanceof Map<?, ?> map) {
+            if (map.get("$ref") instanceof String reference) {
+                into.add(reference);
             }
+            map.values().forEach(child -> eachReference(child, into));
+        } else if (node instanceof List<?> list) {
+            list.forEach(child -> eachReference(child, into));
         }
     }
 
-    private static Object resolve(Map<?, ?> file, String reference) {
-        Object at = file;
-        for (String part : reference.substring(2).split("/")) {
-            at = ((Map<?, ?>) at).get(part);
-        }
-        return at;
+    @Test
+    void everyKeywordOfASchemaIsOneThatChecksOrExplains() {
+        eachSchema((name, schema) -> assertThat(KEYWORDS).as(name).containsAll(schema.keys()));
     }
 
-    /** The names of the query parameters, by path. */
-    private static Map<String, Set<String>> described() {
-        Map<?, ?> file = file();
-        Map<String, Set<String>> described = new TreeMap<>();
-        ((Map<?, ?>) file.get("paths")).forEach((path, item) -> {
-            Map<?, ?> get = (Map<?, ?>) ((Map<?, ?>) item).get("get");
-            Set<String> names = new TreeSet<>();
-            Object parameters = get.get("parameters");
-            for (Object parameter : parameters == null ? List.of() : (List<?>) parameters) {
-                Map<?, ?> resolved = (Map<?, ?>) resolve(file, (String) ((Map<?, ?>) parameter).get("$ref"));
-                if (resolved.get("in").equals("query")) {
-                    names.add((String) resolved.get("name"));
-                } else {
-                    assertThat((String) path).contains("{" + resolved.get("name") + "}");
-                }
+    /** So that an answer with one field more or less than described is found out. */
+    @Test
+    void everyObjectIsClosedAndHasAllItsFields() {
+        String extended = "#/components/schemas/PueOfWindow";
+        eachSchema((name, schema) -> {
+            if (schema.child("properties").isEmpty()) {
+                return;
             }
-            described.put((String) path, names);
+            boolean isClosed = Stream.of("additionalProperties", "unevaluatedProperties")
+                    .anyMatch(keyword -> schema.text(keyword).equals("false"));
+            assertThat(isClosed).as(name).isNotEqualTo(name.equals(extended));
+            Set<String> required = schema.child("required").orElseThrow().children().stream()
+                    .map(field -> (String) field.value())
+                    .collect(toSet());
+            Set<String> fields = schema.child("properties").orElseThrow().keys();
+            fields.removeAll(OPTIONAL.getOrDefault(name, Set.of()));
+            assertThat(required).as(name).isEqualTo(fields);
         });
-        return described;
     }
 
-    private static Map<?, ?> file() {
-        try (InputStream in = OpenApiFileTest.class.getResourceAsStream("/openapi.yaml")) {
-            return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromInputStream(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    @Test
+    void everyCodeIsInTheFileAndBack() {
+        assertCodes("Reason", ReasonCode.values());
+        assertCodes("FigureFlag", FigureFlag.values());
+        assertCodes("LedgerFlag", LedgerFlag.values());
+        assertCodes("Role", Role.values());
+        assertCodes("DatabaseTrouble", DatabaseTrouble.values());
+        assertCodes("BalanceLineName", SiteBalance.Line.values());
+        assertThat(codes(FILE.at("components", "schemas", "Figure", "properties", "quality")))
+                .isEqualTo(names(Quality.values()));
+        assertThat(codes(FILE.at("components", "schemas", "Figure", "properties", "status")))
+                .isEqualTo(names(Status.values()));
+        assertThat(codes(FILE.at("components", "schemas", "Problem", "properties", "type")))
+                .isEqualTo(Arrays.stream(ProblemKind.values())
+                        .map(ProblemKind::type)
+                        .collect(toSet()));
+    }
+
+    @Test
+    void theColumnsOfTheCsvAreThoseThatAreWritten() {
+        assertThat(FILE.at("components", "schemas", "MonthlyExportCsv").text("pattern"))
+                .isEqualTo("^" + String.join(",", ExportCsv.COLUMNS) + "\r\n");
+    }
+
+    private static void assertCodes(String schema, Enum<?>[] codes) {
+        assertThat(codes(FILE.at("components", "schemas", schema))).as(schema).isEqualTo(names(codes));
+    }
+
+    private static Set<String> codes(Place schema) {
+        return schema.child("enum").orElseThrow().children().stream()
+                .map(code -> (String) code.value())
+                .collect(toSet());
+    }
+
+    private static Set<String> names(Enum<?>[] codes) {
+        return Arrays.stream(codes).map(Enum::name).collect(toSet());
+    }
+
+    /** Every schema that is written in the file, by where it stands. */
+    private static void eachSchema(BiConsumer<String, Place> check) {
+        Place schemas = FILE.at("components", "schemas");
+        schemas.keys().forEach(name -> eachSchema(schemas.child(name).orElseThrow(), check));
+        for (String kind : List.of("parameters", "headers")) {
+            Place all = FILE.at("components", kind);
+            all.keys()
+                    .forEach(name -> all.child(name)
+                            .flatMap(one -> one.child("schema"))
+                            .ifPresent(schema -> eachSchema(schema, check)));
         }
+    }
+
+    private static void eachSchema(Place schema, BiConsumer<String, Place> check) {
+        if (!(schema.value() instanceof Map<?, ?>)) {
+            return;
+        }
+        check.accept(schema.pointer(), schema);
+        schema.child("properties")
+                .ifPresent(all -> all.keys().stream()
+                        .filter(name -> !isReference(all, name))
+                        .forEach(name -> eachSchema(all.child(name).orElseThrow(), check)));
+        for (String keyword : List.of("items", "additionalProperties")) {
+            if (!isReference(schema, keyword)) {
+                schema.child(keyword).ifPresent(one -> eachSchema(one, check));
+            }
+        }
+    }
+
+    private static boolean isReference(Place parent, String key) {
+        return ((Map<?, ?>) parent.value()).get(key) instanceof Map<?, ?> child && child.containsKey("$ref");
     }
 }

@@ -105,6 +105,7 @@ final class TestApi implements AutoCloseable {
         try {
             HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             Answers.note(request, response);
+            Contract.hold(request, response);
             return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,167 @@
+package io.joulestream.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** {@code openapi.yaml} as data: its operations, and any place in it. Immutable. */
+final class OpenApi {
+    private static final Set<String> METHODS =
+            Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
+
+    static final OpenApi FILE = new OpenApi(read());
+
+    private final String text;
+    private final Place root;
+    private final List<Operation> operations = new ArrayList<>();
+
+    /** What one method of one address does. */
+    record Operation(String method, String path, Place place) {
+        Set<String> statuses() {
+            return place.child("responses").orElseThrow().keys();
+        }
+
+        /** Where a status is described; empty when it is not. */
+        Optional<Place> response(int status) {
+            return place.child("responses").flatMap(responses -> responses.child(Integer.toString(status)));
+        }
+
+        List<Place> parameters() {
+            return place.child("parameters").map(Place::children).orElse(List.of());
+        }
+    }
+
+    /**
+     * A place in the file.
+     *
+     * @param pointer to the place itself, where a reference led to it
+     * @param value a map, a list, a text, a number, a boolean or null
+     */
+    record Place(OpenApi file, String pointer, Object value) {
+        Optional<Place> child(String key) {
+            return value instanceof Map<?, ?> map && map.containsKey(key)
+                    ? Optional.of(
+                            file.follow(pointer + "/" + key.replace("~", "~0").replace("/", "~1"), map.get(key)))
+                    : Optional.empty();
+        }
+
+        /** The elements of a list. */
+        List<Place> children() {
+            List<Place> children = new ArrayList<>();
+            List<?> list = (List<?>) value;
+            for (int i = 0; i < list.size(); i++) {
+                children.add(file.follow(pointer + "/" + i, list.get(i)));
+            }
+            return children;
+        }
+
+        Set<String> keys() {
+            Set<String> keys = new TreeSet<>();
+            ((Map<?, ?>) value).keySet().forEach(key -> keys.add((String) key));
+            return keys;
+        }
+
+        /** The text under a key, or of a number or a boolean. */
+        String text(String key) {
+            return child(key).map(child -> String.valueOf(child.value())).orElse("");
+        }
+    }
+
+    private OpenApi(String text) {
+        this.text = text;
+        this.root = new Place(this, "#", new Load(LoadSettings.builder().build()).loadFromString(text));
+        for (String path : at("paths").keys()) {
+            Place item = at("paths", path);
+            for (String method : item.keys()) {
+                if (METHODS.contains(method)) {
+                    operations.add(new Operation(
+                            method.toUpperCase(Locale.ROOT),
+                            path,
+                            item.child(method).orElseThrow()));
+                }
+            }
+        }
+    }
+
+    String text() {
+        return text;
+    }
+
+    List<Operation> operations() {
+        return operations;
+    }
+
+    Place at(String... keys) {
+        Place at = root;
+        for (String key : keys) {
+            Place parent = at;
+            at = parent.child(key).orElseThrow(() -> new AssertionError(key + " is not at " + parent.pointer()));
+        }
+        return at;
+    }
+
+    /** The described address that an address of a request is one of; the most literal. */
+    Optional<String> pathOf(String rawPath) {
+        String path =
+                rawPath.length() > 1 && rawPath.endsWith("/") ? rawPath.substring(0, rawPath.length() - 1) : rawPath;
+        return operations.stream()
+                .map(Operation::path)
+                .filter(template -> path.matches(template.replaceAll("\\{[^}]*}", "[^/]+")))
+                .min(Comparator.comparing(
+                        template -> template.replaceAll("[^{]", "").length()));
+    }
+
+    /** What is described of a request; HEAD is what GET is, without the body. */
+    Optional<Operation> operation(String method, String rawPath) {
+        String described = method.equals("HEAD") ? "GET" : method;
+        return pathOf(rawPath)
+                .flatMap(path -> operations.stream()
+                        .filter(operation -> operation.path().equals(path)
+                                && operation.method().equals(described))
+                        .findFirst());
+    }
+
+    /** The methods that are described of an address, and HEAD where GET is. */
+    Set<String> methods(String rawPath) {
+        Set<String> methods = new TreeSet<>();
+        pathOf(rawPath)
+                .ifPresent(path -> operations.stream()
+                        .filter(operation -> operation.path().equals(path))
+                        .forEach(operation -> methods.add(operation.method())));
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return methods;
+    }
+
+    private Place follow(String pointer, Object value) {
+        if (value instanceof Map<?, ?> map && map.get("$ref") instanceof String reference && map.size() == 1) {
+            Place at = root;
+            for (String key : reference.substring("#/".length()).split("/")) {
+                at = at.child(key).orElseThrow(() -> new AssertionError(reference + " leads nowhere"));
+            }
+            return at;
+        }
+        return new Place(this, pointer, value);
+    }
+
+    private static String read() {
+        try (InputStream in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
