@@ -4,6 +4,7 @@ import { Attention } from './attention.js';
 import { clock, span, zone } from './format.js';
 import { Run } from './run.js';
 import { Runs } from './runs.js';
+import { Session, SignedOut } from './session.js';
 import { Sites } from './sites.js';
 import { Windows } from './windows.js';
 
@@ -15,6 +16,7 @@ const sites = new Sites();
 const runs = new Runs();
 const run = new Run();
 const windows = new Windows();
+const session = new Session(() => { refresh(); });
 const pulse = document.getElementById('pulse');
 const pulseText = document.getElementById('pulse-text');
 const notice = document.getElementById('notice');
@@ -29,6 +31,7 @@ document.getElementById('zone').textContent = `Times in ${zone}`;
 async function ask(path) {
   const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
   const body = await response.json();
+  if (response.status === 401) throw new SignedOut();
   if (!response.ok) throw new Error(`${body.title.toLowerCase()} (${body.reason ? `${body.reason}, ` : ''}trace id ${body.trace_id})`);
   return body;
 }
@@ -41,6 +44,7 @@ async function refresh() {
     answeredAt = Date.now();
     serverAhead = Date.parse(siteList.now) - answeredAt;
     failed = null;
+    await session.greet(ask);
     sites.show(siteList.sites, now());
     runs.show(runList.runs, runList.next_cursor !== null);
     await run.follow(run.chosen(runList.runs), ask);
@@ -49,10 +53,23 @@ async function refresh() {
     windows.refresh(siteList.sites, ask, now());
     attention.compare(siteList.sites, ask, now()).then(() => attention.redraw(now()));
   } catch (error) {
+    if (error instanceof SignedOut) {
+      showSignedOut();
+      return;
+    }
     failed = error.name === 'TypeError' || error.name === 'TimeoutError' ? 'the server does not answer' : error.message;
     if (answeredAt === null) for (const wait of document.querySelectorAll('.wait')) say(wait, 'No figures yet');
   }
   showPulse();
+}
+
+function showSignedOut() {
+  session.ask();
+  failed = null;
+  notice.hidden = true;
+  pulse.dataset.state = 'error';
+  say(pulseText, 'Signed out');
+  say(health, '');
 }
 
 function showPulse() {

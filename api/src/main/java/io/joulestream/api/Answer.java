@@ -6,9 +6,10 @@ import java.util.TreeMap;
 /**
  * What is sent back when all went well.
  *
+ * @param status 200, 201 or 204
  * @param headers besides those that every answer has
  */
-record Answer(String mediaType, byte[] body, Map<String, String> headers) {
+record Answer(int status, String mediaType, byte[] body, Map<String, String> headers) {
     static final String ETAG = "ETag";
 
     Answer {
@@ -16,16 +17,26 @@ record Answer(String mediaType, byte[] body, Map<String, String> headers) {
     }
 
     static Answer json(Object body) {
-        return new Answer(Json.MEDIA_TYPE, Json.bytes(body), Map.of());
+        return of(Json.MEDIA_TYPE, Json.bytes(body));
     }
 
     static Answer of(String mediaType, byte[] body) {
-        return new Answer(mediaType, body, Map.of());
+        return new Answer(200, mediaType, body, Map.of());
+    }
+
+    /** Something was made, and is told of only here: nobody is to keep the answer. */
+    static Answer created(Object body) {
+        return new Answer(201, Json.MEDIA_TYPE, Json.bytes(body), Map.of("Cache-Control", "no-store"));
+    }
+
+    /** Done; there is nothing to tell. */
+    static Answer done() {
+        return new Answer(204, Json.MEDIA_TYPE, new byte[0], Map.of());
     }
 
     Answer with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
-        return new Answer(mediaType, body, more);
+        return new Answer(status, mediaType, body, more);
     }
 }

@@ -2,6 +2,8 @@ package io.joulestream.api;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /**
  * Everything the API can be told.
  *
@@ -9,8 +11,9 @@ import static java.util.Objects.requireNonNull;
  * @param port 0 for any free one
  * @param tenant whose ledger everybody reads where no keys are asked for; a key opens that of its own
  * @param keys whether who asks has to show one
+ * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
  */
-public record ApiConfig(String host, int port, String tenant, Keys keys) {
+public record ApiConfig(String host, int port, String tenant, Keys keys, Optional<String> origin) {
     public static final String LOOPBACK = "127.0.0.1";
 
     /** What it takes to read. */
@@ -25,6 +28,9 @@ public record ApiConfig(String host, int port, String tenant, Keys keys) {
         requireNonNull(host, "host");
         requireNonNull(tenant, "tenant");
         requireNonNull(keys, "keys");
+        origin.flatMap(ApiConfig::refuseOrigin).ifPresent(wrong -> {
+            throw new IllegalArgumentException("api.origin " + wrong + ", was " + origin.get());
+        });
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("api.port must be 0 to 65535, was " + port);
         }
@@ -33,8 +39,13 @@ public record ApiConfig(String host, int port, String tenant, Keys keys) {
         }
     }
 
+    /** What is wrong with the address at which browsers are said to come; empty for nothing. */
+    public static Optional<String> refuseOrigin(String told) {
+        return Origin.refuse(told);
+    }
+
     /** On loopback, without keys. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE);
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty());
     }
 }

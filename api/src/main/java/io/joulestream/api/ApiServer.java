@@ -3,38 +3,30 @@ package io.joulestream.api;
 import static java.util.Objects.requireNonNull;
 
 import io.javalin.Javalin;
-import io.joulestream.storage.IdentityStore;
-import io.joulestream.storage.LedgerQueries;
-import io.joulestream.storage.SiteStore;
+import io.joulestream.storage.Database;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * Serves the ledger over HTTP, and the pages that read it. Started once and closed once; the answers depend on nothing but
- * the ledger, the inventories and the clock.
+ * the database and the clock.
  */
 public final class ApiServer implements AutoCloseable {
     private final ApiConfig config;
     private final Javalin javalin;
 
-    /** @param identity whose keys are asked for, where any are */
-    public ApiServer(
-            LedgerQueries ledger,
-            SiteStore sites,
-            IdentityStore identity,
-            HealthSource health,
-            Clock clock,
-            ApiConfig config) {
-        requireNonNull(ledger, "ledger");
-        requireNonNull(identity, "identity");
-        requireNonNull(sites, "sites");
+    /** @param database stays the caller's to close */
+    public ApiServer(Database database, HealthSource health, Clock clock, ApiConfig config) {
+        requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
-        this.javalin = HttpDoor.create(
-                Routes.all(
-                        new TenantResources.OfAll(tenant -> TenantResources.of(ledger, sites, health, clock, tenant))),
-                new Doorman(config, identity, clock));
+        Doorman doorman = new Doorman(config, database, clock);
+        List<Route> routes = Routes.all(
+                new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
+                new SessionResource(doorman, database.sessions(), clock, config));
+        this.javalin = HttpDoor.create(routes, doorman);
     }
 
     /** Returns when requests are answered. */

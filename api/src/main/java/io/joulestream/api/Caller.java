@@ -1,6 +1,8 @@
 package io.joulestream.api;
 
 import io.joulestream.core.access.Permission;
+import io.joulestream.storage.Member;
+import io.joulestream.storage.MemberKey;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,10 +10,10 @@ import java.util.Set;
  * Who asks, and what that one may do.
  *
  * @param tenant whose ledger is read and whose members are looked after; empty at an address that is open
- * @param member the name; empty for one that nobody knows
+ * @param member empty for one that nobody knows
  * @param permissions all that may be done, whatever is asked for now
  */
-record Caller(Optional<String> tenant, Optional<String> member, Set<Permission> permissions) {
+record Caller(Optional<String> tenant, Optional<Member> member, Set<Permission> permissions) {
     /** Somebody at an open address. */
     static final Caller NOBODY = new Caller(Optional.empty(), Optional.empty(), Set.of());
 
@@ -24,7 +26,12 @@ record Caller(Optional<String> tenant, Optional<String> member, Set<Permission> 
         return new Caller(Optional.of(tenant), Optional.empty(), Set.of(Permission.READ));
     }
 
-    static Caller member(String tenant, String name, Set<Permission> permissions) {
-        return new Caller(Optional.of(tenant), Optional.of(name), permissions);
+    static Caller of(MemberKey key) {
+        return new Caller(Optional.of(key.member().tenant()), Optional.of(key.member()), key.permissions());
+    }
+
+    /** @throws IllegalStateException for one that nobody knows: that one may change nothing */
+    String name() {
+        return member.map(Member::name).orElseThrow(() -> new IllegalStateException("a member is needed"));
     }
 }

@@ -18,6 +18,23 @@ final class Cursors {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Of a list that is numbered. */
+    static String text(long number) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Long.toString(number).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Empty for what no cursor of ours reads like. */
+    static Optional<Long> parseNumber(String text) {
+        try {
+            String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            return plain.matches("[1-9][0-9]{0,17}") ? Optional.of(Long.parseLong(plain)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Empty for what no cursor of ours reads like. */
     static Optional<RunCursor> parse(String text) {
         if (text.length() > LONGEST) {

@@ -2,10 +2,14 @@ package io.joulestream.api;
 
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
+import io.joulestream.core.access.SessionToken;
+import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseTrouble;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.MemberKey;
+import io.joulestream.storage.SessionStore;
 import io.joulestream.storage.StorageException;
+import io.joulestream.storage.WebSession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who may come in: by the key of a member, or, where no keys are asked for, everybody to read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
+ * Lets in who may come in: by the key of a member, by the session of a browser, or, where no keys are asked for, everybody to
+ * read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
  */
 final class Doorman {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
@@ -25,52 +30,78 @@ final class Doorman {
     private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
 
     private final ApiConfig config;
+    private final Origin origin;
     private final IdentityStore identity;
+    private final SessionStore sessions;
     private final Clock clock;
     private volatile boolean mayNote = true;
 
-    /** @param identity asked for nothing where no keys are */
-    Doorman(ApiConfig config, IdentityStore identity, Clock clock) {
+    /** @param database asked for nothing where no keys are */
+    Doorman(ApiConfig config, Database database, Clock clock) {
         this.config = config;
-        this.identity = identity;
+        this.origin = Origin.of(config);
+        this.identity = database.identity();
+        this.sessions = database.sessions();
         this.clock = clock;
+    }
+
+    /** At what address browsers come. */
+    Origin origin() {
+        return origin;
     }
 
     /**
      * Who that is.
      *
-     * @param authorization the header of that name; null where there is none
-     * @throws ProblemException where the address is not open, if no valid key is given, or one that may not do this; a
-     *     wrong, an expired and a foreign key are told in the same words
+     * @throws ProblemException where the address is not open, if neither a valid key nor a session is shown, or one that may
+     *     not do this; a wrong, an expired and a foreign key are told in the same words
      */
-    Caller admit(Access access, String authorization) {
+    Caller admit(Access access, Credentials shown) {
         if (access.permission().isEmpty()) {
             return Caller.NOBODY;
         }
         Permission needed = access.permission().get();
-        Caller caller = config.keys() == ApiConfig.Keys.NONE
-                ? Caller.reader(config.tenant())
-                : keyOf(authorization).map(Doorman::holder).orElseThrow(ProblemException::unauthenticated);
+        Caller caller = caller(shown).orElseThrow(ProblemException::unauthenticated);
         if (!caller.permissions().contains(needed)) {
             throw ProblemException.forbidden(needed);
+        }
+        boolean byCookieAlone = shown.authorization() == null && caller.member().isPresent();
+        if (needed.writes() && byCookieAlone && !origin.isOf(shown.origin(), shown.host())) {
+            throw ProblemException.foreignOrigin();
         }
         return caller;
     }
 
-    private static Caller holder(MemberKey key) {
-        return Caller.member(key.member().tenant(), key.member().name(), key.permissions());
+    /** Empty where nobody is known by what is shown. A key goes before a session. */
+    Optional<Caller> caller(Credentials shown) {
+        if (config.keys() == ApiConfig.Keys.NONE) {
+            return Optional.of(Caller.reader(config.tenant()));
+        }
+        return shown.authorization() != null
+                ? bearer(shown.authorization()).flatMap(this::key).map(Caller::of)
+                : session(shown).map(WebSession::key).map(Caller::of);
     }
 
-    private Optional<MemberKey> keyOf(String authorization) {
-        if (authorization == null) {
-            return Optional.empty();
-        }
+    private static Optional<ApiKey> bearer(String authorization) {
         Matcher bearer = BEARER.matcher(authorization);
-        Optional<ApiKey> given = bearer.matches() ? ApiKey.parse(bearer.group(1)) : Optional.empty();
+        return bearer.matches() ? ApiKey.parse(bearer.group(1)) : Optional.empty();
+    }
+
+    /** Empty unless it is valid now. */
+    Optional<MemberKey> key(ApiKey given) {
         Instant now = clock.instant();
-        Optional<MemberKey> valid = given.flatMap(identity::find).filter(key -> key.isValidAt(now));
-        valid.filter(key -> isUseToBeNoted(key, now)).ifPresent(key -> note(given.get()));
+        Optional<MemberKey> valid = identity.find(given).filter(key -> key.isValidAt(now));
+        valid.filter(key -> isUseToBeNoted(key, now)).ifPresent(key -> note(given));
         return valid;
+    }
+
+    /** Empty unless it is valid now. */
+    Optional<WebSession> session(Credentials shown) {
+        Instant now = clock.instant();
+        return Optional.ofNullable(shown.session())
+                .flatMap(SessionToken::parse)
+                .flatMap(sessions::find)
+                .filter(session -> session.isValidAt(now));
     }
 
     private static boolean isUseToBeNoted(MemberKey key, Instant now) {

@@ -113,20 +113,36 @@ final class HttpDoor {
         if (route.bodyLimit() == 0 && hasBody(context)) {
             throw ProblemException.bodyRefused();
         }
-        Caller caller = doorman.admit(route.access(), context.header("Authorization"));
+        Credentials shown = new Credentials(
+                context.header("Authorization"),
+                context.cookie(SessionCookie.name(doorman.origin())),
+                context.header("Origin"),
+                context.header("Host"));
+        Caller caller = doorman.admit(route.access(), shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer = route.resource()
                 .apply(new Request(
-                        caller, context.pathParamMap(), parameters, context.header("Accept"), body(route, context)));
+                        caller,
+                        shown,
+                        context.method() + " " + context.path(),
+                        context.pathParamMap(),
+                        parameters,
+                        context::header,
+                        body(route, context)));
+        context.status(answer.status());
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             context.header(header.getKey(), header.getValue());
         }
-        if (ETags.matches(context.header("If-None-Match"), answer.headers().get(Answer.ETAG))) {
+        boolean isKnown =
+                ETags.matches(context.header("If-None-Match"), answer.headers().get(Answer.ETAG));
+        if (isKnown) {
             context.status(304);
-            context.res().setContentType(null);
-            return;
         }
-        context.contentType(answer.mediaType()).result(answer.body());
+        if (isKnown || answer.status() == 204) {
+            context.res().setContentType(null); // there is no body to be of a type
+        } else {
+            context.contentType(answer.mediaType()).result(answer.body());
+        }
     }
 
     private static byte[] body(Route route, Context context) throws IOException {

@@ -2,13 +2,22 @@ package io.joulestream.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** How bodies are written: snake_case keys in the order of the record, plain decimals, instants in UTC, nulls kept. */
+/** How bodies are read, and how they are written: snake_case keys in the order of the record, plain decimals, instants in UTC, nulls kept. */
 final class Json {
     static final String MEDIA_TYPE = "application/json";
 
@@ -18,7 +27,56 @@ final class Json {
             .addModule(new SimpleModule().addSerializer(Instant.class, new ToStringSerializer(Instant.class)))
             .build();
 
+    private static final ObjectReader STRICT = MAPPER.reader()
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
     private Json() {}
+
+    /**
+     * What a request's body says: texts and lists of texts by name.
+     *
+     * @throws ProblemException if it is anything else
+     */
+    static Map<String, List<String>> texts(byte[] body) {
+        JsonNode object;
+        try {
+            object = STRICT.readTree(body);
+        } catch (IOException e) {
+            throw ProblemException.invalid(List.of(new FieldError("body", "must be a JSON object")));
+        }
+        if (!object.isObject()) {
+            throw ProblemException.invalid(List.of(new FieldError("body", "must be a JSON object")));
+        }
+        Map<String, List<String>> texts = new TreeMap<>();
+        List<FieldError> errors = new ArrayList<>();
+        object.fields().forEachRemaining(field -> {
+            JsonNode value = field.getValue();
+            List<JsonNode> nodes = new ArrayList<>();
+            if (value.isArray()) {
+                value.forEach(nodes::add);
+            } else {
+                nodes.add(value);
+            }
+            if (!nodes.stream().allMatch(JsonNode::isTextual)) {
+                errors.add(new FieldError(Parameters.echo(field.getKey()), "must be a text"));
+            }
+            texts.put(field.getKey(), nodes.stream().map(JsonNode::asText).toList());
+        });
+        if (!errors.isEmpty()) {
+            throw ProblemException.invalid(errors);
+        }
+        return texts;
+    }
+
+    /** Of text that was written by us. */
+    static JsonNode parse(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was stored is no JSON", e);
+        }
+    }
 
     static byte[] bytes(Object body) {
         try {

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The query parameters of one request. Everything that is wrong with them is collected and told at once by {@link #check};
+ * The query parameters of one request, or the fields of its body. Everything that is wrong with them is collected and told at once by {@link #check};
  * until then a wrong value reads as an absent one.
  */
 final class Parameters {
@@ -30,8 +30,19 @@ final class Parameters {
     private final List<FieldError> errors = new ArrayList<>();
 
     Parameters(Map<String, List<String>> given, Set<String> known) {
+        this(given, known, Set.of());
+    }
+
+    /**
+     * @param known what may be given once
+     * @param lists what may be given any number of times
+     */
+    Parameters(Map<String, List<String>> given, Set<String> known, Set<String> lists) {
         this.given = given;
         for (String name : new TreeSet<>(given.keySet())) {
+            if (lists.contains(name)) {
+                continue;
+            }
             if (!known.contains(name)) {
                 refuse(
                         echo(name),
@@ -49,6 +60,11 @@ final class Parameters {
         return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
+    /** Empty when it was not given. */
+    List<String> texts(String name) {
+        return given.getOrDefault(name, List.of());
+    }
+
     Optional<String> required(String name) {
         if (!given.containsKey(name)) {
             refuse(name, "is needed");
@@ -56,23 +72,29 @@ final class Parameters {
         return text(name);
     }
 
-    /** An instant on a whole minute, with Z or an offset. */
-    Optional<Instant> minute(String name) {
+    /** With Z or an offset. */
+    Optional<Instant> instant(String name) {
         return text(name).flatMap(text -> {
-            Instant instant;
             try {
-                instant = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
+                Instant instant = DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
+                return instant.isBefore(EARLIEST) || instant.isAfter(LATEST)
+                        ? refuse(name, "must lie between the years 2000 and 2100, was " + quoted(text))
+                        : Optional.of(instant);
             } catch (DateTimeException e) {
                 return refuse(name, "must be an instant such as 2026-03-01T00:00:00Z, was " + quoted(text));
             }
-            if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-                return refuse(name, "must lie between the years 2000 and 2100, was " + quoted(text));
-            }
-            if (instant.getEpochSecond() % 60 != 0 || instant.getNano() != 0) {
-                return refuse(name, "must be a whole minute, was " + quoted(text));
-            }
-            return Optional.of(instant);
         });
+    }
+
+    /** An instant on a whole minute. */
+    Optional<Instant> minute(String name) {
+        return instant(name)
+                .flatMap(instant -> instant.getEpochSecond() % 60 != 0 || instant.getNano() != 0
+                        ? refuse(
+                                name,
+                                "must be a whole minute, was "
+                                        + quoted(text(name).orElseThrow()))
+                        : Optional.of(instant));
     }
 
     Optional<YearMonth> month(String name) {
@@ -130,7 +152,7 @@ final class Parameters {
     }
 
     /** What came from outside goes back shortened and without control characters. */
-    private static String echo(String text) {
+    static String echo(String text) {
         String shown = text.length() > LONGEST_ECHO ? text.substring(0, LONGEST_ECHO) + "..." : text;
         return shown.replaceAll("\\p{Cntrl}", "?");
     }

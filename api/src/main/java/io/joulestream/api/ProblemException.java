@@ -32,6 +32,32 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    static ProblemException foreignOrigin() {
+        return new ProblemException(
+                ProblemKind.FORBIDDEN,
+                "with a session this is done from a page of this service only; where browsers come through a proxy, "
+                        + "joulestream.api.origin has to say at what address",
+                List.of(),
+                null);
+    }
+
+    static ProblemException conflict(String detail) {
+        return new ProblemException(ProblemKind.CONFLICT, detail, List.of(), null);
+    }
+
+    static ProblemException unsupportedMediaType() {
+        return new ProblemException(
+                ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send the body as " + Json.MEDIA_TYPE, List.of(), null);
+    }
+
+    static ProblemException idempotencyKeyReused() {
+        return new ProblemException(
+                ProblemKind.IDEMPOTENCY_KEY_REUSED,
+                "another request was done under this Idempotency-Key; choose a new one for each",
+                List.of(),
+                null);
+    }
+
     static ProblemException notFound(String what) {
         return new ProblemException(ProblemKind.NOT_FOUND, what, List.of(), null);
     }

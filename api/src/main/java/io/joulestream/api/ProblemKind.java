@@ -11,8 +11,11 @@ enum ProblemKind {
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in this format"),
+    CONFLICT(409, "It cannot be done as things are"),
     BODY_REFUSED(413, "The request body is not taken"),
     URI_TOO_LONG(414, "The address is too long"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The request body is of a type that is not taken"),
+    IDEMPOTENCY_KEY_REUSED(422, "The idempotency key stands for another request"),
     TOO_LARGE(422, "The answer would be too large"),
     HEADERS_TOO_LARGE(431, "The request's headers are too large"),
     INTERNAL(500, "The server failed"),
@@ -29,7 +32,7 @@ enum ProblemKind {
     /** The kind that tells a status best; client errors without a kind of their own are bad requests. */
     static ProblemKind ofStatus(int status) {
         for (ProblemKind kind : values()) {
-            if (kind.status == status && kind != INVALID_PARAMETERS) {
+            if (kind.status == status && kind != INVALID_PARAMETERS && kind != IDEMPOTENCY_KEY_REUSED) {
                 return kind;
             }
         }

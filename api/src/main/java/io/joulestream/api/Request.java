@@ -3,22 +3,46 @@ package io.joulestream.api;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What a resource may know of a request.
  *
- * @param caller who asks
+ * @param target method and path
  * @param path the values of the route's placeholders
- * @param accept the Accept header; null when absent
+ * @param headers the value of a header, by name; null when absent
  * @param body what was sent; empty for nothing
  */
-record Request(Caller caller, Map<String, String> path, Parameters parameters, String accept, byte[] body) {
+record Request(
+        Caller caller,
+        Credentials credentials,
+        String target,
+        Map<String, String> path,
+        Parameters parameters,
+        UnaryOperator<String> headers,
+        byte[] body) {
     Request {
         path = Map.copyOf(path);
     }
 
     String path(String placeholder) {
         return path.get(placeholder);
+    }
+
+    /**
+     * What the body says, a JSON object of texts.
+     *
+     * @param known the names of texts
+     * @param lists the names of lists of texts
+     * @throws ProblemException if it is nothing of the kind, or not said to be JSON
+     */
+    Parameters fields(Set<String> known, Set<String> lists) {
+        String type = headers.apply("Content-Type");
+        if (type == null || !type.split(";")[0].strip().equalsIgnoreCase(Json.MEDIA_TYPE)) {
+            throw ProblemException.unsupportedMediaType();
+        }
+        return new Parameters(Json.texts(body), known, lists);
     }
 
     /**
@@ -47,6 +71,7 @@ record Request(Caller caller, Map<String, String> path, Parameters parameters, S
     }
 
     private <F extends Enum<F> & Format> F accepted(List<F> formats) {
+        String accept = headers.apply("Accept");
         if (accept == null || accept.isBlank()) {
             return formats.get(0);
         }

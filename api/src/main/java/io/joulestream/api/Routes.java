@@ -1,12 +1,16 @@
 package io.joulestream.api;
 
+import static io.joulestream.core.access.Permission.READ_AUDIT;
+import static io.joulestream.core.access.Permission.READ_MEMBERS;
+import static io.joulestream.core.access.Permission.WRITE_MEMBERS;
+
 import java.util.List;
 
 /** Every address there is. {@code openapi.yaml} describes the same ones. */
 final class Routes {
     private Routes() {}
 
-    static List<Route> all(TenantResources.OfAll tenants) {
+    static List<Route> all(TenantResources.OfAll tenants, SessionResource session) {
         PageFiles pages = new PageFiles(Routes.class.getClassLoader());
         return List.of(
                 Route.get("/v1/health", tenants.with(own -> own.health()::now)),
@@ -51,6 +55,23 @@ final class Routes {
                 Route.get("/v1/reports/carbon", tenants.with(own -> own.reports()::carbon), "site", "month"),
                 Route.get("/v1/reports/cost", tenants.with(own -> own.reports()::cost), "site", "month"),
                 Route.get("/v1/exports/{month}", tenants.with(own -> own.reports()::export), "site", "format"),
+                Route.get("/v1/members", READ_MEMBERS, tenants.with(own -> own.members()::list)),
+                Route.post("/v1/members", Access.needs(WRITE_MEMBERS), tenants.with(own -> own.members()::create)),
+                Route.delete(
+                        "/v1/members/{member}",
+                        Access.needs(WRITE_MEMBERS),
+                        tenants.with(own -> own.members()::disable)),
+                Route.get("/v1/keys", READ_MEMBERS, tenants.with(own -> own.keys()::list)),
+                Route.post("/v1/keys", Access.needs(WRITE_MEMBERS), tenants.with(own -> own.keys()::create)),
+                Route.post(
+                        "/v1/keys/{prefix}/rotation",
+                        Access.needs(WRITE_MEMBERS),
+                        tenants.with(own -> own.keys()::rotate)),
+                Route.delete("/v1/keys/{prefix}", Access.needs(WRITE_MEMBERS), tenants.with(own -> own.keys()::revoke)),
+                Route.get("/v1/audit", READ_AUDIT, tenants.with(own -> own.audit()::list), "limit", "cursor"),
+                Route.open("/v1/session", session::show),
+                Route.post("/v1/session", Access.open(), session::open),
+                Route.delete("/v1/session", Access.open(), session::close),
                 Route.open("/openapi.yaml", OpenApiFile::answer),
                 Route.open("/", pages::index),
                 Route.open("/assets/{file}", pages::asset));

@@ -1,8 +1,8 @@
 package io.joulestream.api;
 
 import io.joulestream.core.carbon.FactorSets;
+import io.joulestream.storage.Database;
 import io.joulestream.storage.LedgerQueries;
-import io.joulestream.storage.SiteStore;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,16 +17,22 @@ record TenantResources(
         QuantitiesResource quantities,
         RunsResource runs,
         ReportsResource reports,
-        HealthResource health) {
-    static TenantResources of(
-            LedgerQueries ledger, SiteStore siteStore, HealthSource health, Clock clock, String tenant) {
-        SiteCatalog catalog = new SiteCatalog(siteStore, tenant);
+        HealthResource health,
+        MembersResource members,
+        KeysResource keys,
+        AuditResource audit) {
+    static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
+        LedgerQueries ledger = database.queries();
+        SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
         return new TenantResources(
                 new SitesResource(catalog, ledger, clock, tenant),
                 new QuantitiesResource(catalog, ledger, clock, tenant),
                 new RunsResource(catalog, ledger, clock, tenant),
                 new ReportsResource(catalog, ledger, FactorSets.shipped(), clock, tenant),
-                new HealthResource(health, clock, tenant));
+                new HealthResource(health, clock, tenant),
+                new MembersResource(database.identity(), tenant),
+                new KeysResource(database.identity(), clock, tenant),
+                new AuditResource(database.audit(), tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */

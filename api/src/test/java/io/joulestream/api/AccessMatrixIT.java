@@ -35,24 +35,61 @@ class AccessMatrixIT {
     private static final Instant TOMORROW = TestApi.NOW.plus(Duration.ofDays(1));
     private static final String OTHER = "other";
 
-    /** By address of a route: one that a tenant has something at. */
-    private static final Map<String, String> EXAMPLES = Map.ofEntries(
-            Map.entry("/v1/health", "/v1/health"),
-            Map.entry("/v1/sites", "/v1/sites"),
-            Map.entry("/v1/sites/{site}", "/v1/sites/berlin"),
-            Map.entry("/v1/sites/{site}/pue", "/v1/sites/berlin/pue"),
-            Map.entry("/v1/sites/{site}/windows", "/v1/sites/berlin/windows"),
-            Map.entry("/v1/sites/{site}/demand", "/v1/sites/berlin/demand?month=2026-03"),
-            Map.entry("/v1/sites/{site}/quantities", "/v1/sites/berlin/quantities?month=2026-03"),
-            Map.entry("/v1/sites/{site}/energy", "/v1/sites/berlin/energy"),
-            Map.entry("/v1/sites/{site}/residuals", "/v1/sites/berlin/residuals"),
-            Map.entry("/v1/sites/{site}/checks", "/v1/sites/berlin/checks"),
-            Map.entry("/v1/sites/{site}/balance", "/v1/sites/berlin/balance"),
-            Map.entry("/v1/runs", "/v1/runs"),
-            Map.entry("/v1/runs/{run}", "/v1/runs/llm-1"),
-            Map.entry("/v1/reports/carbon", "/v1/reports/carbon?site=berlin&month=2026-03"),
-            Map.entry("/v1/reports/cost", "/v1/reports/cost?site=berlin&month=2026-03"),
-            Map.entry("/v1/exports/{month}", "/v1/exports/2026-03?site=berlin"));
+    /**
+     * What is asked for at a route.
+     *
+     * @param address names something that a tenant has
+     * @param body empty for none
+     */
+    private record Example(String method, String address, String body) {
+        static Example get(String address) {
+            return new Example("GET", address, "");
+        }
+
+        /** The same of something that nobody has. */
+        Example ofNobody() {
+            return new Example(method, nobodys(address), nobodys(body));
+        }
+
+        private static String nobodys(String text) {
+            return text.replace("berlin", "bergen")
+                    .replace("llm-1", "llm-9")
+                    .replace("berta", "bruno")
+                    .replace(SPARE, NONE);
+        }
+    }
+
+    private static final ApiKey SPARE_KEY = ApiKey.random(Ledger.TENANT, RANDOM);
+    private static final String SPARE = SPARE_KEY.prefix();
+    private static final String NONE = ApiKey.random(Ledger.TENANT, RANDOM).prefix();
+
+    private static final Map<String, Example> EXAMPLES = Map.ofEntries(
+            Map.entry("GET /v1/health", Example.get("/v1/health")),
+            Map.entry("GET /v1/sites", Example.get("/v1/sites")),
+            Map.entry("GET /v1/sites/{site}", Example.get("/v1/sites/berlin")),
+            Map.entry("GET /v1/sites/{site}/pue", Example.get("/v1/sites/berlin/pue")),
+            Map.entry("GET /v1/sites/{site}/windows", Example.get("/v1/sites/berlin/windows")),
+            Map.entry("GET /v1/sites/{site}/demand", Example.get("/v1/sites/berlin/demand?month=2026-03")),
+            Map.entry("GET /v1/sites/{site}/quantities", Example.get("/v1/sites/berlin/quantities?month=2026-03")),
+            Map.entry("GET /v1/sites/{site}/energy", Example.get("/v1/sites/berlin/energy")),
+            Map.entry("GET /v1/sites/{site}/residuals", Example.get("/v1/sites/berlin/residuals")),
+            Map.entry("GET /v1/sites/{site}/checks", Example.get("/v1/sites/berlin/checks")),
+            Map.entry("GET /v1/sites/{site}/balance", Example.get("/v1/sites/berlin/balance")),
+            Map.entry("GET /v1/runs", Example.get("/v1/runs")),
+            Map.entry("GET /v1/runs/{run}", Example.get("/v1/runs/llm-1")),
+            Map.entry("GET /v1/reports/carbon", Example.get("/v1/reports/carbon?site=berlin&month=2026-03")),
+            Map.entry("GET /v1/reports/cost", Example.get("/v1/reports/cost?site=berlin&month=2026-03")),
+            Map.entry("GET /v1/exports/{month}", Example.get("/v1/exports/2026-03?site=berlin")),
+            Map.entry("GET /v1/members", Example.get("/v1/members")),
+            Map.entry(
+                    "POST /v1/members",
+                    new Example("POST", "/v1/members", "{\"name\":\"viewer\",\"role\":\"viewer\"}")),
+            Map.entry("DELETE /v1/members/{member}", new Example("DELETE", "/v1/members/berta", "")),
+            Map.entry("GET /v1/keys", Example.get("/v1/keys")),
+            Map.entry("POST /v1/keys", new Example("POST", "/v1/keys", "{\"member\":\"berta\"}")),
+            Map.entry("DELETE /v1/keys/{prefix}", new Example("DELETE", "/v1/keys/" + SPARE, "")),
+            Map.entry("POST /v1/keys/{prefix}/rotation", new Example("POST", "/v1/keys/" + SPARE + "/rotation", "{}")),
+            Map.entry("GET /v1/audit", Example.get("/v1/audit")));
 
     private static final Map<String, ApiKey> KEYS = new TreeMap<>();
     private static TestApi api;
@@ -63,7 +100,7 @@ class AccessMatrixIT {
         Sites.berlin(api.database());
         Sites.llm(api.database());
         IdentityStore identity = api.database().identity();
-        AuditEntry act = new AuditEntry("cli:test", "test", "x", "");
+        AuditEntry act = new AuditEntry("cli:test", "test.act", "x", "");
         for (String tenant : List.of(Ledger.TENANT, OTHER)) {
             identity.createFirstKey(ApiKey.random(tenant, RANDOM), "first", TOMORROW, act);
             for (Role role : Role.values()) {
@@ -73,6 +110,8 @@ class AccessMatrixIT {
                 KEYS.put(tenant + " " + role, key);
             }
         }
+        identity.createMember(Ledger.TENANT, "berta", Member.Kind.PERSON, Role.VIEWER, act);
+        identity.createKey(SPARE_KEY, "berta", Set.of(), TOMORROW, act);
     }
 
     @AfterAll
@@ -84,7 +123,7 @@ class AccessMatrixIT {
         List<Arguments> all = new ArrayList<>();
         for (Route route : guarded()) {
             for (Role role : Role.values()) {
-                all.add(Arguments.of(route.path(), route.access().permission().orElseThrow(), role));
+                all.add(Arguments.of(route.name(), route.access().permission().orElseThrow(), role));
             }
         }
         return all;
@@ -99,44 +138,52 @@ class AccessMatrixIT {
     @Test
     void everyGuardedRouteIsInTheMatrix() {
         assertThat(EXAMPLES.keySet())
-                .isEqualTo(guarded().stream().map(Route::path).collect(Collectors.toSet()));
+                .isEqualTo(guarded().stream().map(Route::name).collect(Collectors.toSet()));
     }
 
     @ParameterizedTest
     @MethodSource("routesAndRoles")
-    void ofItsOwnTenantARoleIsToldWhatItMayRead(String path, Permission needed, Role role) {
-        HttpResponse<String> answer = get(EXAMPLES.get(path), Optional.of(KEYS.get(Ledger.TENANT + " " + role)));
+    void inItsOwnTenantARoleDoesWhatItMay(String route, Permission needed, Role role) {
+        HttpResponse<String> answer = ask(EXAMPLES.get(route), Optional.of(KEYS.get(Ledger.TENANT + " " + role)));
 
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(role.may(needed) ? 200 : 403);
+        if (!role.may(needed)) {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
+        } else if (needed.writes()) {
+            assertThat(answer.statusCode()).as(answer.body()).isIn(201, 204, 409);
+        } else {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("routesAndRoles")
-    void whatIsAnothersIsAnsweredAsWhatNobodyHas(String path, Permission needed, Role role) {
+    void whatIsAnothersIsAnsweredAsWhatNobodyHas(String route, Permission needed, Role role) {
         Optional<ApiKey> key = Optional.of(KEYS.get(OTHER + " " + role));
-        String another = EXAMPLES.get(path);
-        String nobodys = another.replace("berlin", "bergen").replace("llm-1", "llm-9");
+        Example another = EXAMPLES.get(route);
 
-        assertThat(told(get(another, key))).isEqualTo(told(get(nobodys, key)));
-        assertThat(told(get(another, key))).doesNotContain("Berlin edge hall", "125000", "nvfp4");
+        String told = told(ask(another, key));
+
+        assertThat(told).isEqualTo(told(ask(another.ofNobody(), key)));
+        assertThat(told).doesNotContain("Berlin edge hall", "125000", "nvfp4", "\"member\":\"berta\"");
     }
 
     @ParameterizedTest
     @MethodSource("routesAndRoles")
-    void withoutAKeyNobodyIsToldWhatThereIs(String path, Permission needed, Role role) {
-        String there = EXAMPLES.get(path);
-        String nowhere = there.replace("berlin", "bergen").replace("llm-1", "llm-9");
+    void withoutAKeyNobodyIsToldWhatThereIs(String route, Permission needed, Role role) {
+        Example example = EXAMPLES.get(route);
 
-        HttpResponse<String> answer = get(there, Optional.empty());
+        HttpResponse<String> answer = ask(example, Optional.empty());
 
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(told(answer)).isEqualTo(told(get(nowhere, Optional.empty())));
+        assertThat(told(answer)).isEqualTo(told(ask(example.ofNobody(), Optional.empty())));
     }
 
-    private static HttpResponse<String> get(String address, Optional<ApiKey> key) {
-        return key.isPresent()
-                ? api.get(address, "Authorization", "Bearer " + key.get().text())
-                : api.get(address);
+    private static HttpResponse<String> ask(Example example, Optional<ApiKey> key) {
+        String[] headers = key.map(shown -> new String[] {"Authorization", "Bearer " + shown.text()})
+                .orElse(new String[0]);
+        return example.method().equals("POST")
+                ? api.post(example.address(), example.body(), headers)
+                : api.send(example.method(), example.address(), headers);
     }
 
     /** Status, headers and body, without what is another each time, and without the name that was asked for. */
@@ -146,7 +193,10 @@ class AccessMatrixIT {
         return answer.statusCode() + " " + headers + " "
                 + answer.body()
                         .replaceAll("\"trace_id\":\"[0-9a-f]+\"", "")
+                        .replaceAll("\"last_used_at\":[^,]+", "")
                         .replace("bergen", "berlin")
-                        .replace("llm-9", "llm-1");
+                        .replace("llm-9", "llm-1")
+                        .replace("bruno", "berta")
+                        .replace(NONE, SPARE);
     }
 }

@@ -1,16 +1,31 @@
 package io.joulestream.api;
 
+import io.joulestream.core.access.ApiKey;
+import io.joulestream.storage.AuditEntry;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
-/** Serves the pages over made-up rows, for those who work on them: {@code empty} as argument leaves the ledger empty. */
+/**
+ * Serves the pages over made-up rows, for those who work on them. Of the arguments {@code empty} leaves the ledger empty, and
+ * {@code keys} asks for a key and prints one.
+ */
 final class DemoServer {
     private DemoServer() {}
 
     public static void main(String[] args) throws InterruptedException {
-        TestApi api = TestApi.start(tenant -> TestApi.HEALTH, Clock.systemUTC());
-        if (args.length == 0) {
+        List<String> asked = List.of(args);
+        ApiConfig.Keys keys = asked.contains("keys") ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE;
+        TestApi api = TestApi.start(tenant -> TestApi.HEALTH, Clock.systemUTC(), keys);
+        if (keys == ApiConfig.Keys.REQUIRED) {
+            ApiKey key = ApiKey.random(Ledger.TENANT, new SecureRandom());
+            AuditEntry act = new AuditEntry("cli:demo", "key.create", key.prefix(), "");
+            api.database().identity().createFirstKey(key, "ada", Instant.now().plus(Duration.ofDays(1)), act);
+            System.out.println("KEY " + key.text());
+        }
+        if (!asked.contains("empty")) {
             Sites.berlin(api.database());
             Sites.lab(api.database());
             Sites.stJohns(api.database());

@@ -2,19 +2,51 @@ package io.joulestream.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.javalin.http.HandlerType;
 import io.joulestream.core.access.Permission;
-import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
-    private static final List<String> OPEN = List.of("/", "/assets/{file}", "/openapi.yaml");
+    /** Whoever comes to a session's address says who that is. */
+    private static final Set<String> OPEN = Set.of(
+            "GET /",
+            "GET /assets/{file}",
+            "GET /openapi.yaml",
+            "GET /v1/session",
+            "POST /v1/session",
+            "DELETE /v1/session");
+
+    private static final Map<String, Permission> GUARDED = Map.of(
+            "GET /v1/members", Permission.READ_MEMBERS,
+            "POST /v1/members", Permission.WRITE_MEMBERS,
+            "DELETE /v1/members/{member}", Permission.WRITE_MEMBERS,
+            "GET /v1/keys", Permission.READ_MEMBERS,
+            "POST /v1/keys", Permission.WRITE_MEMBERS,
+            "DELETE /v1/keys/{prefix}", Permission.WRITE_MEMBERS,
+            "POST /v1/keys/{prefix}/rotation", Permission.WRITE_MEMBERS,
+            "GET /v1/audit", Permission.READ_AUDIT);
 
     @Test
     void whatTellsOfATenantNeedsAPermission() {
         for (Route route : TestApi.routes()) {
             assertThat(route.access())
-                    .as(route.path())
-                    .isEqualTo(OPEN.contains(route.path()) ? Access.open() : Access.needs(Permission.READ));
+                    .as(route.name())
+                    .isEqualTo(
+                            OPEN.contains(route.name())
+                                    ? Access.open()
+                                    : Access.needs(GUARDED.getOrDefault(route.name(), Permission.READ)));
+        }
+    }
+
+    @Test
+    void whatChangesSomethingNeedsAPermissionToWrite() {
+        for (Route route : TestApi.routes()) {
+            route.access()
+                    .permission()
+                    .ifPresent(needed ->
+                            assertThat(needed.writes()).as(route.name()).isEqualTo(route.method() != HandlerType.GET));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,20 +49,17 @@ final class TestApi implements AutoCloseable {
     private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys) {
         this.database = database;
         this.server = new ApiServer(
-                database.queries(),
-                database.sites(),
-                database.identity(),
-                health,
-                clock,
-                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys));
+                database, health, clock, new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty()));
         server.start();
     }
 
     /** All routes there are, of which nothing is asked. */
     static List<Route> routes() {
-        return Routes.all(new TenantResources.OfAll(tenant -> {
-            throw new AssertionError("asked for " + tenant);
-        }));
+        return Routes.all(
+                new TenantResources.OfAll(tenant -> {
+                    throw new AssertionError("asked for " + tenant);
+                }),
+                new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")));
     }
 
     static TestApi start() {
@@ -69,15 +67,15 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start(HealthSource health, Clock clock) {
-        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, ApiConfig.Keys.NONE);
+        return start(health, clock, ApiConfig.Keys.NONE);
+    }
+
+    static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys) {
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys);
     }
 
     static TestApi startWithKeys() {
-        return new TestApi(
-                Database.open(LedgerServer.newDatabase()),
-                tenant -> HEALTH,
-                Clock.fixed(NOW, ZoneOffset.UTC),
-                ApiConfig.Keys.REQUIRED);
+        return start(tenant -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC), ApiConfig.Keys.REQUIRED);
     }
 
     Database database() {
@@ -95,6 +93,22 @@ final class TestApi implements AutoCloseable {
     HttpResponse<String> send(String method, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
                 .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** With a JSON body. */
+    HttpResponse<String> post(String path, String body, String... headers) {
+        List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
+        all.addAll(List.of(headers));
+        return sendBody("POST", path, body, all.toArray(String[]::new));
+    }
+
+    HttpResponse<String> sendBody(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         }

@@ -56,9 +56,7 @@ final class ApiCommand implements Callable<Integer> {
                 Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow()), served.tenant(), System::nanoTime);
         forwarding.start();
         ApiServer api = new ApiServer(
-                database.queries(),
-                database.sites(),
-                database.identity(),
+                database,
                 new ServiceHealth(
                         served.tenant(),
                         database,
@@ -66,7 +64,8 @@ final class ApiCommand implements Callable<Integer> {
                         () -> forwarding.problems().stream().map(Concern::note).toList(),
                         Optional::empty),
                 Clock.systemUTC(),
-                new ApiConfig(served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys()));
+                new ApiConfig(
+                        served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()));
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             api.close();

@@ -47,6 +47,7 @@ record AppConfig(
         String apiHost,
         int apiPort,
         ApiConfig.Keys apiKeys,
+        Optional<String> apiOrigin,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -131,6 +132,7 @@ record AppConfig(
                 config.getString("api.host"),
                 config.getInt("api.port"),
                 apiKeys(config.getString("api.keys")),
+                apiOrigin(config.getString("api.origin")),
                 config.getDuration("import.patience"));
     }
 
@@ -160,6 +162,14 @@ record AppConfig(
             case "required" -> ApiConfig.Keys.REQUIRED;
             default -> throw new UserError("joulestream.api.keys must be none or required, was " + word);
         };
+    }
+
+    private static Optional<String> apiOrigin(String text) {
+        Optional<String> origin = given(text);
+        origin.flatMap(ApiConfig::refuseOrigin).ifPresent(wrong -> {
+            throw new UserError("joulestream.api.origin " + wrong + ", was " + origin.get());
+        });
+        return origin;
     }
 
     static Optional<String> given(String text) {

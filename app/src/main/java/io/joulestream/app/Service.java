@@ -63,12 +63,15 @@ final class Service implements AutoCloseable {
                             .toList(),
                     servers::databaseOutage);
             api = opened(new ApiServer(
-                    database.queries(),
-                    database.sites(),
-                    database.identity(),
+                    database,
                     health,
                     Clock.systemUTC(),
-                    new ApiConfig(config.apiHost(), config.apiPort(), config.tenant(), config.apiKeys())));
+                    new ApiConfig(
+                            config.apiHost(),
+                            config.apiPort(),
+                            config.tenant(),
+                            config.apiKeys(),
+                            config.apiOrigin())));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),

@@ -170,9 +170,7 @@ class DbFillIT {
 
     private static ApiServer api(Database database) {
         ApiServer api = new ApiServer(
-                database.queries(),
-                database.sites(),
-                database.identity(),
+                database,
                 tenant -> {
                     throw new UnsupportedOperationException("health is not asked for");
                 },
