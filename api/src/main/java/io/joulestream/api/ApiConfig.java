@@ -12,9 +12,13 @@ import java.util.Optional;
  * @param tenant whose ledger everybody reads where no keys are asked for; a key opens that of its own
  * @param keys whether who asks has to show one
  * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
+ * @param requestsPerMinute how often one member may ask, a quarter of it at once; 4 to 1,000,000
  */
-public record ApiConfig(String host, int port, String tenant, Keys keys, Optional<String> origin) {
+public record ApiConfig(
+        String host, int port, String tenant, Keys keys, Optional<String> origin, int requestsPerMinute) {
     public static final String LOOPBACK = "127.0.0.1";
+
+    private static final int PLENTY = 1_000_000;
 
     /** What it takes to read. */
     public enum Keys {
@@ -28,24 +32,23 @@ public record ApiConfig(String host, int port, String tenant, Keys keys, Optiona
         requireNonNull(host, "host");
         requireNonNull(tenant, "tenant");
         requireNonNull(keys, "keys");
-        origin.flatMap(ApiConfig::refuseOrigin).ifPresent(wrong -> {
+        origin.flatMap(Origin::refuse).ifPresent(wrong -> {
             throw new IllegalArgumentException("api.origin " + wrong + ", was " + origin.get());
         });
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("api.port must be 0 to 65535, was " + port);
+        }
+        if (requestsPerMinute < 4 || requestsPerMinute > PLENTY) {
+            throw new IllegalArgumentException(
+                    "api.requests-per-minute must be 4 to " + PLENTY + ", was " + requestsPerMinute);
         }
         if (host.isBlank() || tenant.isBlank()) {
             throw new IllegalArgumentException("api.host and api.tenant must not be blank");
         }
     }
 
-    /** What is wrong with the address at which browsers are said to come; empty for nothing. */
-    public static Optional<String> refuseOrigin(String told) {
-        return Origin.refuse(told);
-    }
-
-    /** On loopback, without keys. */
+    /** On loopback, without keys, and as often as anybody likes. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty());
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY);
     }
 }

@@ -26,7 +26,7 @@ public final class ApiServer implements AutoCloseable {
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
                 new SessionResource(doorman, database.sessions(), clock, config));
-        this.javalin = HttpDoor.create(routes, doorman);
+        this.javalin = HttpDoor.create(routes, doorman, new RateLimits(config.requestsPerMinute()));
     }
 
     /** Returns when requests are answered. */

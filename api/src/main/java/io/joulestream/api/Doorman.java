@@ -51,17 +51,18 @@ final class Doorman {
     }
 
     /**
-     * Who that is.
+     * Ends the request of one who may not come to an address.
      *
-     * @throws ProblemException where the address is not open, if neither a valid key nor a session is shown, or one that may
-     *     not do this; a wrong, an expired and a foreign key are told in the same words
+     * @param known who that is, empty for nobody
+     * @throws ProblemException where the address is not open, if nobody is known, or may not do this; why somebody is not
+     *     known is told in the same words always
      */
-    Caller admit(Access access, Credentials shown) {
+    void admit(Access access, Optional<Caller> known, Credentials shown) {
         if (access.permission().isEmpty()) {
-            return Caller.NOBODY;
+            return;
         }
         Permission needed = access.permission().get();
-        Caller caller = caller(shown).orElseThrow(ProblemException::unauthenticated);
+        Caller caller = known.orElseThrow(ProblemException::unauthenticated);
         if (!caller.permissions().contains(needed)) {
             throw ProblemException.forbidden(needed);
         }
@@ -69,7 +70,6 @@ final class Doorman {
         if (needed.writes() && byCookieAlone && !origin.isOf(shown.origin(), shown.host())) {
             throw ProblemException.foreignOrigin();
         }
-        return caller;
     }
 
     /** Empty where nobody is known by what is shown. A key goes before a session. */

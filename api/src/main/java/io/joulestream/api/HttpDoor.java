@@ -12,9 +12,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,10 @@ final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
     private static final int MAX_THREADS = 32;
+    private static final int MAX_CONNECTIONS = 2_000;
+    /** A body that comes more slowly is waited for no longer. */
+    private static final int MIN_BYTES_A_SECOND = 1_000;
+
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -36,17 +45,24 @@ final class HttpDoor {
 
     private static final String FAILED = "the server's log tells more under this trace id";
 
-    private HttpDoor() {}
+    private final Doorman doorman;
+    private final RateLimits limits;
 
-    static Javalin create(List<Route> routes, Doorman doorman) {
+    private HttpDoor(Doorman doorman, RateLimits limits) {
+        this.doorman = doorman;
+        this.limits = limits;
+    }
+
+    static Javalin create(List<Route> routes, Doorman doorman, RateLimits limits) {
+        HttpDoor door = new HttpDoor(doorman, limits);
         return Javalin.create(config -> {
             configure(config);
             config.routes.before(HttpDoor::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
-                config.routes.addHttpHandler(route.method(), route.path(), context -> answer(route, doorman, context));
+                config.routes.addHttpHandler(route.method(), route.path(), context -> door.answer(route, context));
                 if (route.method() == HandlerType.GET) {
-                    config.routes.head(route.path(), context -> answer(route, doorman, context));
+                    config.routes.head(route.path(), context -> door.answer(route, context));
                 }
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
@@ -64,7 +80,7 @@ final class HttpDoor {
         config.http.asyncTimeout = IDLE.toMillis();
         config.jetty.threadPool = threads();
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
-        config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
+        config.jetty.modifyServer(HttpDoor::limit);
         config.jetty.modifyServletContextHandler(handler -> {
             handler.setErrorHandler(new JettyProblems());
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
@@ -79,11 +95,25 @@ final class HttpDoor {
         return threads;
     }
 
+    private static void limit(Server server) {
+        server.setErrorHandler(new JettyProblems());
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        SlowSenders slow = new SlowSenders(server);
+        server.addBean(slow);
+        server.addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle starting) {
+                Stream.of(server.getConnectors()).forEach(connector -> connector.addBean(slow, false));
+            }
+        });
+    }
+
     private static void limit(HttpConfiguration http) {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
         http.setIdleTimeout(IDLE.toMillis());
+        http.setMinRequestDataRate(MIN_BYTES_A_SECOND);
         // a name in a path may hold a slash, written %2F
         http.setUriCompliance(UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
     }
@@ -109,7 +139,7 @@ final class HttpDoor {
         return context.attribute(TRACE_ID);
     }
 
-    private static void answer(Route route, Doorman doorman, Context context) throws IOException {
+    private void answer(Route route, Context context) throws IOException {
         if (route.bodyLimit() == 0 && hasBody(context)) {
             throw ProblemException.bodyRefused();
         }
@@ -118,11 +148,13 @@ final class HttpDoor {
                 context.cookie(SessionCookie.name(doorman.origin())),
                 context.header("Origin"),
                 context.header("Host"));
-        Caller caller = doorman.admit(route.access(), shown);
+        Optional<Caller> known = route.access().permission().isPresent() ? doorman.caller(shown) : Optional.empty();
+        takeFromShare(known, context);
+        doorman.admit(route.access(), known, shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer = route.resource()
                 .apply(new Request(
-                        caller,
+                        known.orElse(Caller.NOBODY),
                         shown,
                         context.method() + " " + context.path(),
                         context.pathParamMap(),
@@ -142,6 +174,17 @@ final class HttpDoor {
             context.res().setContentType(null); // there is no body to be of a type
         } else {
             context.contentType(answer.mediaType()).result(answer.body());
+        }
+    }
+
+    private void takeFromShare(Optional<Caller> known, Context context) {
+        RateLimits.Share share =
+                limits.take(known.flatMap(Caller::member), context.req().getRemoteAddr());
+        context.header("RateLimit-Policy", share.policy());
+        context.header("RateLimit", share.state());
+        if (share.isSpent()) {
+            context.header("Retry-After", Long.toString(share.seconds()));
+            throw ProblemException.tooManyRequests(share.perMinute());
         }
     }
 

@@ -58,6 +58,15 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    static ProblemException tooManyRequests(int perMinute) {
+        return new ProblemException(
+                ProblemKind.TOO_MANY_REQUESTS,
+                perMinute
+                        + " requests may be sent in a minute, a quarter of them at once; Retry-After says when the next may be",
+                List.of(),
+                null);
+    }
+
     static ProblemException notFound(String what) {
         return new ProblemException(ProblemKind.NOT_FOUND, what, List.of(), null);
     }

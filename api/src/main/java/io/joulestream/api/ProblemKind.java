@@ -17,6 +17,7 @@ enum ProblemKind {
     UNSUPPORTED_MEDIA_TYPE(415, "The request body is of a type that is not taken"),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key stands for another request"),
     TOO_LARGE(422, "The answer would be too large"),
+    TOO_MANY_REQUESTS(429, "Too much is asked for"),
     HEADERS_TOO_LARGE(431, "The request's headers are too large"),
     INTERNAL(500, "The server failed"),
     UNAVAILABLE(503, "The server cannot answer now");

@@ -48,6 +48,8 @@ final class Contract {
                 "content-length",
                 "content-type",
                 "date",
+                "ratelimit",
+                "ratelimit-policy",
                 "trace-id",
                 "transfer-encoding"));
     }

@@ -46,10 +46,13 @@ final class TestApi implements AutoCloseable {
     private final Database database;
     private final ApiServer server;
 
-    private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys) {
+    private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys, int requestsPerMinute) {
         this.database = database;
         this.server = new ApiServer(
-                database, health, clock, new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty()));
+                database,
+                health,
+                clock,
+                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute));
         server.start();
     }
 
@@ -71,7 +74,17 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys) {
-        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys);
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys, 1_000_000);
+    }
+
+    /** @param requestsPerMinute of each member; of whoever shows no key ten times as many */
+    static TestApi startWithKeys(int requestsPerMinute) {
+        return new TestApi(
+                Database.open(LedgerServer.newDatabase()),
+                tenant -> HEALTH,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                ApiConfig.Keys.REQUIRED,
+                requestsPerMinute);
     }
 
     static TestApi startWithKeys() {

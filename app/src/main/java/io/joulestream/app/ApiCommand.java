@@ -1,6 +1,5 @@
 package io.joulestream.app;
 
-import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
 import io.joulestream.storage.Database;
 import java.io.PrintWriter;
@@ -64,8 +63,7 @@ final class ApiCommand implements Callable<Integer> {
                         () -> forwarding.problems().stream().map(Concern::note).toList(),
                         Optional::empty),
                 Clock.systemUTC(),
-                new ApiConfig(
-                        served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()));
+                served.api().forTenant(served.tenant()));
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             api.close();

@@ -44,10 +44,7 @@ record AppConfig(
         Duration topicDiscovery,
         int openOwners,
         String group,
-        String apiHost,
-        int apiPort,
-        ApiConfig.Keys apiKeys,
-        Optional<String> apiOrigin,
+        ApiSettings api,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -62,7 +59,7 @@ record AppConfig(
         if (kafkaBootstrap.isPresent() && database.isEmpty()) {
             throw new UserError("joulestream.kafka.bootstrap needs joulestream.database.url beside it");
         }
-        if (apiKeys == ApiConfig.Keys.REQUIRED && !tenant.matches(ApiKey.TENANT_NAME)) {
+        if (api.keysRequired() && !tenant.matches(ApiKey.TENANT_NAME)) {
             throw new UserError("joulestream.api.keys cannot be required of tenant " + tenant
                     + ": its name must be of a to z, 0 to 9 and -, at most 40");
         }
@@ -129,10 +126,7 @@ record AppConfig(
                 config.getDuration("job.topic-discovery"),
                 config.getInt("job.open-owners"),
                 config.getString("job.group"),
-                config.getString("api.host"),
-                config.getInt("api.port"),
-                apiKeys(config.getString("api.keys")),
-                apiOrigin(config.getString("api.origin")),
+                ApiSettings.from(config.getConfig("api")),
                 config.getDuration("import.patience"));
     }
 
@@ -154,22 +148,6 @@ record AppConfig(
             case "rocksdb" -> StateBackend.ROCKSDB;
             default -> throw new UserError("joulestream.job.state-backend must be hashmap or rocksdb, was " + name);
         };
-    }
-
-    private static ApiConfig.Keys apiKeys(String word) {
-        return switch (word) {
-            case "none" -> ApiConfig.Keys.NONE;
-            case "required" -> ApiConfig.Keys.REQUIRED;
-            default -> throw new UserError("joulestream.api.keys must be none or required, was " + word);
-        };
-    }
-
-    private static Optional<String> apiOrigin(String text) {
-        Optional<String> origin = given(text);
-        origin.flatMap(ApiConfig::refuseOrigin).ifPresent(wrong -> {
-            throw new UserError("joulestream.api.origin " + wrong + ", was " + origin.get());
-        });
-        return origin;
     }
 
     static Optional<String> given(String text) {

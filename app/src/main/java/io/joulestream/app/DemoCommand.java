@@ -113,8 +113,8 @@ final class DemoCommand implements Callable<Integer> {
         if (once) {
             return config.withApiPort(0);
         }
-        int wanted = port == null ? config.apiPort() : port;
-        int free = FreePort.from(config.apiHost(), wanted, LAST_PORT_TRIED);
+        int wanted = port == null ? config.api().port() : port;
+        int free = FreePort.from(config.api().host(), wanted, LAST_PORT_TRIED);
         if (free != wanted) {
             out.println("port " + wanted + " is taken; using " + free);
         }

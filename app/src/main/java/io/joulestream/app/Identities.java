@@ -1,6 +1,5 @@
 package io.joulestream.app;
 
-import io.joulestream.api.ApiConfig;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.Database;
@@ -42,9 +41,9 @@ final class Identities {
 
     /** For a service that has just started: what its administrator has to know, and does not keep it from running. */
     static void tellOfKeys(AppConfig config, Database database, PrintWriter out) {
-        if (config.apiKeys() == ApiConfig.Keys.NONE) {
-            if (!isLoopback(config.apiHost())) {
-                out.println("whoever reaches " + config.apiHost() + " may read: joulestream.api.keys is none");
+        if (!config.api().keysRequired()) {
+            if (!isLoopback(config.api().host())) {
+                out.println("whoever reaches " + config.api().host() + " may read: joulestream.api.keys is none");
             }
             return;
         }

@@ -1,6 +1,5 @@
 package io.joulestream.app;
 
-import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
 import io.joulestream.api.Health;
 import io.joulestream.app.embedded.DataDirectory;
@@ -63,15 +62,7 @@ final class Service implements AutoCloseable {
                             .toList(),
                     servers::databaseOutage);
             api = opened(new ApiServer(
-                    database,
-                    health,
-                    Clock.systemUTC(),
-                    new ApiConfig(
-                            config.apiHost(),
-                            config.apiPort(),
-                            config.tenant(),
-                            config.apiKeys(),
-                            config.apiOrigin())));
+                    database, health, Clock.systemUTC(), config.api().forTenant(config.tenant())));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
@@ -101,8 +92,8 @@ final class Service implements AutoCloseable {
             api.start();
         } catch (RuntimeException e) {
             throw new UserError(
-                    "cannot listen on " + config.apiHost() + " port " + config.apiPort() + " (" + e.getMessage()
-                            + "); give another with --port",
+                    "cannot listen on " + config.api().host() + " port "
+                            + config.api().port() + " (" + e.getMessage() + "); give another with --port",
                     e);
         }
     }

@@ -1,0 +1,87 @@
+package io.joulestream.api;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.joulestream.storage.Member;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How often somebody may ask. Each member has a share of its own, however many keys, sessions and addresses it has. Whoever is
+ * not known shares that of its address, the one of the connection: what a header says of it anybody can write. Such a one is
+ * ten times as large, for behind one proxy there may be many. Thread-safe.
+ */
+final class RateLimits {
+    private static final int KEPT = 10_000;
+    private static final int STRANGERS = 10;
+    private static final Duration WINDOW = Duration.ofMinutes(1);
+    /** What may be asked for at once, of what may be in a minute. */
+    private static final int BURSTS_PER_WINDOW = 4;
+
+    private final int perMinute;
+
+    private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    /**
+     * What is left of a share.
+     *
+     * @param perMinute what may be asked for in a minute
+     * @param left what may be asked for at once, after this
+     * @param retryAfter when to ask again; zero where this may be answered
+     */
+    record Share(int perMinute, long left, Duration retryAfter) {
+        boolean isSpent() {
+            return !retryAfter.isZero();
+        }
+
+        /** As in the draft of the IETF, draft-ietf-httpapi-ratelimit-headers. */
+        String policy() {
+            return "\"default\";q=" + perMinute + ";w=" + WINDOW.toSeconds();
+        }
+
+        String state() {
+            return "\"default\";r=" + left + (isSpent() ? ";t=" + seconds() : "");
+        }
+
+        /** At least one. */
+        long seconds() {
+            return retryAfter.plus(Duration.ofSeconds(1)).minusNanos(1).toSeconds();
+        }
+    }
+
+    /** @param perMinute how often one member may ask; at least 4 */
+    RateLimits(int perMinute) {
+        this.perMinute = perMinute;
+    }
+
+    /**
+     * Takes one from the share of who asks.
+     *
+     * @param address of the connection
+     */
+    Share take(Optional<Member> member, String address) {
+        int limit = member.isPresent() ? perMinute : perMinute * STRANGERS;
+        String whose = member.map(known -> "member " + known.id()).orElse("address " + address);
+        Bucket bucket;
+        synchronized (buckets) {
+            bucket = buckets.computeIfAbsent(whose, name -> bucket(limit));
+        }
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+        return new Share(limit, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    }
+
+    private static Bucket bucket(int perMinute) {
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(perMinute / BURSTS_PER_WINDOW).refillGreedy(perMinute, WINDOW))
+                .build();
+    }
+}

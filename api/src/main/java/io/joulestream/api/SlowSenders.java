@@ -1,0 +1,76 @@
+package io.joulestream.api;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * Ends connections on which a request's head arrives byte by byte: each byte restarts the server's idle time, so without this a
+ * few hundred of them would hold all the connections there may be.
+ */
+final class SlowSenders extends AbstractLifeCycle implements Connection.Listener {
+    /** A head has this long, and at most twice as long, to arrive. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /**
+     * What had arrived when it was looked at.
+     *
+     * @param messages whole heads
+     */
+    private record Arrived(long bytes, long messages) {
+        static Arrived on(Connection connection) {
+            return new Arrived(connection.getBytesIn(), connection.getMessagesIn());
+        }
+    }
+
+    private final Server server;
+    private final Map<Connection, Arrived> open = new ConcurrentHashMap<>();
+    private volatile Scheduler.Task next = () -> true;
+
+    SlowSenders(Server server) {
+        this.server = server;
+    }
+
+    @Override
+    protected void doStart() {
+        schedule();
+    }
+
+    @Override
+    protected void doStop() {
+        next.cancel();
+    }
+
+    private void schedule() {
+        next = server.getScheduler().schedule(this::look, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        open.put(connection, Arrived.on(connection));
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        open.remove(connection);
+    }
+
+    private void look() {
+        open.replaceAll((connection, before) -> {
+            Arrived now = Arrived.on(connection);
+            boolean isAnswered = connection.getMessagesOut() == now.messages();
+            if (isAnswered && now.bytes() > before.bytes() && now.messages() == before.messages()) {
+                connection.close();
+            }
+            return now;
+        });
+        if (isRunning()) {
+            schedule();
+        }
+    }
+}

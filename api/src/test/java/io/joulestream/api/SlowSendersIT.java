@@ -1,0 +1,71 @@
+package io.joulestream.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Senders that hold a connection by never quite ending what they say. */
+class SlowSendersIT {
+    private static final int PAUSE_MILLIS = 250;
+    private static final Duration ALLOWED = Duration.ofSeconds(35);
+
+    private static final String HEAD = "GET /v1/health HTTP/1.1\r\nHost: localhost\r\n";
+    private static final String BODY =
+            "POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 10000\r\n\r\n";
+    private static final String SECOND = HEAD + "\r\n" + HEAD;
+
+    @Test
+    void theyAreCutOffAndWhoIsQuickIsAnswered() throws Exception {
+        ExecutorService pool = Executors.newCachedThreadPool();
+        try (TestApi api = TestApi.start()) {
+            List<Future<Duration>> held = new ArrayList<>();
+            for (String start : List.of(HEAD, BODY, SECOND)) {
+                held.add(pool.submit(() -> hold(api, start)));
+            }
+            assertThat(api.get("/v1/health").statusCode()).isEqualTo(200);
+            for (Future<Duration> slow : held) {
+                assertThat(slow.get()).isLessThan(ALLOWED);
+            }
+            assertThat(api.get("/v1/health").statusCode()).isEqualTo(200);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** How long the server bears a byte at a time. */
+    private static Duration hold(TestApi api, String start) throws IOException {
+        long begun = System.nanoTime();
+        try (Socket socket = new Socket(api.address().getHost(), api.address().getPort())) {
+            socket.setSoTimeout(PAUSE_MILLIS);
+            socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
+            while (since(begun).compareTo(ALLOWED) < 0) {
+                try {
+                    if (socket.getInputStream().read() < 0) {
+                        break;
+                    }
+                } catch (SocketTimeoutException e) {
+                    socket.getOutputStream().write('x');
+                }
+            }
+        } catch (SocketException e) {
+            // cut off while a byte was on its way
+        }
+        return since(begun);
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+}
