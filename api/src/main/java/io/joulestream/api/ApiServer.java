@@ -13,6 +13,8 @@ import java.util.List;
  * the database and the clock.
  */
 public final class ApiServer implements AutoCloseable {
+    private static final int MAX_THREADS = 32;
+
     private final ApiConfig config;
     private final Javalin javalin;
 
@@ -26,7 +28,8 @@ public final class ApiServer implements AutoCloseable {
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
                 new SessionResource(doorman, database.sessions(), clock, config));
-        this.javalin = HttpDoor.create(routes, doorman);
+        this.javalin =
+                HttpDoor.create(new DoorPlan("api", MAX_THREADS, "/openapi.yaml lists what is"), routes, doorman);
     }
 
     /** Returns when requests are answered. */
@@ -41,8 +44,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Where it answers, such as {@code http://127.0.0.1:8080}; only after {@link #start}. */
     public URI address() {
-        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-        return URI.create("http://" + host + ":" + port());
+        return HttpDoor.address(config.host(), port());
     }
 
     /** Stops answering. */

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Lets in who may come in: by the key of a member, by the session of a browser, or, where no keys are asked for, everybody to
  * read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
  */
-final class Doorman {
+final class Doorman implements Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
     private static final Pattern BEARER = Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
     /** A key's last use is told to the minute. */
@@ -50,13 +50,19 @@ final class Doorman {
         return origin;
     }
 
+    @Override
+    public String sessionCookie() {
+        return SessionCookie.name(origin);
+    }
+
     /**
      * Who that is.
      *
      * @throws ProblemException where the address is not open, if neither a valid key nor a session is shown, or one that may
      *     not do this; a wrong, an expired and a foreign key are told in the same words
      */
-    Caller admit(Access access, Credentials shown) {
+    @Override
+    public Caller admit(Access access, Credentials shown) {
         if (access.permission().isEmpty()) {
             return Caller.NOBODY;
         }

@@ -9,6 +9,7 @@ import io.javalin.http.MethodNotAllowedResponse;
 import io.joulestream.storage.StorageException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ import org.slf4j.MDC;
 final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
-    private static final int MAX_THREADS = 32;
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -38,31 +38,36 @@ final class HttpDoor {
 
     private HttpDoor() {}
 
-    static Javalin create(List<Route> routes, Doorman doorman) {
+    static Javalin create(DoorPlan plan, List<Route> routes, Gate gate) {
         return Javalin.create(config -> {
-            configure(config);
+            configure(config, plan);
             config.routes.before(HttpDoor::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
-                config.routes.addHttpHandler(route.method(), route.path(), context -> answer(route, doorman, context));
+                config.routes.addHttpHandler(route.method(), route.path(), context -> answer(route, gate, context));
                 if (route.method() == HandlerType.GET) {
-                    config.routes.head(route.path(), context -> answer(route, doorman, context));
+                    config.routes.head(route.path(), context -> answer(route, gate, context));
                 }
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
-            config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
+            config.routes.exception(HttpResponseException.class, (e, context) -> refuse(e, plan, context));
             config.routes.exception(StorageException.class, HttpDoor::askAgain);
             config.routes.exception(Exception.class, HttpDoor::fail);
         });
     }
 
-    private static void configure(JavalinConfig config) {
+    /** Such as {@code http://127.0.0.1:8080}. */
+    static URI address(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    private static void configure(JavalinConfig config, DoorPlan plan) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
         config.http.asyncTimeout = IDLE.toMillis();
-        config.jetty.threadPool = threads();
+        config.jetty.threadPool = threads(plan);
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
         config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
         config.jetty.modifyServletContextHandler(handler -> {
@@ -72,9 +77,9 @@ final class HttpDoor {
         config.router.javaLangErrorHandler(HttpDoor::lastResort);
     }
 
-    private static QueuedThreadPool threads() {
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
-        threads.setName("api");
+    private static QueuedThreadPool threads(DoorPlan plan) {
+        QueuedThreadPool threads = new QueuedThreadPool(plan.maxThreads());
+        threads.setName(plan.threads());
         threads.setDaemon(true);
         return threads;
     }
@@ -109,16 +114,16 @@ final class HttpDoor {
         return context.attribute(TRACE_ID);
     }
 
-    private static void answer(Route route, Doorman doorman, Context context) throws IOException {
+    private static void answer(Route route, Gate gate, Context context) throws IOException {
         if (route.bodyLimit() == 0 && hasBody(context)) {
             throw ProblemException.bodyRefused();
         }
         Credentials shown = new Credentials(
                 context.header("Authorization"),
-                context.cookie(SessionCookie.name(doorman.origin())),
+                context.cookie(gate.sessionCookie()),
                 context.header("Origin"),
                 context.header("Host"));
-        Caller caller = doorman.admit(route.access(), shown);
+        Caller caller = gate.admit(route.access(), shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer = route.resource()
                 .apply(new Request(
@@ -164,9 +169,9 @@ final class HttpDoor {
         send(Problem.of(e, context.path(), traceId(context)), context);
     }
 
-    private static void refuse(HttpResponseException e, Context context) {
+    private static void refuse(HttpResponseException e, DoorPlan plan, Context context) {
         ProblemKind kind = ProblemKind.ofStatus(e.getStatus());
-        String detail = "nothing is at this address; /openapi.yaml lists what is";
+        String detail = "nothing is at this address; " + plan.guide();
         if (e instanceof MethodNotAllowedResponse refused) {
             String methods = refused.getDetails().get("availableMethods");
             detail = "this address answers " + methods;

@@ -32,6 +32,9 @@ final class ApiCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
     private Integer port;
 
+    @Mixin
+    private AdminOptions admin;
+
     @Option(
             names = "--jobmanager",
             paramLabel = "URL",
@@ -41,7 +44,7 @@ final class ApiCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         AppConfig config = shared.config();
-        AppConfig served = port == null ? config : config.withApiPort(port);
+        AppConfig served = admin.applied(port == null ? config : config.withApiPort(port));
         if (served.database().isEmpty()) {
             throw new UserError("api serves a database of your own: set joulestream.kafka.bootstrap and "
                     + "joulestream.database.url; the all-in-one is: joulestream up");
@@ -50,6 +53,7 @@ final class ApiCommand implements Callable<Integer> {
                 .or(served.cluster()::jobManager)
                 .map(FlinkRest::at)
                 .map(ClusterJobWatch::new);
+        AdminDoor door = AdminDoor.open(served.admin());
         Database database =
                 Database.open(served.apiDatabase().or(served::database).get());
         ForwardingWatch forwarding = new ForwardingWatch(
@@ -68,13 +72,17 @@ final class ApiCommand implements Callable<Integer> {
                         served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()));
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            door.stop();
             api.close();
             database.close();
+            door.close();
             closed.countDown();
         }));
         Service.startApi(api, served);
         PrintWriter out = spec.commandLine().getOut();
+        door.serve(database, Optional::empty);
         out.println("Joulestream's API is up: " + api.address());
+        out.println("metrics: " + door.address() + "/metrics");
         Identities.tellOfKeys(served, database, out);
         closed.await();
         return 0;

@@ -48,6 +48,7 @@ record AppConfig(
         int apiPort,
         ApiConfig.Keys apiKeys,
         Optional<String> apiOrigin,
+        AdminConfig admin,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -133,6 +134,7 @@ record AppConfig(
                 config.getInt("api.port"),
                 apiKeys(config.getString("api.keys")),
                 apiOrigin(config.getString("api.origin")),
+                AdminConfig.from(config.getConfig("admin")),
                 config.getDuration("import.patience"));
     }
 
@@ -180,8 +182,14 @@ record AppConfig(
         return with("data-dir", directory.toString());
     }
 
+    /** @param port 0 for any free one, and then for {@link #admin} too: no process that chooses one asks for the other */
     AppConfig withApiPort(int port) {
-        return with("api.port", port);
+        AppConfig changed = with("api.port", port);
+        return port == 0 ? changed.withAdminPort(0) : changed;
+    }
+
+    AppConfig withAdminPort(int port) {
+        return with("admin.port", port);
     }
 
     AppConfig withParallelism(int subtasks) {
@@ -207,7 +215,7 @@ record AppConfig(
 
     /** For whoever sits at this machine, and nobody else. */
     AppConfig withoutKeys() {
-        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK);
+        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK).with("admin.host", ApiConfig.LOOPBACK);
     }
 
     AppConfig withTenant(String name) {

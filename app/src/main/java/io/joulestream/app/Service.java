@@ -8,6 +8,7 @@ import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class Service implements AutoCloseable {
     private final DataDirectory directory;
+    private final AdminDoor admin;
     private final EmbeddedServers servers;
     private final Database database;
     private final GenerationKeeper generations;
@@ -37,6 +39,7 @@ final class Service implements AutoCloseable {
         this.directory = directory;
         try {
             Logs.into(directory.logs());
+            admin = opened(AdminDoor.open(config.admin()));
             progress.stage("broker and database");
             OwnServers own = OwnServers.start(config, directory);
             servers = own.servers();
@@ -79,6 +82,8 @@ final class Service implements AutoCloseable {
                     config.group(),
                     Optional.of(api.address().toString()));
             directory.publish(endpoints.toProperties());
+            admin.serve(database, servers::databaseOutage);
+            beforeClose(admin::stop);
         } catch (Exception e) {
             close();
             throw e;
@@ -113,6 +118,11 @@ final class Service implements AutoCloseable {
 
     Endpoints endpoints() {
         return endpoints;
+    }
+
+    /** Where those ask who look after the process. */
+    URI admin() {
+        return admin.address();
     }
 
     Database database() {

@@ -35,6 +35,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
     private Integer port;
 
+    @Mixin
+    private AdminOptions admin;
+
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
     private Integer parallelism;
 
@@ -42,6 +45,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         AppConfig config = shared.config();
         config = port == null ? config : config.withApiPort(port);
+        config = admin.applied(config);
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (config.kafkaBootstrap().isPresent()) {
             throw new UserError(
@@ -57,6 +61,7 @@ final class UpCommand implements Callable<Integer> {
         service.beforeClose(() -> asked.complete(ASKED));
         stages.done();
         out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
+        out.println("metrics: " + service.admin() + "/metrics");
         Identities.tellOfKeys(config, service.database(), out);
         out.println("data in " + directory.path() + "; Ctrl-C stops");
         String end;

@@ -1,0 +1,62 @@
+package io.joulestream.app;
+
+import io.joulestream.api.AdminServer;
+import io.joulestream.app.embedded.DatabaseOutage;
+import io.joulestream.storage.Database;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The door for those who look after the process, and what it tells. Opened before anything else and closed after it, so that
+ * there is always an answer.
+ */
+final class AdminDoor implements AutoCloseable {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final ServiceReadiness readiness = new ServiceReadiness(System::nanoTime);
+    private final AdminServer server;
+
+    private AdminDoor(AdminConfig config) {
+        JvmMetrics.builder().register(registry);
+        server = new AdminServer(config.host(), config.port(), registry, readiness);
+    }
+
+    /** @throws UserError if its address cannot be listened on */
+    static AdminDoor open(AdminConfig config) {
+        AdminDoor door = new AdminDoor(config);
+        try {
+            door.server.start();
+            return door;
+        } catch (RuntimeException e) {
+            throw new UserError(
+                    "cannot listen on " + config.host() + " port " + config.port() + " (" + e.getMessage()
+                            + "); give another with --admin-port",
+                    e);
+        }
+    }
+
+    URI address() {
+        return server.address();
+    }
+
+    /**
+     * From now on the process is ready, as far as its database is.
+     *
+     * @param outage what is known of the database's server without asking it; empty while nothing is wrong
+     */
+    void serve(Database database, Supplier<Optional<DatabaseOutage>> outage) {
+        readiness.serve(database, outage);
+    }
+
+    /** From now on it is not, for good. */
+    void stop() {
+        readiness.stop();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
