@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What machines that look after this process ask it, on a port of its own: whether it lives, whether it can answer, and its
@@ -38,7 +39,7 @@ public final class AdminServer implements AutoCloseable {
         this.registry = requireNonNull(registry, "registry");
         this.readiness = requireNonNull(readiness, "readiness");
         this.javalin = HttpDoor.create(
-                new DoorPlan(THREADS, MAX_THREADS, "here are /live, /ready and /metrics"),
+                new DoorPlan(THREADS, MAX_THREADS, "here are /live, /ready and /metrics", Optional.empty()),
                 List.of(
                         Route.open("/live", this::live),
                         Route.open("/ready", this::ready),

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.javalin.Javalin;
 import io.joulestream.storage.Database;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Serves the ledger over HTTP, and the pages that read it. Started once and closed once; the answers depend on nothing but
@@ -18,8 +20,14 @@ public final class ApiServer implements AutoCloseable {
     private final ApiConfig config;
     private final Javalin javalin;
 
-    /** @param database stays the caller's to close */
-    public ApiServer(Database database, HealthSource health, Clock clock, ApiConfig config) {
+    /**
+     * A server that is not started yet.
+     *
+     * @param database stays the caller's to close
+     * @param registry where its requests are counted; of one server only
+     */
+    public ApiServer(
+            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
@@ -28,8 +36,9 @@ public final class ApiServer implements AutoCloseable {
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
                 new SessionResource(doorman, database.sessions(), clock, config));
-        this.javalin =
-                HttpDoor.create(new DoorPlan("api", MAX_THREADS, "/openapi.yaml lists what is"), routes, doorman);
+        DoorPlan plan = new DoorPlan(
+                "api", MAX_THREADS, "/openapi.yaml lists what is", Optional.of(new RequestMetrics(registry)));
+        this.javalin = HttpDoor.create(plan, routes, doorman);
     }
 
     /** Returns when requests are answered. */

@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.Endpoint;
 import io.joulestream.storage.StorageException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -67,14 +68,24 @@ final class HttpDoor {
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
         config.http.asyncTimeout = IDLE.toMillis();
+        JettyProblems problems = new JettyProblems(plan.metrics());
         config.jetty.threadPool = threads(plan);
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
-        config.jetty.modifyServer(server -> server.setErrorHandler(new JettyProblems()));
+        config.jetty.modifyServer(server -> server.setErrorHandler(problems));
         config.jetty.modifyServletContextHandler(handler -> {
-            handler.setErrorHandler(new JettyProblems());
+            handler.setErrorHandler(problems);
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
         });
         config.router.javaLangErrorHandler(HttpDoor::lastResort);
+        plan.metrics()
+                .ifPresent(metrics -> config.requestLogger.http((context, millis) -> {
+                    Endpoint route = context.endpoints().lastHttpEndpoint();
+                    metrics.answered(
+                            context.req().getMethod(),
+                            route == null ? null : route.path,
+                            context.res().getStatus(),
+                            millis);
+                }));
     }
 
     private static QueuedThreadPool threads(DoorPlan plan) {

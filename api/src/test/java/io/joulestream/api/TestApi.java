@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -43,13 +44,18 @@ final class TestApi implements AutoCloseable {
             .build();
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Database database;
     private final ApiServer server;
 
     private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys) {
         this.database = database;
         this.server = new ApiServer(
-                database, health, clock, new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty()));
+                database,
+                health,
+                clock,
+                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty()),
+                registry);
         server.start();
     }
 
@@ -80,6 +86,10 @@ final class TestApi implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    PrometheusRegistry registry() {
+        return registry;
     }
 
     URI address() {

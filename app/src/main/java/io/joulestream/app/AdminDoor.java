@@ -1,11 +1,16 @@
 package io.joulestream.app;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.joulestream.api.AdminServer;
+import io.joulestream.api.Health;
+import io.joulestream.api.LastHours;
 import io.joulestream.app.embedded.DatabaseOutage;
 import io.joulestream.storage.Database;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -17,8 +22,10 @@ final class AdminDoor implements AutoCloseable {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ServiceReadiness readiness = new ServiceReadiness(System::nanoTime);
     private final AdminServer server;
+    private final AdminConfig config;
 
     private AdminDoor(AdminConfig config) {
+        this.config = config;
         JvmMetrics.builder().register(registry);
         server = new AdminServer(config.host(), config.port(), registry, readiness);
     }
@@ -39,6 +46,35 @@ final class AdminDoor implements AutoCloseable {
 
     URI address() {
         return server.address();
+    }
+
+    /** Where this process counts. */
+    PrometheusRegistry registry() {
+        return registry;
+    }
+
+    /**
+     * Looks at the service for its metrics from now on, until what is returned is closed.
+     *
+     * @param lag closed with it
+     * @param job empty where this process was not told who runs it
+     */
+    ServiceWatch watch(
+            String tenant, Database database, Supplier<Health> health, LedgerLag lag, Optional<JobWatch> job) {
+        Clock clock = Clock.systemUTC();
+        ServiceWatch watch = new ServiceWatch(
+                readiness,
+                health,
+                lag,
+                new LastHours(database.queries(), database.sites(), tenant),
+                job,
+                clock,
+                registry);
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        ProcessEnergy energy = new ProcessEnergy(system::getProcessCpuTime, config.milliwattsPerCore());
+        ServiceMetrics.register(registry, watch, database::pools, energy, clock);
+        watch.start(config.lookEvery());
+        return watch;
     }
 
     /**

@@ -56,20 +56,23 @@ final class ApiCommand implements Callable<Integer> {
         AdminDoor door = AdminDoor.open(served.admin());
         Database database =
                 Database.open(served.apiDatabase().or(served::database).get());
-        ForwardingWatch forwarding = new ForwardingWatch(
-                Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow()), served.tenant(), System::nanoTime);
+        Map<String, Object> kafka =
+                Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow());
+        ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime);
         forwarding.start();
+        ServiceHealth health = new ServiceHealth(
+                served.tenant(),
+                database,
+                job,
+                () -> forwarding.problems().stream().map(Concern::note).toList(),
+                Optional::empty);
         ApiServer api = new ApiServer(
                 database,
-                new ServiceHealth(
-                        served.tenant(),
-                        database,
-                        job,
-                        () -> forwarding.problems().stream().map(Concern::note).toList(),
-                        Optional::empty),
+                health,
                 Clock.systemUTC(),
                 new ApiConfig(
-                        served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()));
+                        served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()),
+                door.registry());
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             door.stop();
@@ -80,6 +83,7 @@ final class ApiCommand implements Callable<Integer> {
         }));
         Service.startApi(api, served);
         PrintWriter out = spec.commandLine().getOut();
+        door.watch(served.tenant(), database, health::health, new LedgerLag(kafka, served.group()), job);
         door.serve(database, Optional::empty);
         out.println("Joulestream's API is up: " + api.address());
         out.println("metrics: " + door.address() + "/metrics");

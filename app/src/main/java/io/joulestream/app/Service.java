@@ -70,12 +70,15 @@ final class Service implements AutoCloseable {
                     health,
                     Clock.systemUTC(),
                     new ApiConfig(
-                            config.apiHost(),
-                            config.apiPort(),
-                            config.tenant(),
-                            config.apiKeys(),
-                            config.apiOrigin())));
+                            config.apiHost(), config.apiPort(), config.tenant(), config.apiKeys(), config.apiOrigin()),
+                    admin.registry()));
             startApi(api, config);
+            opened(admin.watch(
+                    config.tenant(),
+                    database,
+                    health::health,
+                    new LedgerLag(Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group()),
+                    Optional.of(job)));
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
                     address,
