@@ -83,9 +83,9 @@ public final class AdminServer implements AutoCloseable {
         return Answer.of(writer.getContentType(), text.toByteArray());
     }
 
-    /** Stops answering. */
+    /** As {@link ApiServer#close}. */
     @Override
     public void close() {
-        javalin.stop();
+        HttpDoor.close(javalin);
     }
 }

@@ -56,9 +56,9 @@ public final class ApiServer implements AutoCloseable {
         return HttpDoor.address(config.host(), port());
     }
 
-    /** Stops answering. */
+    /** Takes no request any more; those that are being worked have ten seconds to be answered. */
     @Override
     public void close() {
-        javalin.stop();
+        HttpDoor.close(javalin);
     }
 }

@@ -7,6 +7,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.Endpoint;
+import io.javalin.util.JavalinException;
 import io.joulestream.storage.StorageException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ final class HttpDoor {
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /** How long a door that closes waits for requests that are being worked. */
+    private static final Duration FINISHING = Duration.ofSeconds(10);
 
     /** Seconds after which what a fault of the database kept from being answered is worth asking again. */
     private static final String RETRY_AFTER = "5";
@@ -62,6 +67,15 @@ final class HttpDoor {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
+    /** Takes no request any more, waits some seconds for those that are being worked, and gives up the others. */
+    static void close(Javalin javalin) {
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            LOG.warn("requests were not finished within {} and are given up: {}", FINISHING, e.getMessage());
+        }
+    }
+
     private static void configure(JavalinConfig config, DoorPlan plan) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -71,7 +85,11 @@ final class HttpDoor {
         JettyProblems problems = new JettyProblems(plan.metrics());
         config.jetty.threadPool = threads(plan);
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
-        config.jetty.modifyServer(server -> server.setErrorHandler(problems));
+        config.jetty.modifyServer(server -> {
+            server.setErrorHandler(problems);
+            server.setHandler(new GracefulHandler());
+            server.setStopTimeout(FINISHING.toMillis());
+        });
         config.jetty.modifyServletContextHandler(handler -> {
             handler.setErrorHandler(problems);
             handler.getServletHandler().setDecodeAmbiguousURIs(true);

@@ -54,7 +54,7 @@ final class AdminDoor implements AutoCloseable {
     }
 
     /**
-     * Looks at the service for its metrics from now on, until what is returned is closed.
+     * What looks at the service for its metrics, once it is started.
      *
      * @param lag closed with it
      * @param job empty where this process was not told who runs it
@@ -73,7 +73,6 @@ final class AdminDoor implements AutoCloseable {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         ProcessEnergy energy = new ProcessEnergy(system::getProcessCpuTime, config.milliwattsPerCore());
         ServiceMetrics.register(registry, watch, database::pools, energy, clock);
-        watch.start(config.lookEvery());
         return watch;
     }
 

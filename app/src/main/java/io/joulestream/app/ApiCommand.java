@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,42 +53,48 @@ final class ApiCommand implements Callable<Integer> {
                 .or(served.cluster()::jobManager)
                 .map(FlinkRest::at)
                 .map(ClusterJobWatch::new);
-        AdminDoor door = AdminDoor.open(served.admin());
-        Database database =
-                Database.open(served.apiDatabase().or(served::database).get());
+        serve(served, job, spec.commandLine().getOut());
+        return 0;
+    }
+
+    /** Until a signal; then all of it is closed, what was opened last first. */
+    private static void serve(AppConfig served, Optional<JobWatch> job, PrintWriter out) throws Exception {
         Map<String, Object> kafka =
                 Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow());
-        ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime);
-        forwarding.start();
-        ServiceHealth health = new ServiceHealth(
-                served.tenant(),
-                database,
-                job,
-                () -> forwarding.problems().stream().map(Concern::note).toList(),
-                Optional::empty);
-        ApiServer api = new ApiServer(
-                database,
-                health,
-                Clock.systemUTC(),
-                new ApiConfig(
-                        served.apiHost(), served.apiPort(), served.tenant(), served.apiKeys(), served.apiOrigin()),
-                door.registry());
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            door.stop();
-            api.close();
-            database.close();
-            door.close();
-            closed.countDown();
-        }));
-        Service.startApi(api, served);
-        PrintWriter out = spec.commandLine().getOut();
-        door.watch(served.tenant(), database, health::health, new LedgerLag(kafka, served.group()), job);
-        door.serve(database, Optional::empty);
-        out.println("Joulestream's API is up: " + api.address());
-        out.println("metrics: " + door.address() + "/metrics");
-        Identities.tellOfKeys(served, database, out);
-        closed.await();
-        return 0;
+        try (AdminDoor door = AdminDoor.open(served.admin());
+                Database database =
+                        Database.open(served.apiDatabase().or(served::database).get());
+                ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
+            forwarding.start();
+            ServiceHealth health = new ServiceHealth(
+                    served.tenant(),
+                    database,
+                    job,
+                    () -> forwarding.problems().stream().map(Concern::note).toList(),
+                    Optional::empty);
+            try (ServiceWatch watch = door.watch(
+                            served.tenant(), database, health::health, new LedgerLag(kafka, served.group()), job);
+                    ApiServer api = new ApiServer(
+                            database,
+                            health,
+                            Clock.systemUTC(),
+                            new ApiConfig(
+                                    served.apiHost(),
+                                    served.apiPort(),
+                                    served.tenant(),
+                                    served.apiKeys(),
+                                    served.apiOrigin()),
+                            door.registry())) {
+                Service.startApi(api, served);
+                CompletableFuture<String> asked = StopSignal.awaited();
+                watch.start(served.admin().lookEvery());
+                door.serve(database, Optional::empty);
+                out.println("Joulestream's API is up: " + api.address());
+                out.println("metrics: " + door.address() + "/metrics");
+                Identities.tellOfKeys(served, database, out);
+                asked.get();
+                door.stop();
+            }
+        }
     }
 }

@@ -189,8 +189,6 @@ final class DemoCommand implements Callable<Integer> {
         String address = service.endpoints().api().orElseThrow();
         out.println("        pages at " + address + " (they fill while the history runs in)");
         out.println("        metrics at " + service.admin() + "/metrics");
-        CompletableFuture<String> asked = new CompletableFuture<>();
-        service.beforeClose(() -> asked.complete(UpCommand.ASKED));
         ScheduledExecutorService clock = BackgroundThread.named("demo-clock");
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
@@ -199,6 +197,7 @@ final class DemoCommand implements Callable<Integer> {
             history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             brokenMeter.open();
             DemoGuide.print(address, world, service.directory(), out);
+            CompletableFuture<String> asked = StopSignal.awaited();
             CompletableFuture<String> broken = new CompletableFuture<>();
             clock.scheduleAtFixedRate(
                     () -> {
@@ -216,7 +215,7 @@ final class DemoCommand implements Callable<Integer> {
                             .get();
             clock.shutdownNow();
             clock.awaitTermination(5, TimeUnit.SECONDS);
-            if (!end.equals(UpCommand.ASKED)) {
+            if (!end.equals(StopSignal.ASKED)) {
                 throw new UserError(end);
             }
             return 0;

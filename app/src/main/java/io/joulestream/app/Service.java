@@ -65,6 +65,13 @@ final class Service implements AutoCloseable {
                     () -> Stream.concat(generations.problems().stream().map(Concern::note), minutes.problem().stream())
                             .toList(),
                     servers::databaseOutage);
+            ServiceWatch watch = opened(admin.watch(
+                    config.tenant(),
+                    database,
+                    health::health,
+                    new LedgerLag(Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group()),
+                    Optional.of(job)));
+            watch.start(config.admin().lookEvery());
             api = opened(new ApiServer(
                     database,
                     health,
@@ -73,12 +80,6 @@ final class Service implements AutoCloseable {
                             config.apiHost(), config.apiPort(), config.tenant(), config.apiKeys(), config.apiOrigin()),
                     admin.registry()));
             startApi(api, config);
-            opened(admin.watch(
-                    config.tenant(),
-                    database,
-                    health::health,
-                    new LedgerLag(Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group()),
-                    Optional.of(job)));
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
                     address,

@@ -79,6 +79,7 @@ class MetricsIT {
                 MetricsIT::health,
                 new LedgerLag(Map.of("bootstrap.servers", "127.0.0.1:1"), "joulestream-ledger"),
                 Optional.of(new Job()));
+        watch.start(Duration.ofHours(1));
         Awaitility.await("the first look").until(() -> watch.seen().isPresent());
     }
 
