@@ -49,6 +49,7 @@ record AppConfig(
         ApiConfig.Keys apiKeys,
         Optional<String> apiOrigin,
         AdminConfig admin,
+        Logs.Format logFormat,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -135,6 +136,7 @@ record AppConfig(
                 apiKeys(config.getString("api.keys")),
                 apiOrigin(config.getString("api.origin")),
                 AdminConfig.from(config.getConfig("admin")),
+                logFormat(config.getString("log.format")),
                 config.getDuration("import.patience"));
     }
 
@@ -155,6 +157,14 @@ record AppConfig(
             case "hashmap" -> StateBackend.HASHMAP;
             case "rocksdb" -> StateBackend.ROCKSDB;
             default -> throw new UserError("joulestream.job.state-backend must be hashmap or rocksdb, was " + name);
+        };
+    }
+
+    private static Logs.Format logFormat(String word) {
+        return switch (word) {
+            case "text" -> Logs.Format.TEXT;
+            case "json" -> Logs.Format.JSON;
+            default -> throw new UserError("joulestream.log.format must be text or json, was " + word);
         };
     }
 
