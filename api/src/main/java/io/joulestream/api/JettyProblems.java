@@ -38,7 +38,7 @@ final class JettyProblems extends ErrorHandler {
     }
 
     private byte[] fill(HttpFields.Mutable headers, int status) {
-        metrics.ifPresent(counted -> counted.malformed(status));
+        metrics.ifPresent(counted -> counted.refused(status));
         ProblemKind kind = ProblemKind.ofStatus(status);
         String detail = HttpStatus.getMessage(status);
         String traceId = TraceIds.next();

@@ -17,7 +17,7 @@ final class RequestMetrics {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Histogram durations;
-    private final Counter malformed;
+    private final Counter refused;
 
     RequestMetrics(PrometheusRegistry registry) {
         durations = Histogram.builder()
@@ -28,8 +28,8 @@ final class RequestMetrics {
                 .classicOnly()
                 .classicUpperBounds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
                 .register(registry);
-        malformed = Counter.builder()
-                .name("joulestream_http_malformed_requests_total")
+        refused = Counter.builder()
+                .name("joulestream_http_refused_requests_total")
                 .help("Requests to the API that were refused before a route was looked up.")
                 .labelNames("status")
                 .register(registry);
@@ -45,7 +45,7 @@ final class RequestMetrics {
                 .observe(millis / MILLIS_PER_SECOND);
     }
 
-    void malformed(int status) {
-        malformed.labelValues(Integer.toString(status)).inc();
+    void refused(int status) {
+        refused.labelValues(Integer.toString(status)).inc();
     }
 }

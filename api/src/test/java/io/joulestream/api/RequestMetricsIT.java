@@ -59,10 +59,10 @@ class RequestMetricsIT {
                 api.address(),
                 "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
 
-        assertThat(series("joulestream_http_malformed_requests_total"))
+        assertThat(series("joulestream_http_refused_requests_total"))
                 .containsExactlyInAnyOrder(
-                        "joulestream_http_malformed_requests_total{status=\"400\"} 1.0",
-                        "joulestream_http_malformed_requests_total{status=\"431\"} 1.0");
+                        "joulestream_http_refused_requests_total{status=\"400\"} 1.0",
+                        "joulestream_http_refused_requests_total{status=\"431\"} 1.0");
     }
 
     private List<String> series(String name) {

@@ -192,7 +192,7 @@ record AppConfig(
         return with("data-dir", directory.toString());
     }
 
-    /** @param port 0 for any free one, and then for {@link #admin} too: no process that chooses one asks for the other */
+    /** @param port 0 for any free one, and then of {@link #admin} too: a fixed one beside it would be in the way of others */
     AppConfig withApiPort(int port) {
         AppConfig changed = with("api.port", port);
         return port == 0 ? changed.withAdminPort(0) : changed;

@@ -156,32 +156,37 @@ final class FlinkRest {
     JobCounts counts(String job) {
         Map<String, long[]> sinks = new TreeMap<>();
         for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
-            String metrics = "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
-            List<String> names = new ArrayList<>();
-            for (JsonNode metric : get(metrics)) {
-                if (SINK_COUNT.matcher(metric.path("id").asText()).matches()) {
-                    names.add(metric.path("id").asText());
-                }
-            }
-            if (!names.isEmpty()) {
-                for (JsonNode metric : get(metrics + "?agg=sum&get=" + encoded(String.join(",", names)))) {
-                    Matcher count = SINK_COUNT.matcher(metric.path("id").asText());
-                    if (count.matches()) {
-                        sinks.computeIfAbsent(count.group("sink"), name -> new long[COUNTS.size()])[
-                                        COUNTS.indexOf(count.group("count"))] =
-                                metric.path("sum").asLong();
-                    }
-                }
-            }
+            addSinksOf("/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics", sinks);
         }
         Map<String, JobCounts.Sink> counts = new TreeMap<>();
         sinks.forEach((name, sums) -> counts.put(name, new JobCounts.Sink(sums[0], sums[1], sums[2])));
-        return new JobCounts(
-                get("/jobs/" + job + "/metrics?get=numRestarts")
-                        .path(0)
-                        .path("value")
-                        .asLong(),
-                counts);
+        JsonNode restarts = get("/jobs/" + job + "/metrics?get=numRestarts").path(0);
+        return new JobCounts(restarts.path("value").asLong(), counts);
+    }
+
+    /**
+     * Asks for the names that there are, and then for their sums over the subtasks.
+     *
+     * @param sinks counts in the order of {@link #COUNTS}
+     */
+    private void addSinksOf(String metrics, Map<String, long[]> sinks) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode metric : get(metrics)) {
+            String name = metric.path("id").asText();
+            if (SINK_COUNT.matcher(name).matches()) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            return;
+        }
+        for (JsonNode metric : get(metrics + "?agg=sum&get=" + encoded(String.join(",", names)))) {
+            Matcher name = SINK_COUNT.matcher(metric.path("id").asText());
+            if (name.matches()) {
+                long[] sums = sinks.computeIfAbsent(name.group("sink"), sink -> new long[COUNTS.size()]);
+                sums[COUNTS.indexOf(name.group("count"))] = metric.path("sum").asLong();
+            }
+        }
     }
 
     private static String encoded(String text) {

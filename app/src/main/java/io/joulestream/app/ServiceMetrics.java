@@ -135,7 +135,7 @@ final class ServiceMetrics {
                         .ifPresent(counts -> counts.sinks().forEach((name, sink) -> tell.value(sink.rows(), name))));
         counter(
                 "joulestream_sink_rows_stored_total",
-                "Of these, rows that changed what is stored.",
+                "Rows handed to a sink that changed what is stored, since the job's newest start.",
                 List.of("sink"),
                 (seen, tell) -> seen.jobCounts()
                         .ifPresent(
