@@ -4,20 +4,30 @@ import static java.util.Objects.requireNonNull;
 
 import io.javalin.Javalin;
 import io.joulestream.storage.Database;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Serves the ledger over HTTP, and the pages that read it. Started once and closed once; the answers depend on nothing but
  * the database and the clock.
  */
 public final class ApiServer implements AutoCloseable {
+    private static final int MAX_THREADS = 32;
+
     private final ApiConfig config;
     private final Javalin javalin;
 
-    /** @param database stays the caller's to close */
-    public ApiServer(Database database, HealthSource health, Clock clock, ApiConfig config) {
+    /**
+     * A server that is not started yet.
+     *
+     * @param database stays the caller's to close
+     * @param registry where its requests are counted; of one server only
+     */
+    public ApiServer(
+            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
@@ -26,7 +36,13 @@ public final class ApiServer implements AutoCloseable {
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
                 new SessionResource(doorman, database.sessions(), clock, config));
-        this.javalin = HttpDoor.create(routes, doorman, new RateLimits(config.requestsPerMinute()));
+        DoorPlan plan = new DoorPlan(
+                "api",
+                MAX_THREADS,
+                "/openapi.yaml lists what is",
+                Optional.of(new RequestMetrics(registry)),
+                Optional.of(new RateLimits(config.requestsPerMinute())));
+        this.javalin = HttpDoor.create(plan, routes, doorman);
     }
 
     /** Returns when requests are answered. */
@@ -41,13 +57,12 @@ public final class ApiServer implements AutoCloseable {
 
     /** Where it answers, such as {@code http://127.0.0.1:8080}; only after {@link #start}. */
     public URI address() {
-        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-        return URI.create("http://" + host + ":" + port());
+        return HttpDoor.address(config.host(), port());
     }
 
-    /** Stops answering. */
+    /** Takes no request any more; those that are being worked have ten seconds to be answered. */
     @Override
     public void close() {
-        javalin.stop();
+        HttpDoor.close(javalin);
     }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Lets in who may come in: by the key of a member, by the session of a browser, or, where no keys are asked for, everybody to
  * read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
  */
-final class Doorman {
+final class Doorman implements Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
     private static final Pattern BEARER = Pattern.compile("Bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
     /** A key's last use is told to the minute. */
@@ -50,6 +50,11 @@ final class Doorman {
         return origin;
     }
 
+    @Override
+    public String sessionCookie() {
+        return SessionCookie.name(origin);
+    }
+
     /**
      * Ends the request of one who may not come to an address.
      *
@@ -57,7 +62,8 @@ final class Doorman {
      * @throws ProblemException where the address is not open, if nobody is known, or may not do this; why somebody is not
      *     known is told in the same words always
      */
-    void admit(Access access, Optional<Caller> known, Credentials shown) {
+    @Override
+    public void admit(Access access, Optional<Caller> known, Credentials shown) {
         if (access.permission().isEmpty()) {
             return;
         }
@@ -73,7 +79,8 @@ final class Doorman {
     }
 
     /** Empty where nobody is known by what is shown. A key goes before a session. */
-    Optional<Caller> caller(Credentials shown) {
+    @Override
+    public Optional<Caller> caller(Credentials shown) {
         if (config.keys() == ApiConfig.Keys.NONE) {
             return Optional.of(Caller.reader(config.tenant()));
         }

@@ -6,9 +6,12 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.Endpoint;
+import io.javalin.util.JavalinException;
 import io.joulestream.storage.StorageException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -29,13 +33,15 @@ import org.slf4j.MDC;
 final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
-    private static final int MAX_THREADS = 32;
     private static final int MAX_CONNECTIONS = 2_000;
     /** A body that comes more slowly is waited for no longer. */
     private static final int MIN_BYTES_A_SECOND = 1_000;
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /** How long a door that closes waits for requests that are being worked. */
+    private static final Duration FINISHING = Duration.ofSeconds(10);
 
     /** Seconds after which what a fault of the database kept from being answered is worth asking again. */
     private static final String RETRY_AFTER = "5";
@@ -45,18 +51,18 @@ final class HttpDoor {
 
     private static final String FAILED = "the server's log tells more under this trace id";
 
-    private final Doorman doorman;
-    private final RateLimits limits;
+    private final DoorPlan plan;
+    private final Gate gate;
 
-    private HttpDoor(Doorman doorman, RateLimits limits) {
-        this.doorman = doorman;
-        this.limits = limits;
+    private HttpDoor(DoorPlan plan, Gate gate) {
+        this.plan = plan;
+        this.gate = gate;
     }
 
-    static Javalin create(List<Route> routes, Doorman doorman, RateLimits limits) {
-        HttpDoor door = new HttpDoor(doorman, limits);
+    static Javalin create(DoorPlan plan, List<Route> routes, Gate gate) {
+        HttpDoor door = new HttpDoor(plan, gate);
         return Javalin.create(config -> {
-            configure(config);
+            configure(config, plan);
             config.routes.before(HttpDoor::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
@@ -66,37 +72,65 @@ final class HttpDoor {
                 }
             }
             config.routes.exception(ProblemException.class, HttpDoor::refuse);
-            config.routes.exception(HttpResponseException.class, HttpDoor::refuse);
+            config.routes.exception(HttpResponseException.class, (e, context) -> refuse(e, plan, context));
             config.routes.exception(StorageException.class, HttpDoor::askAgain);
             config.routes.exception(Exception.class, HttpDoor::fail);
         });
     }
 
-    private static void configure(JavalinConfig config) {
+    /** Such as {@code http://127.0.0.1:8080}. */
+    static URI address(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    /** Takes no request any more, waits some seconds for those that are being worked, and gives up the others. */
+    static void close(Javalin javalin) {
+        try {
+            javalin.stop();
+        } catch (JavalinException e) {
+            LOG.warn("requests were not finished within {} and are given up: {}", FINISHING, e.getMessage());
+        }
+    }
+
+    private static void configure(JavalinConfig config, DoorPlan plan) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
         config.http.asyncTimeout = IDLE.toMillis();
-        config.jetty.threadPool = threads();
+        JettyProblems problems = new JettyProblems(plan.metrics());
+        config.jetty.threadPool = threads(plan);
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
-        config.jetty.modifyServer(HttpDoor::limit);
+        config.jetty.modifyServer(server -> {
+            server.setErrorHandler(problems);
+            server.setHandler(new GracefulHandler());
+            server.setStopTimeout(FINISHING.toMillis());
+            limit(server);
+        });
         config.jetty.modifyServletContextHandler(handler -> {
-            handler.setErrorHandler(new JettyProblems());
+            handler.setErrorHandler(problems);
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
         });
         config.router.javaLangErrorHandler(HttpDoor::lastResort);
+        plan.metrics()
+                .ifPresent(metrics -> config.requestLogger.http((context, millis) -> {
+                    Endpoint route = context.endpoints().lastHttpEndpoint();
+                    metrics.answered(
+                            context.req().getMethod(),
+                            route == null ? null : route.path,
+                            context.res().getStatus(),
+                            millis);
+                }));
     }
 
-    private static QueuedThreadPool threads() {
-        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
-        threads.setName("api");
+    private static QueuedThreadPool threads(DoorPlan plan) {
+        QueuedThreadPool threads = new QueuedThreadPool(plan.maxThreads());
+        threads.setName(plan.threads());
         threads.setDaemon(true);
         return threads;
     }
 
     private static void limit(Server server) {
-        server.setErrorHandler(new JettyProblems());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         SlowSenders slow = new SlowSenders(server);
         server.addBean(slow);
@@ -145,12 +179,12 @@ final class HttpDoor {
         }
         Credentials shown = new Credentials(
                 context.header("Authorization"),
-                context.cookie(SessionCookie.name(doorman.origin())),
+                context.cookie(gate.sessionCookie()),
                 context.header("Origin"),
                 context.header("Host"));
-        Optional<Caller> known = route.access().permission().isPresent() ? doorman.caller(shown) : Optional.empty();
-        takeFromShare(known, context);
-        doorman.admit(route.access(), known, shown);
+        Optional<Caller> known = route.access().permission().isPresent() ? gate.caller(shown) : Optional.empty();
+        plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
+        gate.admit(route.access(), known, shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer = route.resource()
                 .apply(new Request(
@@ -177,7 +211,7 @@ final class HttpDoor {
         }
     }
 
-    private void takeFromShare(Optional<Caller> known, Context context) {
+    private static void takeFromShare(RateLimits limits, Optional<Caller> known, Context context) {
         RateLimits.Share share =
                 limits.take(known.flatMap(Caller::member), context.req().getRemoteAddr());
         context.header("RateLimit-Policy", share.policy());
@@ -207,9 +241,9 @@ final class HttpDoor {
         send(Problem.of(e, context.path(), traceId(context)), context);
     }
 
-    private static void refuse(HttpResponseException e, Context context) {
+    private static void refuse(HttpResponseException e, DoorPlan plan, Context context) {
         ProblemKind kind = ProblemKind.ofStatus(e.getStatus());
-        String detail = "nothing is at this address; /openapi.yaml lists what is";
+        String detail = "nothing is at this address; " + plan.guide();
         if (e instanceof MethodNotAllowedResponse refused) {
             String methods = refused.getDetails().get("availableMethods");
             detail = "this address answers " + methods;

@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -12,6 +13,13 @@ import org.eclipse.jetty.util.Callback;
 
 /** Errors that the server itself finds before a route is looked up: malformed addresses, headers that are too large. */
 final class JettyProblems extends ErrorHandler {
+    private final Optional<RequestMetrics> metrics;
+
+    /** @param metrics where they are counted */
+    JettyProblems(Optional<RequestMetrics> metrics) {
+        this.metrics = metrics;
+    }
+
     @Override
     public boolean errorPageForMethod(String method) {
         return true;
@@ -29,7 +37,8 @@ final class JettyProblems extends ErrorHandler {
         return ByteBuffer.wrap(fill(fields, status));
     }
 
-    private static byte[] fill(HttpFields.Mutable headers, int status) {
+    private byte[] fill(HttpFields.Mutable headers, int status) {
+        metrics.ifPresent(counted -> counted.refused(status));
         ProblemKind kind = ProblemKind.ofStatus(status);
         String detail = HttpStatus.getMessage(status);
         String traceId = TraceIds.next();

@@ -46,6 +46,6 @@ record Problem(
                 traceId,
                 e.errors(),
                 e.nearestStep(),
-                null);
+                e.reason());
     }
 }

@@ -10,12 +10,19 @@ final class ProblemException extends RuntimeException {
     private final transient ProblemKind kind;
     private final transient List<FieldError> errors;
     private final String nearestStep;
+    private final String reason;
 
     private ProblemException(ProblemKind kind, String detail, List<FieldError> errors, String nearestStep) {
+        this(kind, detail, errors, nearestStep, null);
+    }
+
+    private ProblemException(
+            ProblemKind kind, String detail, List<FieldError> errors, String nearestStep, String reason) {
         super(detail);
         this.kind = kind;
         this.errors = List.copyOf(errors);
         this.nearestStep = nearestStep;
+        this.reason = reason;
     }
 
     /** In the same words whatever was wrong with the key. */
@@ -96,6 +103,11 @@ final class ProblemException extends RuntimeException {
                 ProblemKind.BODY_REFUSED, "a request body may have " + limit + " bytes here", List.of(), null);
     }
 
+    /** @param reason a code as in health */
+    static ProblemException unavailable(String reason, String detail) {
+        return new ProblemException(ProblemKind.UNAVAILABLE, detail, List.of(), null, reason);
+    }
+
     ProblemKind kind() {
         return kind;
     }
@@ -106,5 +118,10 @@ final class ProblemException extends RuntimeException {
 
     String nearestStep() {
         return nearestStep;
+    }
+
+    /** As in {@link Problem#reason}. */
+    String reason() {
+        return reason;
     }
 }

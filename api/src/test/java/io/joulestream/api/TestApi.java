@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -43,6 +44,7 @@ final class TestApi implements AutoCloseable {
             .build();
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Database database;
     private final ApiServer server;
 
@@ -52,7 +54,8 @@ final class TestApi implements AutoCloseable {
                 database,
                 health,
                 clock,
-                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute));
+                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute),
+                registry);
         server.start();
     }
 
@@ -93,6 +96,10 @@ final class TestApi implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    PrometheusRegistry registry() {
+        return registry;
     }
 
     URI address() {

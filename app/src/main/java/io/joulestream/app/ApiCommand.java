@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +31,9 @@ final class ApiCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
     private Integer port;
 
+    @Mixin
+    private AdminOptions admin;
+
     @Option(
             names = "--jobmanager",
             paramLabel = "URL",
@@ -40,7 +43,7 @@ final class ApiCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         AppConfig config = shared.config();
-        AppConfig served = port == null ? config : config.withApiPort(port);
+        AppConfig served = admin.applied(port == null ? config : config.withApiPort(port));
         if (served.database().isEmpty()) {
             throw new UserError("api serves a database of your own: set joulestream.kafka.bootstrap and "
                     + "joulestream.database.url; the all-in-one is: joulestream up");
@@ -49,32 +52,43 @@ final class ApiCommand implements Callable<Integer> {
                 .or(served.cluster()::jobManager)
                 .map(FlinkRest::at)
                 .map(ClusterJobWatch::new);
-        Database database =
-                Database.open(served.apiDatabase().or(served::database).get());
-        ForwardingWatch forwarding = new ForwardingWatch(
-                Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow()), served.tenant(), System::nanoTime);
-        forwarding.start();
-        ApiServer api = new ApiServer(
-                database,
-                new ServiceHealth(
-                        served.tenant(),
-                        database,
-                        job,
-                        () -> forwarding.problems().stream().map(Concern::note).toList(),
-                        Optional::empty),
-                Clock.systemUTC(),
-                served.api().forTenant(served.tenant()));
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            api.close();
-            database.close();
-            closed.countDown();
-        }));
-        Service.startApi(api, served);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("Joulestream's API is up: " + api.address());
-        Identities.tellOfKeys(served, database, out);
-        closed.await();
+        serve(served, job, spec.commandLine().getOut());
         return 0;
+    }
+
+    /** Until a signal; then all of it is closed, what was opened last first. */
+    private static void serve(AppConfig served, Optional<JobWatch> job, PrintWriter out) throws Exception {
+        Map<String, Object> kafka =
+                Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow());
+        try (AdminDoor door = AdminDoor.open(served.admin());
+                Database database =
+                        Database.open(served.apiDatabase().or(served::database).get());
+                ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
+            forwarding.start();
+            ServiceHealth health = new ServiceHealth(
+                    served.tenant(),
+                    database,
+                    job,
+                    () -> forwarding.problems().stream().map(Concern::note).toList(),
+                    Optional::empty);
+            try (ServiceWatch watch = door.watch(
+                            served.tenant(), database, health::health, new LedgerLag(kafka, served.group()), job);
+                    ApiServer api = new ApiServer(
+                            database,
+                            health,
+                            Clock.systemUTC(),
+                            served.api().forTenant(served.tenant()),
+                            door.registry())) {
+                Service.startApi(api, served);
+                CompletableFuture<String> asked = StopSignal.awaited();
+                watch.start(served.admin().lookEvery());
+                door.serve(database, Optional::empty);
+                out.println("Joulestream's API is up: " + api.address());
+                out.println("metrics: " + door.address() + "/metrics");
+                Identities.tellOfKeys(served, database, out);
+                asked.get();
+                door.stop();
+            }
+        }
     }
 }

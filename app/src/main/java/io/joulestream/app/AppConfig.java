@@ -45,6 +45,8 @@ record AppConfig(
         int openOwners,
         String group,
         ApiSettings api,
+        AdminConfig admin,
+        Logs.Format logFormat,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -127,6 +129,8 @@ record AppConfig(
                 config.getInt("job.open-owners"),
                 config.getString("job.group"),
                 ApiSettings.from(config.getConfig("api")),
+                AdminConfig.from(config.getConfig("admin")),
+                logFormat(config.getString("log.format")),
                 config.getDuration("import.patience"));
     }
 
@@ -150,6 +154,14 @@ record AppConfig(
         };
     }
 
+    private static Logs.Format logFormat(String word) {
+        return switch (word) {
+            case "text" -> Logs.Format.TEXT;
+            case "json" -> Logs.Format.JSON;
+            default -> throw new UserError("joulestream.log.format must be text or json, was " + word);
+        };
+    }
+
     static Optional<String> given(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
     }
@@ -158,8 +170,14 @@ record AppConfig(
         return with("data-dir", directory.toString());
     }
 
+    /** @param port 0 for any free one, and then of {@link #admin} too: a fixed one beside it would be in the way of others */
     AppConfig withApiPort(int port) {
-        return with("api.port", port);
+        AppConfig changed = with("api.port", port);
+        return port == 0 ? changed.withAdminPort(0) : changed;
+    }
+
+    AppConfig withAdminPort(int port) {
+        return with("admin.port", port);
     }
 
     AppConfig withParallelism(int subtasks) {
@@ -185,7 +203,7 @@ record AppConfig(
 
     /** For whoever sits at this machine, and nobody else. */
     AppConfig withoutKeys() {
-        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK);
+        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK).with("admin.host", ApiConfig.LOOPBACK);
     }
 
     AppConfig withTenant(String name) {

@@ -44,6 +44,15 @@ final class ClusterJobWatch implements JobWatch {
     }
 
     @Override
+    public Optional<JobCounts> counts() {
+        try {
+            return newest().map(job -> cluster.counts(job.id()));
+        } catch (UserError doesNotAnswer) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public String whereItLogs() {
         return "with the task managers of " + cluster;
     }

@@ -77,6 +77,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; the next free one when taken.")
     private Integer port;
 
+    @Mixin
+    private AdminOptions admin;
+
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
     private Integer parallelism;
 
@@ -111,14 +114,20 @@ final class DemoCommand implements Callable<Integer> {
         AppConfig config = shared.config().selfContained().withoutKeys();
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (once) {
-            return config.withApiPort(0);
+            return admin.applied(config.withApiPort(0));
         }
-        int wanted = port == null ? config.api().port() : port;
-        int free = FreePort.from(config.api().host(), wanted, LAST_PORT_TRIED);
+        config = admin.applied(port == null ? config : config.withApiPort(port));
+        int api = free(config.api().host(), config.api().port(), out);
+        return config.withApiPort(api)
+                .withAdminPort(free(config.admin().host(), config.admin().port(), out));
+    }
+
+    private static int free(String host, int wanted, PrintWriter out) {
+        int free = FreePort.from(host, wanted, LAST_PORT_TRIED);
         if (free != wanted) {
             out.println("port " + wanted + " is taken; using " + free);
         }
-        return config.withApiPort(free);
+        return free;
     }
 
     /** The history, settled, then every stored row against the truth. */
@@ -179,8 +188,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         String address = service.endpoints().api().orElseThrow();
         out.println("        pages at " + address + " (they fill while the history runs in)");
-        CompletableFuture<String> asked = new CompletableFuture<>();
-        service.beforeClose(() -> asked.complete(UpCommand.ASKED));
+        out.println("        metrics at " + service.admin() + "/metrics");
         ScheduledExecutorService clock = BackgroundThread.named("demo-clock");
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
             sites.apply(registry(service));
@@ -189,6 +197,7 @@ final class DemoCommand implements Callable<Integer> {
             history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             brokenMeter.open();
             DemoGuide.print(address, world, service.directory(), out);
+            CompletableFuture<String> asked = StopSignal.awaited();
             CompletableFuture<String> broken = new CompletableFuture<>();
             clock.scheduleAtFixedRate(
                     () -> {
@@ -206,7 +215,7 @@ final class DemoCommand implements Callable<Integer> {
                             .get();
             clock.shutdownNow();
             clock.awaitTermination(5, TimeUnit.SECONDS);
-            if (!end.equals(UpCommand.ASKED)) {
+            if (!end.equals(StopSignal.ASKED)) {
                 throw new UserError(end);
             }
             return 0;

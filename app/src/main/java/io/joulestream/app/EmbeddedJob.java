@@ -194,6 +194,15 @@ final class EmbeddedJob implements JobWatch, AutoCloseable {
     }
 
     @Override
+    public Optional<JobCounts> counts() {
+        try {
+            return Optional.of(flink.counts(client.getJobID().toHexString()));
+        } catch (UserError doesNotAnswer) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public String whereItLogs() {
         return "in the data directory";
     }

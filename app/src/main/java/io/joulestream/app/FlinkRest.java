@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.joulestream.streaming.LedgerJob;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The job manager of a Flink session cluster, asked over its REST interface. Any thread. */
 final class FlinkRest {
@@ -26,6 +31,11 @@ final class FlinkRest {
     private static final long POLL_MILLIS = 250;
     private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** What a sink counts, in the order of {@link JobCounts.Sink}. */
+    private static final List<String> COUNTS = List.of("numRecordsSend", "rowsStored", "batches");
+    /** As Flink names the counter of an operator: the name with what is no letter replaced, then the counter's. */
+    private static final Pattern SINK_COUNT =
+            Pattern.compile("(?<sink>[a-z_]+?)__Writer\\.(?<count>" + String.join("|", COUNTS) + ")");
 
     private final URI address;
     private final Duration patience;
@@ -140,6 +150,47 @@ final class FlinkRest {
                         Instant.ofEpochMilli(newest.path("timestamp").asLong()),
                         newest.path("stacktrace").asText()))
                 : Optional.empty();
+    }
+
+    /** What a job counts. Task managers tell the job manager every ten seconds or so. */
+    JobCounts counts(String job) {
+        Map<String, long[]> sinks = new TreeMap<>();
+        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+            addSinksOf("/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics", sinks);
+        }
+        Map<String, JobCounts.Sink> counts = new TreeMap<>();
+        sinks.forEach((name, sums) -> counts.put(name, new JobCounts.Sink(sums[0], sums[1], sums[2])));
+        JsonNode restarts = get("/jobs/" + job + "/metrics?get=numRestarts").path(0);
+        return new JobCounts(restarts.path("value").asLong(), counts);
+    }
+
+    /**
+     * Asks for the names that there are, and then for their sums over the subtasks.
+     *
+     * @param sinks counts in the order of {@link #COUNTS}
+     */
+    private void addSinksOf(String metrics, Map<String, long[]> sinks) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode metric : get(metrics)) {
+            String name = metric.path("id").asText();
+            if (SINK_COUNT.matcher(name).matches()) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            return;
+        }
+        for (JsonNode metric : get(metrics + "?agg=sum&get=" + encoded(String.join(",", names)))) {
+            Matcher name = SINK_COUNT.matcher(metric.path("id").asText());
+            if (name.matches()) {
+                long[] sums = sinks.computeIfAbsent(name.group("sink"), sink -> new long[COUNTS.size()]);
+                sums[COUNTS.indexOf(name.group("count"))] = metric.path("sum").asLong();
+            }
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /**

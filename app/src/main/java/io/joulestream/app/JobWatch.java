@@ -14,6 +14,9 @@ interface JobWatch {
     /** Why the job stopped last, be it running again; empty when it never did, and when Flink does not answer. */
     Optional<JobFailure> lastFailure();
 
+    /** What it counts; empty when Flink does not answer, or runs no such job. */
+    Optional<JobCounts> counts();
+
     /** For the end of a sentence. */
     String whereItLogs();
 }

@@ -7,6 +7,7 @@ import io.joulestream.app.embedded.EmbeddedServers;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class Service implements AutoCloseable {
     private final DataDirectory directory;
+    private final AdminDoor admin;
     private final EmbeddedServers servers;
     private final Database database;
     private final GenerationKeeper generations;
@@ -36,6 +38,7 @@ final class Service implements AutoCloseable {
         this.directory = directory;
         try {
             Logs.into(directory.logs());
+            admin = opened(AdminDoor.open(config.admin()));
             progress.stage("broker and database");
             OwnServers own = OwnServers.start(config, directory);
             servers = own.servers();
@@ -61,8 +64,15 @@ final class Service implements AutoCloseable {
                     () -> Stream.concat(generations.problems().stream().map(Concern::note), minutes.problem().stream())
                             .toList(),
                     servers::databaseOutage);
+            ServiceWatch watch = opened(admin.watch(
+                    config.tenant(),
+                    database,
+                    health::health,
+                    new LedgerLag(Map.of("bootstrap.servers", servers.kafkaBootstrap()), config.group()),
+                    Optional.of(job)));
+            watch.start(config.admin().lookEvery());
             api = opened(new ApiServer(
-                    database, health, Clock.systemUTC(), config.api().forTenant(config.tenant())));
+                    database, health, Clock.systemUTC(), config.api().forTenant(config.tenant()), admin.registry()));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
@@ -70,6 +80,8 @@ final class Service implements AutoCloseable {
                     config.group(),
                     Optional.of(api.address().toString()));
             directory.publish(endpoints.toProperties());
+            admin.serve(database, servers::databaseOutage);
+            beforeClose(admin::stop);
         } catch (Exception e) {
             close();
             throw e;
@@ -104,6 +116,11 @@ final class Service implements AutoCloseable {
 
     Endpoints endpoints() {
         return endpoints;
+    }
+
+    /** Where those ask who look after the process. */
+    URI admin() {
+        return admin.address();
     }
 
     Database database() {

@@ -129,9 +129,10 @@ final class ServiceHealth implements HealthSource {
     private Optional<Health.Ledger> readLedger(String asking, Findings findings) {
         Optional<DatabaseOutage> known = server.get();
         if (known.isPresent()) {
-            DatabaseTrouble trouble =
-                    known.get().diskFull() ? DatabaseTrouble.DATABASE_FULL : DatabaseTrouble.DATABASE_UNREACHABLE;
-            findings.add(Health.Status.DOWN, trouble.name(), known.get().text());
+            findings.add(
+                    Health.Status.DOWN,
+                    known.get().trouble().name(),
+                    known.get().text());
             return Optional.empty();
         }
         try {

@@ -21,8 +21,10 @@ final class SharedOptions {
     @Option(names = "--tenant", paramLabel = "NAME", description = "The tenant; overrides the setting.")
     private String tenant;
 
+    /** Also makes the log look as is set. */
     AppConfig config() {
         AppConfig config = AppConfig.load(file);
+        Logs.in(config.logFormat());
         config = dataDirectory == null ? config : config.withDataDirectory(dataDirectory);
         return tenant == null ? config : config.withTenant(tenant);
     }

@@ -17,12 +17,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs everything in one process: broker, database, ledger job, API and pages.",
             "The data directory keeps it all; a start after a stop, a crash or a kill goes on where it was.",
-            "Ctrl-C stops it."
+            "Ctrl-C stops it, when what is being answered is answered; a second one stops it at once."
         })
 final class UpCommand implements Callable<Integer> {
-    /** Why the process ends when the user wants it to. */
-    static final String ASKED = "asked to stop";
-
     /** What the job says when it ends for good because its state and the topics do not belong together. */
     private static final String REFUSED = "the ledger job refuses to start: ";
 
@@ -35,6 +32,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "Port of pages and API; 0 for any free one.")
     private Integer port;
 
+    @Mixin
+    private AdminOptions admin;
+
     @Option(names = "--parallelism", paramLabel = "N", description = "Subtasks of the ledger job.")
     private Integer parallelism;
 
@@ -42,6 +42,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         AppConfig config = shared.config();
         config = port == null ? config : config.withApiPort(port);
+        config = admin.applied(config);
         config = parallelism == null ? config : config.withParallelism(parallelism);
         if (config.kafkaBootstrap().isPresent()) {
             throw new UserError(
@@ -51,28 +52,33 @@ final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         Refusal.forget(directory.logs());
-        Stages stages = new Stages(out);
-        Service service = Service.start(config, directory, stages);
-        CompletableFuture<String> asked = new CompletableFuture<>();
-        service.beforeClose(() -> asked.complete(ASKED));
-        stages.done();
-        out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
-        Identities.tellOfKeys(config, service.database(), out);
-        out.println("data in " + directory.path() + "; Ctrl-C stops");
-        String end;
-        try (HealthTeller teller = new HealthTeller(service::health, Clock.systemUTC(), out)) {
-            teller.start();
-            end = (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
-                    .get();
-        }
+        String end = run(config, directory, out);
         if (end.contains(REFUSED)) {
             Refusal.keep(directory.logs(), end);
             throw new UserError(end);
         }
-        if (!end.equals(ASKED)) {
+        if (!end.equals(StopSignal.ASKED)) {
             throw new UserError(end + "; start again to recover");
         }
         return 0;
+    }
+
+    /** Until something ends it; then all of it is closed. Why it ended. */
+    private static String run(AppConfig config, DataDirectory directory, PrintWriter out) throws Exception {
+        Stages stages = new Stages(out);
+        try (Service service = Service.start(config, directory, stages)) {
+            CompletableFuture<String> asked = StopSignal.awaited();
+            stages.done();
+            out.println("Joulestream is up: " + service.endpoints().api().orElseThrow());
+            out.println("metrics: " + service.admin() + "/metrics");
+            Identities.tellOfKeys(config, service.database(), out);
+            out.println("data in " + directory.path() + "; Ctrl-C stops");
+            try (HealthTeller teller = new HealthTeller(service::health, Clock.systemUTC(), out)) {
+                teller.start();
+                return (String) CompletableFuture.anyOf(asked, service.servers().failure(), ended(service))
+                        .get();
+            }
+        }
     }
 
     /** Why the job has ended, once it has. */

@@ -9,6 +9,7 @@ import io.joulestream.api.ApiServer;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.testing.LedgerServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -175,7 +176,8 @@ class DbFillIT {
                     throw new UnsupportedOperationException("health is not asked for");
                 },
                 Clock.fixed(Instant.parse(UNTIL), ZoneOffset.UTC),
-                ApiConfig.onLoopback(0, MadeUpSite.TENANT));
+                ApiConfig.onLoopback(0, MadeUpSite.TENANT),
+                new PrometheusRegistry());
         api.start();
         return api;
     }

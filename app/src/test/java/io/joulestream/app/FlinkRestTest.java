@@ -68,6 +68,21 @@ class FlinkRestTest {
     }
 
     @Test
+    void whatASinkCountsIsTheSumOfItsSubtasks() {
+        answer("/jobs/c", "{\"vertices\":[{\"id\":\"v1\"},{\"id\":\"v2\"}]}");
+        answer("/jobs/c/vertices/v1/subtasks/metrics", "[{\"id\":\"numRecordsIn\"}]");
+        answer("/jobs/c/vertices/v2/subtasks/metrics", """
+                [{"id":"site_steps__Writer.numRecordsSend"},{"id":"site_steps__Writer.rowsStored"},
+                {"id":"site_steps__Writer.batches"},{"id":"dead-letter_topic__Writer.numRecordsSend"}]""", """
+                [{"id":"site_steps__Writer.numRecordsSend","sum":30.0},{"id":"site_steps__Writer.rowsStored","sum":20.0},
+                {"id":"site_steps__Writer.batches","sum":4.0}]""");
+        answer("/jobs/c/metrics", "[{\"id\":\"numRestarts\",\"value\":\"2\"}]");
+
+        assertThat(cluster.counts("c"))
+                .isEqualTo(new JobCounts(2, Map.of("site_steps", new JobCounts.Sink(30, 20, 4))));
+    }
+
+    @Test
     void slotsAreReadFromTheOverview() {
         answer("/overview", "{\"taskmanagers\":2,\"slots-total\":4,\"slots-available\":1}");
 

@@ -30,6 +30,11 @@ class ServiceHealthIT {
     private record Seen(String state, Optional<Instant> lastCheckpointAt, Optional<JobFailure> lastFailure)
             implements JobWatch {
         @Override
+        public Optional<JobCounts> counts() {
+            return Optional.empty();
+        }
+
+        @Override
         public String whereItLogs() {
             return "here";
         }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jooq.exception.DataAccessException;
 
@@ -22,12 +23,19 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final HikariDataSource readers;
     private final Edition edition;
+    private final String schemaVersion;
 
-    private Database(DatabaseAddress address, HikariDataSource pool, HikariDataSource readers, Edition edition) {
+    private Database(
+            DatabaseAddress address,
+            HikariDataSource pool,
+            HikariDataSource readers,
+            Edition edition,
+            String schemaVersion) {
         this.address = address;
         this.pool = pool;
         this.readers = readers;
         this.edition = edition;
+        this.schemaVersion = schemaVersion;
     }
 
     /**
@@ -47,11 +55,13 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(DatabaseAddress address, DatabaseAddress readers) {
         Schema.migrate(address);
-        HikariDataSource pool = pool(address);
+        HikariDataSource pool = pool(address, "login");
         try (Connection connection = pool.getConnection()) {
             Edition edition = Schema.edition(connection);
             Schema.note(connection, edition);
-            return new Database(address, pool, readers.equals(address) ? pool : pool(readers), edition);
+            String version = Schema.version(connection);
+            return new Database(
+                    address, pool, readers.equals(address) ? pool : pool(readers, "readers"), edition, version);
         } catch (SQLException e) {
             pool.close();
             throw new StorageException(address + " does not answer: " + e.getMessage(), e);
@@ -61,9 +71,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(DatabaseAddress address) {
+    private static HikariDataSource pool(DatabaseAddress address, String name) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("joulestream");
+        config.setPoolName(name);
         config.setJdbcUrl(address.jdbcUrl());
         config.setUsername(address.user());
         config.setPassword(address.password());
@@ -86,6 +96,25 @@ public final class Database implements AutoCloseable {
 
     public Edition edition() {
         return edition;
+    }
+
+    /**
+     * What somebody has made of the schema's version since it was opened; empty while it is as it was. Asked as those who
+     * ask the questions of tenants, so that an answer means that these can be answered.
+     *
+     * @throws StorageException if there is none
+     */
+    public Optional<String> otherSchemaVersion() {
+        try (Connection connection = readers.getConnection()) {
+            return Optional.of(Schema.version(connection)).filter(version -> !version.equals(schemaVersion));
+        } catch (SQLException e) {
+            throw new StorageException("the schema's version cannot be told: " + e.getMessage(), e);
+        }
+    }
+
+    /** How much of each pool is in use now; asks nobody. */
+    public List<PoolUse> pools() {
+        return Stream.of(pool, readers).distinct().map(PoolUse::of).toList();
     }
 
     /** Connections as the login itself, for what is no tenant's. */

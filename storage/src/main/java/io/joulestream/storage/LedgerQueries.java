@@ -50,6 +50,16 @@ public final class LedgerQueries {
         return ask(tenant, new SelectSiteParts(tenant, site, from, to));
     }
 
+    /** All roles of all sites, in order of site, time and role; for an hour or two. */
+    public List<SiteStep> hoursOfSites(String tenant, Instant from, Instant to) {
+        return ask(tenant, new SelectHoursOfSites(tenant, from, to));
+    }
+
+    /** The parts of all sites' balances, in order of site, time and part; for an hour or two. */
+    public List<SitePart> partsOfSites(String tenant, Instant from, Instant to) {
+        return ask(tenant, new SelectPartsOfSites(tenant, from, to));
+    }
+
     /** The start of the last stored minute of each site that has one, by site. */
     public Map<String, Instant> lastMinutes(String tenant) {
         return ask(tenant, new SelectLastMinutes(tenant));

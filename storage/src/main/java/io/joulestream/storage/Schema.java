@@ -155,6 +155,16 @@ final class Schema {
         }
     }
 
+    /** Of the newest migration that was applied. */
+    static String version(Connection connection) throws SQLException {
+        String sql = "select version from " + HISTORY_TABLE + " where success order by installed_rank desc limit 1";
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
     /** Writes only when something is new and the login may, so that a restart leaves no trace. */
     static void note(Connection connection, Edition edition) throws SQLException {
         String sql = """

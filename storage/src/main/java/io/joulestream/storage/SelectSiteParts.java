@@ -22,10 +22,11 @@ record SelectSiteParts(String tenant, String site, Instant from, Instant to)
                         SITE_PART_HOUR.START.ge(from),
                         SITE_PART_HOUR.START.lt(to))
                 .orderBy(SITE_PART_HOUR.START, SITE_PART_HOUR.PART)
-                .fetch(this::part);
+                .fetch(row -> part(row, tenant, site));
     }
 
-    private SitePart part(Record row) {
+    /** From a row of {@code site_part_hour}. */
+    static SitePart part(Record row, String tenant, String site) {
         return new SitePart(
                 tenant,
                 site,

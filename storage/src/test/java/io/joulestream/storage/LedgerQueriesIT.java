@@ -104,6 +104,19 @@ class LedgerQueriesIT {
     }
 
     @Test
+    void hoursAndPartsOfAllSitesAreTheTenantsOnly() {
+        assertThat(queries.hoursOfSites("acme", NOON, HOUR_LATER))
+                .containsExactly(siteStep("acme", "fra1", "IT_IN", NOON, 3_600, 33));
+        assertThat(queries.partsOfSites("acme", NOON, HOUR_LATER))
+                .containsExactly(
+                        sitePart("acme", "fra1", "COOLING_ELEC/FAN/GRID_IMPORT", NOON, 42, 1),
+                        sitePart("acme", "fra1", "UNALLOCATED//", NOON, 41, 1),
+                        sitePart("acme", "muc1", "GPU//", NOON, 44, 1));
+        assertThat(queries.hoursOfSites("nobody", NOON, HOUR_LATER)).isEmpty();
+        assertThat(queries.partsOfSites("nobody", NOON, HOUR_LATER)).isEmpty();
+    }
+
+    @Test
     void siteMinutesAreHalfOpenAndInOrder() {
         assertThat(queries.siteMinutes("acme", "fra1", NOON, NOON.plusSeconds(120)))
                 .containsExactly(

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.Counter;
 
 /**
  * Rows into the database. Flink calls {@code flush} before every barrier, so a completed checkpoint means stored rows;
@@ -15,6 +16,12 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  */
 final class LedgerSink<T> implements Sink<T> {
     private static final long serialVersionUID = 1;
+
+    /** Counter of stored rows that changed; the other rows were stored before. */
+    private static final String ROWS_STORED = "rowsStored";
+
+    /** Counter of flushes by which any did. */
+    private static final String BATCHES = "batches";
 
     private final DatabaseAddress database;
     private final TableName<T> table;
@@ -30,15 +37,23 @@ final class LedgerSink<T> implements Sink<T> {
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) {
         RowWriter<T> writer = table.get().openWriter(database);
+        Counter rows = context.metricGroup().getNumRecordsSendCounter();
+        Counter rowsStored = context.metricGroup().counter(ROWS_STORED);
+        Counter batches = context.metricGroup().counter(BATCHES);
         return new SinkWriter<>() {
             @Override
             public void write(T row, Context context) {
                 writer.add(row);
+                rows.inc();
             }
 
             @Override
             public void flush(boolean endOfInput) {
-                writer.flush();
+                int stored = writer.flush();
+                if (stored > 0) {
+                    rowsStored.inc(stored);
+                    batches.inc();
+                }
             }
 
             @Override

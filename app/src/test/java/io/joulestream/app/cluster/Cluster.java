@@ -192,7 +192,15 @@ final class Cluster implements AutoCloseable {
     void startApi() throws IOException {
         api = ServerProcess.start(
                 joulestream(
-                        "api", settings(), "api", "--port", Integer.toString(apiPort), "--jobmanager", jobManagerUrl()),
+                        "api",
+                        settings(),
+                        "api",
+                        "--port",
+                        Integer.toString(apiPort),
+                        "--admin-port",
+                        "0",
+                        "--jobmanager",
+                        jobManagerUrl()),
                 log("api"));
     }
 

@@ -1,0 +1,15 @@
+package io.joulestream.api;
+
+import java.util.Optional;
+
+/**
+ * What the doors of one process differ in.
+ *
+ * @param threads the name of its threads
+ * @param maxThreads at most as many requests are worked at once
+ * @param guide what is said to who asks for an address that does not exist
+ * @param metrics of its requests; empty where they are not counted
+ * @param limits how often one may ask; empty for as often as one likes
+ */
+record DoorPlan(
+        String threads, int maxThreads, String guide, Optional<RequestMetrics> metrics, Optional<RateLimits> limits) {}
