@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -27,6 +28,27 @@ final class OpenApi {
     private final Place root;
     private final List<Operation> operations = new ArrayList<>();
 
+    /**
+     * A question and its answer.
+     *
+     * @param request a method and an address, as {@code GET /v1/sites}
+     * @param value a text, or JSON as maps and lists; empty where the address itself is all that is shown
+     */
+    record Example(String name, String request, int status, String mediaType, Optional<Object> value) {
+        String method() {
+            return request.substring(0, request.indexOf(' '));
+        }
+
+        String address() {
+            return request.substring(request.indexOf(' ') + 1);
+        }
+
+        @Override
+        public String toString() {
+            return name + ": " + request;
+        }
+    }
+
     /** What one method of one address does. */
     record Operation(String method, String path, Place place) {
         Set<String> statuses() {
@@ -36,6 +58,14 @@ final class OpenApi {
         /** Where a status is described; empty when it is not. */
         Optional<Place> response(int status) {
             return place.child("responses").flatMap(responses -> responses.child(Integer.toString(status)));
+        }
+
+        List<Example> examples() {
+            Place responses = place.child("responses").orElseThrow();
+            return responses.keys().stream()
+                    .flatMap(status ->
+                            OpenApi.examples(status, responses.child(status).orElseThrow()).stream())
+                    .toList();
         }
 
         List<Place> parameters() {
@@ -110,6 +140,36 @@ final class OpenApi {
             at = parent.child(key).orElseThrow(() -> new AssertionError(key + " is not at " + parent.pointer()));
         }
         return at;
+    }
+
+    /** Of every operation, and of the errors of any. */
+    List<Example> examples() {
+        Map<String, Example> examples = new TreeMap<>();
+        operations.forEach(operation -> operation.examples().forEach(example -> examples.put(example.name(), example)));
+        Place responses = at("components", "responses");
+        responses
+                .keys()
+                .forEach(status -> examples(status, responses.child(status).orElseThrow())
+                        .forEach(example -> examples.put(example.name(), example)));
+        return List.copyOf(examples.values());
+    }
+
+    private static List<Example> examples(String status, Place response) {
+        List<Example> examples = new ArrayList<>();
+        response.child("content")
+                .ifPresent(content -> content.keys()
+                        .forEach(type -> content.child(type)
+                                .flatMap(media -> media.child("examples"))
+                                .ifPresent(all -> all.keys().forEach(key -> {
+                                    Place example = all.child(key).orElseThrow();
+                                    examples.add(new Example(
+                                            example.pointer().replaceAll(".*/", ""),
+                                            example.text("x-request"),
+                                            Integer.parseInt(status),
+                                            type,
+                                            example.child("value").map(Place::value)));
+                                }))));
+        return examples;
     }
 
     /** The described address that an address of a request is one of; the most literal. */
