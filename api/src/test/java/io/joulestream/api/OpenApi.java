@@ -68,8 +68,22 @@ final class OpenApi {
                     .toList();
         }
 
+        /** One that goes well. */
+        Example example() {
+            return examples().stream()
+                    .filter(example -> example.status() < 300)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(this + " has no example"));
+        }
+
         List<Place> parameters() {
             return place.child("parameters").map(Place::children).orElse(List.of());
+        }
+
+        /** As {@code GET /v1/sites}. */
+        @Override
+        public String toString() {
+            return method + " " + path;
         }
     }
 

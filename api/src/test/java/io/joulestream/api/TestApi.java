@@ -88,7 +88,11 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi startWithKeys() {
-        return start(tenant -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC), ApiConfig.Keys.REQUIRED);
+        return startWithKeys(Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    static TestApi startWithKeys(Clock clock) {
+        return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
     }
 
     Database database() {
