@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,9 +33,20 @@ final class OpenApi {
      * A question and its answer.
      *
      * @param request a method and an address, as {@code GET /v1/sites}
-     * @param value a text, or JSON as maps and lists; empty where the address itself is all that is shown
+     * @param body the request's, as JSON; empty for none
+     * @param mediaType empty where the answer has no body
+     * @param value a text, or JSON as maps and lists; empty where the address itself is all that is shown, and where the
+     *     answer has no body
+     * @param varies fields that are another each time
      */
-    record Example(String name, String request, int status, String mediaType, Optional<Object> value) {
+    record Example(
+            String name,
+            String request,
+            String body,
+            int status,
+            String mediaType,
+            Optional<Object> value,
+            Set<String> varies) {
         String method() {
             return request.substring(0, request.indexOf(' '));
         }
@@ -174,16 +186,32 @@ final class OpenApi {
                 .ifPresent(content -> content.keys()
                         .forEach(type -> content.child(type)
                                 .flatMap(media -> media.child("examples"))
-                                .ifPresent(all -> all.keys().forEach(key -> {
-                                    Place example = all.child(key).orElseThrow();
-                                    examples.add(new Example(
-                                            example.pointer().replaceAll(".*/", ""),
-                                            example.text("x-request"),
-                                            Integer.parseInt(status),
-                                            type,
-                                            example.child("value").map(Place::value)));
-                                }))));
+                                .ifPresent(all -> examples.addAll(examples(status, type, all)))));
+        // of an answer without a body, of which OpenAPI knows none
+        response.child("x-examples").ifPresent(all -> examples.addAll(examples(status, "", all)));
         return examples;
+    }
+
+    private static List<Example> examples(String status, String mediaType, Place all) {
+        return all.keys().stream()
+                .map(key -> all.child(key).orElseThrow())
+                .map(example -> new Example(
+                        example.pointer().replaceAll(".*/", ""),
+                        example.text("x-request"),
+                        example.child("x-request-body")
+                                .map(body -> json(body.value()))
+                                .orElse(""),
+                        Integer.parseInt(status),
+                        mediaType,
+                        example.child("value").map(Place::value),
+                        example.child("x-varies").map(Place::children).orElse(List.of()).stream()
+                                .map(field -> (String) field.value())
+                                .collect(toSet())))
+                .toList();
+    }
+
+    private static String json(Object value) {
+        return new String(Json.bytes(value), UTF_8);
     }
 
     /** The described address that an address of a request is one of; the most literal. */

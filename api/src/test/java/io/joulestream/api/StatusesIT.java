@@ -5,22 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.api.OpenApi.Example;
 import io.joulestream.api.OpenApi.Operation;
 import io.joulestream.core.access.ApiKey;
-import io.joulestream.core.access.Role;
-import io.joulestream.storage.AuditEntry;
-import io.joulestream.storage.IdentityStore;
-import io.joulestream.storage.Member;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,38 +14,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What may go wrong at any address goes wrong at each as {@code openapi.yaml} says. */
 class StatusesIT {
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String LONG = "x".repeat(20_000);
 
-    private static TestApi open;
-    private static TestApi guarded;
+    private static TestApi api;
     private static TestApi failing;
     private static TestApi withoutDatabase;
-    private static ApiKey ofAnAgent;
 
     @BeforeAll
     static void start() {
-        open = TestApi.start();
-        Sites.documented(open.database());
-        guarded = TestApi.startWithKeys();
-        ofAnAgent = agent(guarded.database().identity());
-        failing = TestApi.startWithKeys(new StoppedClock());
+        api = Documented.start();
+        failing = Documented.startFailing();
         withoutDatabase = TestApi.startWithKeys();
         withoutDatabase.database().close();
     }
 
-    private static ApiKey agent(IdentityStore identity) {
-        AuditEntry act = new AuditEntry("cli:test", "test", "x", "");
-        ApiKey key = ApiKey.random(Ledger.TENANT, RANDOM);
-        Instant tomorrow = TestApi.NOW.plus(Duration.ofDays(1));
-        identity.createFirstKey(ApiKey.random(Ledger.TENANT, RANDOM), "first", tomorrow, act);
-        identity.createMember(Ledger.TENANT, "agent", Member.Kind.SERVICE, Role.SITE_AGENT, act);
-        identity.createKey(key, "agent", Set.of(), tomorrow, act);
-        return key;
-    }
-
     @AfterAll
     static void stop() {
-        List.of(open, guarded, failing, withoutDatabase).forEach(TestApi::close);
+        List.of(api, failing, withoutDatabase).forEach(TestApi::close);
     }
 
     static List<Operation> operations() {
@@ -67,14 +38,25 @@ class StatusesIT {
     }
 
     static List<Operation> guardedOperations() {
+        List<String> guarded = TestApi.routes().stream()
+                .filter(route -> route.access().permission().isPresent())
+                .map(Route::name)
+                .toList();
         return operations().stream()
-                .filter(operation -> operation.statuses().contains("401"))
+                .filter(operation -> guarded.contains(operation.toString()))
+                .toList();
+    }
+
+    static List<Operation> operationsWithTags() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("304"))
                 .toList();
     }
 
     static List<Operation> operationsOnSomething() {
         return operations().stream()
-                .filter(operation -> operation.example().address().matches(".*(berlin|w10|app[.]js).*"))
+                .filter(operation -> operation.statuses().contains("404"))
+                .filter(operation -> !operation.path().equals("/"))
                 .toList();
     }
 
@@ -82,27 +64,27 @@ class StatusesIT {
     @MethodSource("operations")
     void whatIsNoGoodRequestAnywhere(Operation operation) {
         Example example = operation.example();
-        String more = example.address() + (example.address().contains("?") ? "&" : "?");
 
-        assertThat(open.send(example.method(), more + "x=" + "x".repeat(20_000)).statusCode())
+        assertThat(status(operation, withParameter(example, LONG), example.body()))
                 .isEqualTo(414);
-        assertThat(open.send(example.method(), example.address(), "X-Large", "x".repeat(20_000))
-                        .statusCode())
+        assertThat(status(operation, example.address(), example.body(), "X-Large", LONG))
                 .isEqualTo(431);
-        assertThat(open.send(HttpRequest.newBuilder(URI.create(open.address() + example.address()))
-                                .method(example.method(), BodyPublishers.ofString("x".repeat(20_000)))
-                                .build())
-                        .statusCode())
-                .isEqualTo(413);
+        // no more than what is read of it: the connection may end before the answer is taken else
+        String tooMuch = example.body().isEmpty() ? "{}" : "x".repeat((16 << 10) + 1);
+        assertThat(status(operation, example.address(), tooMuch)).isEqualTo(413);
     }
 
     @ParameterizedTest
     @MethodSource("operations")
     void aParameterThatNobodyKnows(Operation operation) {
         Example example = operation.example();
-        String more = example.address() + (example.address().contains("?") ? "&" : "?");
 
-        assertThat(open.send(example.method(), more + "x=1").statusCode()).isEqualTo(400);
+        assertThat(status(operation, withParameter(example, "1"), example.body()))
+                .isEqualTo(400);
+    }
+
+    private static String withParameter(Example example, String value) {
+        return example.address() + (example.address().contains("?") ? "&" : "?") + "x=" + value;
     }
 
     @ParameterizedTest
@@ -112,76 +94,131 @@ class StatusesIT {
         String nowhere = example.address()
                 .replace("berlin", "bergen")
                 .replace("w10", "w11")
+                .replaceAll("(berta|agent)", "bruno")
                 .replace("app.js", "nothing.js");
 
-        assertThat(open.send(example.method(), nowhere).statusCode()).isEqualTo(404);
+        assertThat(nowhere).isNotEqualTo(example.address());
+        assertThat(status(operation, nowhere, example.body())).isEqualTo(404);
     }
 
-    static List<Operation> operationsWithTags() {
-        return operations().stream()
-                .filter(operation -> operation.statuses().contains("304"))
-                .toList();
+    private static int status(Operation operation, String address, String body, String... headers) {
+        String[] all = List.of(List.of("Authorization", "Bearer " + Documented.ADA.text()), List.of(headers)).stream()
+                .flatMap(List::stream)
+                .toArray(String[]::new);
+        return Documented.ask(api, operation.example(), address, body, all).statusCode();
     }
 
     @ParameterizedTest
     @MethodSource("operationsWithTags")
     void whatIsKnownAlready(Operation operation) {
-        String address = operation.example().address();
-        String tag = open.get(address).headers().firstValue("ETag").orElseThrow();
+        String tag = tag(operation, operation.example().method());
 
-        HttpResponse<String> again = open.get(address, "If-None-Match", tag);
-
-        assertThat(again.statusCode()).isEqualTo(304);
-        assertThat(again.headers().firstValue("ETag")).hasValue(tag);
-        assertThat(open.send("HEAD", address, "If-None-Match", tag).statusCode())
+        assertThat(status(operation, operation.example().address(), "", "If-None-Match", tag))
                 .isEqualTo(304);
-        assertThat(open.send("HEAD", address).headers().firstValue("ETag")).hasValue(tag);
-        assertThat(open.get(address, "If-None-Match", "\"" + "0".repeat(64) + "\"")
-                        .statusCode())
+        assertThat(status(
+                        operation,
+                        operation.example().address(),
+                        "",
+                        "If-None-Match",
+                        tag.replaceAll("[0-9a-f]{64}", "0".repeat(64))))
                 .isEqualTo(200);
+        assertThat(tag(operation, "HEAD")).isEqualTo(tag);
+    }
+
+    private static String tag(Operation operation, String method) {
+        return api.send(method, operation.example().address(), "Authorization", "Bearer " + Documented.ADA.text())
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
     }
 
     @ParameterizedTest
     @MethodSource("guardedOperations")
     void whoMayNot(Operation operation) {
-        assertThat(send(guarded, operation, null).statusCode()).isEqualTo(401);
-        assertThat(send(guarded, operation, ofAnAgent).statusCode()).isEqualTo(403);
-    }
-
-    @ParameterizedTest
-    @MethodSource("guardedOperations")
-    void aServerThatFails(Operation operation) {
-        assertThat(send(failing, operation, ofAnAgent).statusCode()).isEqualTo(500);
-    }
-
-    @ParameterizedTest
-    @MethodSource("guardedOperations")
-    void aDatabaseThatIsAway(Operation operation) {
-        assertThat(send(withoutDatabase, operation, ofAnAgent).statusCode()).isEqualTo(503);
-    }
-
-    private static HttpResponse<String> send(TestApi api, Operation operation, ApiKey key) {
         Example example = operation.example();
-        return key == null
-                ? api.send(example.method(), example.address())
-                : api.send(example.method(), example.address(), "Authorization", "Bearer " + key.text());
+
+        assertThat(Documented.ask(api, example, example.address(), example.body())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(ask(api, example, Documented.AGENT).statusCode()).isEqualTo(403);
     }
 
-    /** Fails whoever asks it. */
-    private static final class StoppedClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
+    static List<Operation> operationsWithBodies() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("415"))
+                .toList();
+    }
 
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
+    @ParameterizedTest
+    @MethodSource("operationsWithBodies")
+    void aBodyThatIsNotJson(Operation operation) {
+        Example example = operation.example();
 
-        @Override
-        public Instant instant() {
-            throw new IllegalStateException("the clock stands still");
-        }
+        HttpResponse<String> answer = api.sendBody(
+                example.method(),
+                example.address(),
+                example.body(),
+                "Content-Type",
+                "text/plain",
+                "Authorization",
+                "Bearer " + Documented.ADA.text());
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+    }
+
+    static List<Operation> operationsOnce() {
+        return operationsWithBodies().stream()
+                .filter(operation -> operation.statuses().contains("422"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsOnce")
+    void anotherRequestUnderTheSameKey(Operation operation) {
+        Example example = operation.example();
+        String another = example.body()
+                .replace("mia", "mio")
+                .replace("2026-12-01", "2026-12-02")
+                .replace("PT1H", "PT2H");
+        String[] once = {"Idempotency-Key", example.name()};
+
+        assertThat(another).isNotEqualTo(example.body());
+        assertThat(status(operation, example.address(), example.body(), once)).isEqualTo(201);
+        assertThat(status(operation, example.address(), example.body(), once)).isEqualTo(201);
+        assertThat(status(operation, example.address(), another, once)).isEqualTo(422);
+    }
+
+    static List<Operation> operationsThatFail() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("500"))
+                .filter(operation -> !DescribedAnswersCheck.NEVER_SEEN.containsKey(operation + " 500"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsThatFail")
+    void aServerThatFails(Operation operation) {
+        assertThat(ask(failing, operation.example(), Documented.ADA).statusCode())
+                .isEqualTo(500);
+    }
+
+    static List<Operation> operationsOfTheDatabase() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("503"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsOfTheDatabase")
+    void aDatabaseThatIsAway(Operation operation) {
+        assertThat(ask(withoutDatabase, operation.example(), Documented.ADA).statusCode())
+                .isEqualTo(503);
+    }
+
+    private static HttpResponse<String> ask(TestApi of, Example example, ApiKey key) {
+        String[] shown = {"Authorization", "Bearer " + key.text()};
+        String[] session = {"Cookie", "js=" + Ledger.TENANT + "." + "S".repeat(43)};
+        boolean endsIt = example.request().equals("DELETE /v1/session");
+        return Documented.ask(of, example, example.address(), example.body(), endsIt ? session : shown);
     }
 }
