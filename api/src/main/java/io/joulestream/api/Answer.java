@@ -16,8 +16,9 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
         headers = Map.copyOf(headers);
     }
 
+    /** With a tag, so that whoever has the body already need not be sent it again. */
     static Answer json(Object body) {
-        return of(Json.MEDIA_TYPE, Json.bytes(body));
+        return of(Json.MEDIA_TYPE, Json.bytes(body)).tagged();
     }
 
     static Answer of(String mediaType, byte[] body) {
@@ -32,6 +33,11 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
     /** Done; there is nothing to tell. */
     static Answer done() {
         return new Answer(204, Json.MEDIA_TYPE, new byte[0], Map.of());
+    }
+
+    /** With a tag of a body that is made anew for every request. */
+    Answer tagged() {
+        return with(ETAG, ETags.weak(body));
     }
 
     Answer with(String header, String value) {

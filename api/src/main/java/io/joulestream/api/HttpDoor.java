@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -97,6 +98,7 @@ final class HttpDoor {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // see Compression: tags have to fit
         config.http.asyncTimeout = IDLE.toMillis();
         JettyProblems problems = new JettyProblems(plan.metrics());
         config.jetty.threadPool = threads(plan);
@@ -195,20 +197,40 @@ final class HttpDoor {
                         parameters,
                         context::header,
                         body(route, context)));
+        send(answer, context);
+    }
+
+    /** Without the body where whoever asks has it already. */
+    private static void send(Answer answer, Context context) {
         context.status(answer.status());
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             context.header(header.getKey(), header.getValue());
         }
-        boolean isKnown =
-                ETags.matches(context.header("If-None-Match"), answer.headers().get(Answer.ETAG));
+        boolean isCompressed = false;
+        if (Compression.isOffered(answer)) {
+            context.res().addHeader("Vary", "Accept-Encoding");
+            isCompressed = Compression.isAccepted(context.header("Accept-Encoding"));
+        }
+        String tag = answer.headers().get(Answer.ETAG);
+        if (tag != null && isCompressed) {
+            tag = Compression.tag(tag);
+            context.header(Answer.ETAG, tag);
+        }
+        boolean mayBeKnown = context.method() == HandlerType.GET || context.method() == HandlerType.HEAD;
+        boolean isKnown = mayBeKnown && ETags.matches(context.header("If-None-Match"), tag);
         if (isKnown) {
             context.status(304);
         }
         if (isKnown || answer.status() == 204) {
             context.res().setContentType(null); // there is no body to be of a type
-        } else {
-            context.contentType(answer.mediaType()).result(answer.body());
+            return;
         }
+        byte[] body = isCompressed ? Compression.gzip(answer.body()) : answer.body();
+        if (isCompressed) {
+            context.header("Content-Encoding", Compression.ENCODING);
+        }
+        context.res().setContentLength(body.length); // told of HEAD too
+        context.contentType(answer.mediaType()).result(body);
     }
 
     private static void takeFromShare(RateLimits limits, Optional<Caller> known, Context context) {

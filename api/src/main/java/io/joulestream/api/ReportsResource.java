@@ -84,9 +84,10 @@ final class ReportsResource {
         ExportBody body = ExportBody.of(export, draft(month));
         Answer answer = format == ExportFormat.CSV
                 ? Answer.of("text/csv; charset=utf-8; header=present", ExportCsv.bytes(body))
+                        .tagged()
                         .with("Content-Disposition", "attachment; filename=\"" + fileName(export) + ".csv\"")
                 : Answer.json(body);
-        return answer.with(Answer.ETAG, ETags.weak(answer.body())).with("Vary", "Accept");
+        return answer.with("Vary", "Accept");
     }
 
     private static String fileName(MonthlyExport export) {

@@ -95,7 +95,8 @@ record Request(
         return best;
     }
 
-    private static double quality(String[] parts) {
+    /** @param parts what is asked for, then its parameters */
+    static double quality(String[] parts) {
         for (int i = 1; i < parts.length; i++) {
             if (parts[i].matches("q=(0(\\.[0-9]{0,3})?|1(\\.0{0,3})?)")) {
                 return Double.parseDouble(parts[i].substring(2));

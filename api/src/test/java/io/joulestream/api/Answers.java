@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * Every answer that the tests of one run were given, one a line, so that runs on two servers can be compared. What is another
- * in each run, the server's port and the trace of a problem, is left out.
+ * in each run, the server's port and the trace of a problem, is left out. Beside them what was asked and with which status it
+ * was answered, of all.
  */
 final class Answers {
     /** What tells of keys, or of when somebody did something. */
@@ -24,7 +25,10 @@ final class Answers {
 
     /** Begun with the first answer of a run: whoever only compares begins none. */
     private static final class OfThisRun {
-        static final Path FILE = begin(System.getProperty("ledger.server.file") == null ? "plain" : "timescaledb");
+        private static final String SERVER = System.getProperty("ledger.server.file") == null ? "plain" : "timescaledb";
+
+        static final Path FILE = begin(SERVER);
+        static final Path STATUSES = begin(SERVER + "-statuses");
     }
 
     private Answers() {}
@@ -40,6 +44,7 @@ final class Answers {
 
     static synchronized void note(HttpRequest request, HttpResponse<String> response) {
         URI uri = request.uri();
+        append(OfThisRun.STATUSES, request.method() + " " + uri.getRawPath() + " " + response.statusCode() + "\n");
         if (uri.getPath().matches(MADE_BY_CHANCE)) {
             return;
         }
@@ -50,8 +55,12 @@ final class Answers {
                         .replace(serverOf(uri), "http://SERVER")
                         .replaceAll("\"trace_id\":\"[0-9a-f]+\"", "\"trace_id\":ANY")
                 + "\n";
+        append(OfThisRun.FILE, line);
+    }
+
+    private static void append(Path file, String line) {
         try {
-            Files.writeString(OfThisRun.FILE, line, UTF_8, APPEND);
+            Files.writeString(file, line, UTF_8, APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,5 +83,10 @@ final class Answers {
     /** In an order that does not depend on that of the tests. */
     static List<String> of(String server) throws IOException {
         return Files.readAllLines(FOLDER.resolve(server)).stream().sorted().toList();
+    }
+
+    /** As {@code GET /v1/sites 200}. */
+    static List<String> statusesOf(String server) throws IOException {
+        return Files.readAllLines(FOLDER.resolve(server + "-statuses"));
     }
 }

@@ -45,13 +45,14 @@ final class Contract {
         OF_EVERY_ANSWER.addAll(Set.of(
                 "cache-control",
                 "connection",
+                "content-encoding",
                 "content-length",
                 "content-type",
                 "date",
                 "ratelimit",
                 "ratelimit-policy",
                 "trace-id",
-                "transfer-encoding"));
+                "vary"));
     }
 
     /** What an answer may be where nothing, or another method, is described: as {@code components/responses} tell. */

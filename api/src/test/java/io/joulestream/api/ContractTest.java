@@ -23,7 +23,8 @@ class ContractTest {
             {"runs":[],"next_cursor":null}""";
     private static final String PROBLEM = """
             {"type":"urn:joulestream:problem:unavailable","title":"t","status":503,"detail":"d","trace_id":"0123456789abcdef"}""";
-    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    private static final Map<String, String> JSON =
+            Map.of("Content-Type", "application/json", "ETag", "W/\"" + "0".repeat(64) + "\"");
 
     @Test
     void whatIsDescribedPasses() {

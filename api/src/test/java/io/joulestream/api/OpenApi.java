@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -27,6 +29,38 @@ final class OpenApi {
     private final Place root;
     private final List<Operation> operations = new ArrayList<>();
 
+    /**
+     * A question and its answer.
+     *
+     * @param request a method and an address, as {@code GET /v1/sites}
+     * @param body the request's, as JSON; empty for none
+     * @param mediaType empty where the answer has no body
+     * @param value a text, or JSON as maps and lists; empty where the address itself is all that is shown, and where the
+     *     answer has no body
+     * @param varies fields that are another each time
+     */
+    record Example(
+            String name,
+            String request,
+            String body,
+            int status,
+            String mediaType,
+            Optional<Object> value,
+            Set<String> varies) {
+        String method() {
+            return request.substring(0, request.indexOf(' '));
+        }
+
+        String address() {
+            return request.substring(request.indexOf(' ') + 1);
+        }
+
+        @Override
+        public String toString() {
+            return name + ": " + request;
+        }
+    }
+
     /** What one method of one address does. */
     record Operation(String method, String path, Place place) {
         Set<String> statuses() {
@@ -38,8 +72,30 @@ final class OpenApi {
             return place.child("responses").flatMap(responses -> responses.child(Integer.toString(status)));
         }
 
+        List<Example> examples() {
+            Place responses = place.child("responses").orElseThrow();
+            return responses.keys().stream()
+                    .flatMap(status ->
+                            OpenApi.examples(status, responses.child(status).orElseThrow()).stream())
+                    .toList();
+        }
+
+        /** One that goes well. */
+        Example example() {
+            return examples().stream()
+                    .filter(example -> example.status() < 300)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(this + " has no example"));
+        }
+
         List<Place> parameters() {
             return place.child("parameters").map(Place::children).orElse(List.of());
+        }
+
+        /** As {@code GET /v1/sites}. */
+        @Override
+        public String toString() {
+            return method + " " + path;
         }
     }
 
@@ -110,6 +166,52 @@ final class OpenApi {
             at = parent.child(key).orElseThrow(() -> new AssertionError(key + " is not at " + parent.pointer()));
         }
         return at;
+    }
+
+    /** Of every operation, and of the errors of any. */
+    List<Example> examples() {
+        Map<String, Example> examples = new TreeMap<>();
+        operations.forEach(operation -> operation.examples().forEach(example -> examples.put(example.name(), example)));
+        Place responses = at("components", "responses");
+        responses
+                .keys()
+                .forEach(status -> examples(status, responses.child(status).orElseThrow())
+                        .forEach(example -> examples.put(example.name(), example)));
+        return List.copyOf(examples.values());
+    }
+
+    private static List<Example> examples(String status, Place response) {
+        List<Example> examples = new ArrayList<>();
+        response.child("content")
+                .ifPresent(content -> content.keys()
+                        .forEach(type -> content.child(type)
+                                .flatMap(media -> media.child("examples"))
+                                .ifPresent(all -> examples.addAll(examples(status, type, all)))));
+        // of an answer without a body, of which OpenAPI knows none
+        response.child("x-examples").ifPresent(all -> examples.addAll(examples(status, "", all)));
+        return examples;
+    }
+
+    private static List<Example> examples(String status, String mediaType, Place all) {
+        return all.keys().stream()
+                .map(key -> all.child(key).orElseThrow())
+                .map(example -> new Example(
+                        example.pointer().replaceAll(".*/", ""),
+                        example.text("x-request"),
+                        example.child("x-request-body")
+                                .map(body -> json(body.value()))
+                                .orElse(""),
+                        Integer.parseInt(status),
+                        mediaType,
+                        example.child("value").map(Place::value),
+                        example.child("x-varies").map(Place::children).orElse(List.of()).stream()
+                                .map(field -> (String) field.value())
+                                .collect(toSet())))
+                .toList();
+    }
+
+    private static String json(Object value) {
+        return new String(Json.bytes(value), UTF_8);
     }
 
     /** The described address that an address of a request is one of; the most literal. */

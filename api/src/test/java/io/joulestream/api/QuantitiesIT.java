@@ -212,6 +212,10 @@ class QuantitiesIT {
         assertThat(api.get("/v1/sites/berlin/demand?of=runs&month=2026-03").statusCode())
                 .isEqualTo(400);
         assertThat(api.get("/v1/sites/berlin/demand?of=nodes").statusCode()).isEqualTo(400);
+        assertThat(api.get("/v1/sites/berlin/demand?start=2026-01-01T00:00:00Z&end=2026-03-01T00:00:00Z")
+                        .statusCode())
+                .as("too much, as everywhere")
+                .isEqualTo(422);
         assertThat(api.get("/v1/sites/wet/quantities?start=2026-01-01T00:00:00Z&end=2026-03-01T00:00:00Z")
                         .statusCode())
                 .as("too much, as everywhere")

@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.JobPhase;
+import io.joulestream.core.ledger.VolumeBuckets;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.storage.Database;
 import java.time.Duration;
@@ -23,7 +24,11 @@ final class Sites {
 
     /** A facility of 125 kW with 100 kW of IT, metered at the PDUs, since March; minutes of its last hour. */
     static void berlin(Database database) {
-        database.sites().put(Ledger.TENANT, "berlin", Instant.parse("2026-01-01T00:00:00Z"), berlinYaml());
+        berlin(database, berlinYaml());
+    }
+
+    private static void berlin(Database database, String yaml) {
+        database.sites().put(Ledger.TENANT, "berlin", Instant.parse("2026-01-01T00:00:00Z"), yaml);
         Ledger.fill(database, ledger -> {
             ledger.role("berlin", "GRID_IMPORT", MARCH, NOON, HOUR, 125_000, 200_000);
             ledger.role("berlin", "PDU_OUT", MARCH, NOON, HOUR, 100_000, 150_000);
@@ -184,6 +189,46 @@ final class Sites {
             ledger.phase(site, run, 2, JobPhase.START_UP, minute(80), minute(85));
             ledger.checkpoint(site, run, 1, 60, minute(60));
             ledger.checkpoint(site, run, 2, 60, minute(80));
+        });
+    }
+
+    /**
+     * What the examples of {@code openapi.yaml} are about: Berlin with a water meter, two runs, and in the last hours quarter
+     * hours of its feed, water, a balance, and a PDU whose meter went wrong at 11:50.
+     */
+    static void documented(Database database) {
+        berlin(database, berlinYaml() + """
+                  - id: meter/water
+                    kind: METER
+                    role: WATER_IN
+                    water: potable
+                    channels:
+                      - { metric: water.volume, samplePeriod: PT1M }
+                """);
+        llm(database);
+        restarted(database, "berlin", RESTARTED);
+        Instant eleven = NOON.minus(HOUR);
+        Instant eight = NOON.minus(HOUR.multipliedBy(4));
+        Instant wrong = NOON.minus(MINUTE.multipliedBy(10));
+        Ledger.fill(database, ledger -> {
+            ledger.demand("berlin", "meter/grid", false, NOON.minus(MINUTE.multipliedBy(30)), NOON, 125_000);
+            ledger.volume(
+                    "berlin",
+                    "meter/water",
+                    Metric.WATER_VOLUME,
+                    "POTABLE",
+                    false,
+                    eleven,
+                    new VolumeBuckets(1_500, 0, 1));
+            ledger.part("berlin", "GRID_IMPORT/METER/", eleven, 125_000, 200_000, 1.0);
+            ledger.part("berlin", "PDU_OUT/PDU/GRID_IMPORT", eleven, 100_000, 150_000, 1.0);
+            ledger.part("berlin", "GROUP//PDU_OUT", eleven, 98_000, 20_000, 1.0);
+            ledger.entity("berlin", "meter/grid", Metric.METER_ENERGY_ACTIVE, eight, NOON, 102_000);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_ENERGY_ACTIVE, eight, wrong, 100_000);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_ENERGY_ACTIVE, wrong, NOON, 110_000);
+            ledger.entity("berlin", "meter/pdu", Metric.METER_POWER_ACTIVE, eight, NOON, 112_000);
+            ledger.entity("berlin", "node-a01", Metric.NODE_POWER, eight, NOON, 49_000);
+            ledger.entity("berlin", "node-a02", Metric.NODE_POWER, eight, NOON, 49_000);
         });
     }
 

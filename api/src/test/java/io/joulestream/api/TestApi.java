@@ -1,5 +1,7 @@
 package io.joulestream.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -7,13 +9,16 @@ import io.joulestream.storage.Database;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 
 /** A started server over a database of its own, and a client that talks to it over a real socket. */
 final class TestApi implements AutoCloseable {
@@ -91,7 +97,11 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi startWithKeys() {
-        return start(tenant -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC), ApiConfig.Keys.REQUIRED);
+        return startWithKeys(Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    static TestApi startWithKeys(Clock clock) {
+        return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
     }
 
     Database database() {
@@ -137,7 +147,7 @@ final class TestApi implements AutoCloseable {
 
     HttpResponse<String> send(HttpRequest request) {
         try {
-            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request, TestApi::text);
             Answers.note(request, response);
             Contract.hold(request, response);
             return response;
@@ -145,6 +155,24 @@ final class TestApi implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The body as it was before it was compressed for the way. */
+    private static BodySubscriber<String> text(ResponseInfo response) {
+        boolean isCompressed = response.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"));
+        return BodySubscribers.mapping(
+                BodySubscribers.ofByteArray(), bytes -> new String(isCompressed ? gunzip(bytes) : bytes, UTF_8));
+    }
+
+    private static byte[] gunzip(byte[] bytes) {
+        if (bytes.length == 0) {
+            return bytes; // the answer to HEAD
+        }
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return gzip.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

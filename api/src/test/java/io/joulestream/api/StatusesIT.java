@@ -1,0 +1,224 @@
+package io.joulestream.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.joulestream.api.OpenApi.Example;
+import io.joulestream.api.OpenApi.Operation;
+import io.joulestream.core.access.ApiKey;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What may go wrong at any address goes wrong at each as {@code openapi.yaml} says. */
+class StatusesIT {
+    private static final String LONG = "x".repeat(20_000);
+
+    private static TestApi api;
+    private static TestApi failing;
+    private static TestApi withoutDatabase;
+
+    @BeforeAll
+    static void start() {
+        api = Documented.start();
+        failing = Documented.startFailing();
+        withoutDatabase = TestApi.startWithKeys();
+        withoutDatabase.database().close();
+    }
+
+    @AfterAll
+    static void stop() {
+        List.of(api, failing, withoutDatabase).forEach(TestApi::close);
+    }
+
+    static List<Operation> operations() {
+        return OpenApi.FILE.operations();
+    }
+
+    static List<Operation> guardedOperations() {
+        List<String> guarded = TestApi.routes().stream()
+                .filter(route -> route.access().permission().isPresent())
+                .map(Route::name)
+                .toList();
+        return operations().stream()
+                .filter(operation -> guarded.contains(operation.toString()))
+                .toList();
+    }
+
+    static List<Operation> operationsWithTags() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("304"))
+                .toList();
+    }
+
+    static List<Operation> operationsOnSomething() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("404"))
+                .filter(operation -> !operation.path().equals("/"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void whatIsNoGoodRequestAnywhere(Operation operation) {
+        Example example = operation.example();
+
+        assertThat(status(operation, withParameter(example, LONG), example.body()))
+                .isEqualTo(414);
+        assertThat(status(operation, example.address(), example.body(), "X-Large", LONG))
+                .isEqualTo(431);
+        // no more than what is read of it: the connection may end before the answer is taken else
+        String tooMuch = example.body().isEmpty() ? "{}" : "x".repeat((16 << 10) + 1);
+        assertThat(status(operation, example.address(), tooMuch)).isEqualTo(413);
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void aParameterThatNobodyKnows(Operation operation) {
+        Example example = operation.example();
+
+        assertThat(status(operation, withParameter(example, "1"), example.body()))
+                .isEqualTo(400);
+    }
+
+    private static String withParameter(Example example, String value) {
+        return example.address() + (example.address().contains("?") ? "&" : "?") + "x=" + value;
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsOnSomething")
+    void whatNobodyHas(Operation operation) {
+        Example example = operation.example();
+        String nowhere = example.address()
+                .replace("berlin", "bergen")
+                .replace("w10", "w11")
+                .replaceAll("(berta|agent)", "bruno")
+                .replace("app.js", "nothing.js");
+
+        assertThat(nowhere).isNotEqualTo(example.address());
+        assertThat(status(operation, nowhere, example.body())).isEqualTo(404);
+    }
+
+    private static int status(Operation operation, String address, String body, String... headers) {
+        String[] all = List.of(List.of("Authorization", "Bearer " + Documented.ADA.text()), List.of(headers)).stream()
+                .flatMap(List::stream)
+                .toArray(String[]::new);
+        return Documented.ask(api, operation.example(), address, body, all).statusCode();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsWithTags")
+    void whatIsKnownAlready(Operation operation) {
+        String tag = tag(operation, operation.example().method());
+
+        assertThat(status(operation, operation.example().address(), "", "If-None-Match", tag))
+                .isEqualTo(304);
+        assertThat(status(
+                        operation,
+                        operation.example().address(),
+                        "",
+                        "If-None-Match",
+                        tag.replaceAll("[0-9a-f]{64}", "0".repeat(64))))
+                .isEqualTo(200);
+        assertThat(tag(operation, "HEAD")).isEqualTo(tag);
+    }
+
+    private static String tag(Operation operation, String method) {
+        return api.send(method, operation.example().address(), "Authorization", "Bearer " + Documented.ADA.text())
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("guardedOperations")
+    void whoMayNot(Operation operation) {
+        Example example = operation.example();
+
+        assertThat(Documented.ask(api, example, example.address(), example.body())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(ask(api, example, Documented.AGENT).statusCode()).isEqualTo(403);
+    }
+
+    static List<Operation> operationsWithBodies() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("415"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsWithBodies")
+    void aBodyThatIsNotJson(Operation operation) {
+        Example example = operation.example();
+
+        HttpResponse<String> answer = api.sendBody(
+                example.method(),
+                example.address(),
+                example.body(),
+                "Content-Type",
+                "text/plain",
+                "Authorization",
+                "Bearer " + Documented.ADA.text());
+
+        assertThat(answer.statusCode()).isEqualTo(415);
+    }
+
+    static List<Operation> operationsOnce() {
+        return operationsWithBodies().stream()
+                .filter(operation -> operation.statuses().contains("422"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsOnce")
+    void anotherRequestUnderTheSameKey(Operation operation) {
+        Example example = operation.example();
+        String another = example.body()
+                .replace("mia", "mio")
+                .replace("2026-12-01", "2026-12-02")
+                .replace("PT1H", "PT2H");
+        String[] once = {"Idempotency-Key", example.name()};
+
+        assertThat(another).isNotEqualTo(example.body());
+        assertThat(status(operation, example.address(), example.body(), once)).isEqualTo(201);
+        assertThat(status(operation, example.address(), example.body(), once)).isEqualTo(201);
+        assertThat(status(operation, example.address(), another, once)).isEqualTo(422);
+    }
+
+    static List<Operation> operationsThatFail() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("500"))
+                .filter(operation -> !DescribedAnswersCheck.NEVER_SEEN.containsKey(operation + " 500"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsThatFail")
+    void aServerThatFails(Operation operation) {
+        assertThat(ask(failing, operation.example(), Documented.ADA).statusCode())
+                .isEqualTo(500);
+    }
+
+    static List<Operation> operationsOfTheDatabase() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("503"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsOfTheDatabase")
+    void aDatabaseThatIsAway(Operation operation) {
+        assertThat(ask(withoutDatabase, operation.example(), Documented.ADA).statusCode())
+                .isEqualTo(503);
+    }
+
+    private static HttpResponse<String> ask(TestApi of, Example example, ApiKey key) {
+        String[] shown = {"Authorization", "Bearer " + key.text()};
+        String[] session = {"Cookie", "js=" + Ledger.TENANT + "." + "S".repeat(43)};
+        boolean endsIt = example.request().equals("DELETE /v1/session");
+        return Documented.ask(of, example, example.address(), example.body(), endsIt ? session : shown);
+    }
+}
