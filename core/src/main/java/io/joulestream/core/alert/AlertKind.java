@@ -14,9 +14,9 @@ public enum AlertKind {
     COVERAGE_LOSS(Unit.PERCENT, "1"),
     /** The share of a site's energy that lies in no line of its balance, in the last ledger step that is over. */
     RESIDUAL(Unit.PERCENT, "0.5"),
-    /** What a meter reads beyond the meters below it, of its own energy: negative when those read more. */
+    /** What a meter reads beyond those below it over a quarter of an hour, of its own energy: negative when they read more. */
     METER_INVERSION(Unit.PERCENT, "0.5"),
-    /** The energy of one meter over the last hour: negative when it runs backwards. */
+    /** The energy of one meter over the last quarter of an hour: negative when it runs backwards. */
     METER_BACKWARDS(Unit.KWH, "0"),
     /** By how much a run's joules per processed token exceed the median of the earlier runs it is compared with. */
     ENERGY_PER_TOKEN(Unit.PERCENT, "2"),
@@ -48,7 +48,7 @@ public enum AlertKind {
         }
 
         String shown(BigDecimal value) {
-            return value.toPlainString() + (this == RATIO ? "" : " " + symbol);
+            return value.stripTrailingZeros().toPlainString() + (this == RATIO ? "" : " " + symbol);
         }
     }
 

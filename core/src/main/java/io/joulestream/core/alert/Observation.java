@@ -81,6 +81,6 @@ public record Observation(
         }
         return band.high() == null
                 ? "at least " + unit.shown(band.low())
-                : band.low().toPlainString() + " to " + unit.shown(band.high());
+                : band.low().stripTrailingZeros().toPlainString() + " to " + unit.shown(band.high());
     }
 }

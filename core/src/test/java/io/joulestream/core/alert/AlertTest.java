@@ -27,7 +27,7 @@ class AlertTest {
             assertThat(alert.since()).isEqualTo(NOON);
             assertThat(alert.openedAt()).isEqualTo(NOON.plus(Duration.ofMinutes(15)));
             assertThat(alert.last().text())
-                    .isEqualTo("PUE of site fra1 from 2026-04-01T11:15:00Z to 2026-04-01T12:15:00Z is 1.4500;"
+                    .isEqualTo("PUE of site fra1 from 2026-04-01T11:15:00Z to 2026-04-01T12:15:00Z is 1.45;"
                             + " it should be at most 1.32");
         });
     }
