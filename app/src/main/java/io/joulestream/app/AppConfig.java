@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.api.ApiConfig;
+import io.joulestream.app.outbound.OutboundHosts;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.MinuteRules;
@@ -13,8 +14,11 @@ import io.joulestream.streaming.StateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything Joulestream can be told, read once. The defaults and what each setting means stand in
@@ -48,6 +52,7 @@ record AppConfig(
         int apiPort,
         ApiConfig.Keys apiKeys,
         Optional<String> apiOrigin,
+        OutboundHosts outbound,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -133,6 +138,7 @@ record AppConfig(
                 config.getInt("api.port"),
                 apiKeys(config.getString("api.keys")),
                 apiOrigin(config.getString("api.origin")),
+                outbound(config.getConfig("outbound")),
                 config.getDuration("import.patience"));
     }
 
@@ -170,6 +176,20 @@ record AppConfig(
             throw new UserError("joulestream.api.origin " + wrong + ", was " + origin.get());
         });
         return origin;
+    }
+
+    private static OutboundHosts outbound(Config outbound) {
+        try {
+            return new OutboundHosts(names(outbound.getString("hosts")), names(outbound.getString("internal-hosts")));
+        } catch (IllegalArgumentException e) {
+            throw new UserError("joulestream.outbound: " + e.getMessage());
+        }
+    }
+
+    private static Set<String> names(String text) {
+        return Arrays.stream(text.split(","))
+                .flatMap(name -> given(name).stream())
+                .collect(Collectors.toSet());
     }
 
     static Optional<String> given(String text) {

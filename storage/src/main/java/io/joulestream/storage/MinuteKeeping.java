@@ -50,7 +50,11 @@ final class MinuteKeeping {
     static Optional<KeptMinutes> round(DatabaseAddress address, MinuteRules rules, Duration acceptHistory)
             throws InterruptedException {
         try (Connection connection = LedgerConnection.openKeeper(address)) {
-            return round(connection, rules, acceptHistory);
+            try {
+                return round(connection, rules, acceptHistory);
+            } finally {
+                KeeperLock.release(connection);
+            }
         } catch (SQLException e) {
             throw new StorageException("minutes beyond what is to be kept are not removed: " + e.getMessage(), e);
         }
