@@ -1,7 +1,5 @@
 package io.joulestream.core.alert;
 
-import static java.util.Objects.requireNonNull;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Optional;
@@ -96,6 +94,9 @@ public enum AlertKind {
         if (clearance != null) {
             return clearance;
         }
-        return requireNonNull(high, "a budget has an upper end").abs().divide(HUNDRED);
+        if (high == null) {
+            throw new IllegalArgumentException("a budget has an upper end");
+        }
+        return high.abs().divide(HUNDRED);
     }
 }
