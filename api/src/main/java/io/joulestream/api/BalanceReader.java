@@ -46,13 +46,23 @@ final class BalanceReader {
      * @param lastMinute start of the last minute with data
      */
     Optional<ReconcileGap> lastGap(InventoryHistory history, String site, Instant lastMinute) {
-        SiteInventory inventory = SiteCatalog.applying(history, lastMinute).inventory();
-        Instant end = TimeSpan.floor(lastMinute.minus(SETTLED_AFTER), inventory.ledgerStep());
-        TimeSpan step = new TimeSpan(end.minus(inventory.ledgerStep()), end);
-        BigDecimal allowed = allowedShare(inventory);
-        SiteBalance balance =
-                readWithTotal(history, site, List.of(step), lastMinute).total();
-        return balance.gap(allowed).map(share -> new ReconcileGap(site, step.start(), step.end(), share, allowed));
+        SiteBalance balance = lastStep(history, site, lastMinute);
+        BigDecimal allowed =
+                allowedShare(SiteCatalog.applying(history, lastMinute).inventory());
+        return balance.gap(allowed)
+                .map(share -> new ReconcileGap(site, balance.start(), balance.end(), share, allowed));
+    }
+
+    /**
+     * The balance of the last ledger step that is over.
+     *
+     * @param lastMinute start of the last minute with data
+     */
+    SiteBalance lastStep(InventoryHistory history, String site, Instant lastMinute) {
+        Duration step = SiteCatalog.applying(history, lastMinute).inventory().ledgerStep();
+        Instant end = TimeSpan.floor(lastMinute.minus(SETTLED_AFTER), step);
+        return readWithTotal(history, site, List.of(new TimeSpan(end.minus(step), end)), lastMinute)
+                .total();
     }
 
     /** From which share of the residual on the site wants to be told. */

@@ -1,11 +1,14 @@
 package io.joulestream.api;
 
+import io.joulestream.storage.AlertCursor;
 import io.joulestream.storage.RunCursor;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
 
 /** Places in a list, as opaque text. */
 final class Cursors {
@@ -14,7 +17,15 @@ final class Cursors {
     private Cursors() {}
 
     static String text(RunCursor cursor) {
-        String plain = cursor.startedAt() + " " + cursor.run();
+        return text(cursor.startedAt(), cursor.run());
+    }
+
+    static String text(AlertCursor cursor) {
+        return text(cursor.openedAt(), cursor.alert().toString());
+    }
+
+    private static String text(Instant time, String name) {
+        String plain = time + " " + name;
         return Base64.getUrlEncoder().withoutPadding().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -37,6 +48,15 @@ final class Cursors {
 
     /** Empty for what no cursor of ours reads like. */
     static Optional<RunCursor> parse(String text) {
+        return parse(text, RunCursor::new);
+    }
+
+    /** Empty for what no cursor of ours reads like. */
+    static Optional<AlertCursor> parseAlert(String text) {
+        return parse(text, (time, name) -> new AlertCursor(time, UUID.fromString(name)));
+    }
+
+    private static <T> Optional<T> parse(String text, BiFunction<Instant, String, T> cursor) {
         if (text.length() > LONGEST) {
             return Optional.empty();
         }
@@ -45,7 +65,7 @@ final class Cursors {
             int space = plain.indexOf(' ');
             return space < 0 || plain.indexOf('\0') >= 0
                     ? Optional.empty()
-                    : Optional.of(new RunCursor(Instant.parse(plain.substring(0, space)), plain.substring(space + 1)));
+                    : Optional.of(cursor.apply(Instant.parse(plain.substring(0, space)), plain.substring(space + 1)));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ final class ResidualsReader {
         Instant end = lastMinute.minus(SETTLED_AFTER);
         TimeSpan recent = new TimeSpan(end.minus(RECENT), end);
         SiteInventory inventory = SiteCatalog.applying(history, recent.start()).inventory();
-        Residuals residuals = new Residuals(inventory, gpus(inventory) <= MOST_GPUS);
+        Residuals residuals = residuals(inventory);
         Set<String> entities = residuals.entities();
         List<Window> reference = new ArrayList<>();
         for (int back = REFERENCE_PARTS; back >= 1; back--) {
@@ -64,6 +64,20 @@ final class ResidualsReader {
                 recent,
                 referred,
                 residuals.of(window(inventory, entities, recent), reference));
+    }
+
+    /** What the meters of a window say, and how each lies to those below it now; with nothing to refer to. */
+    record Now(Window window, Set<String> entities, List<Residuals.Residual> residuals) {}
+
+    Now now(InventoryHistory history, TimeSpan span) {
+        SiteInventory inventory = SiteCatalog.applying(history, span.start()).inventory();
+        Residuals residuals = residuals(inventory);
+        Window window = window(inventory, residuals.entities(), span);
+        return new Now(window, residuals.entities(), residuals.of(window, List.of()));
+    }
+
+    private static Residuals residuals(SiteInventory inventory) {
+        return new Residuals(inventory, gpus(inventory) <= MOST_GPUS);
     }
 
     private static long gpus(SiteInventory inventory) {

@@ -52,6 +52,8 @@ final class Routes {
                         "tz"),
                 Route.get("/v1/runs", tenants.with(own -> own.runs()::list), "limit", "cursor"),
                 Route.get("/v1/runs/{run}", tenants.with(own -> own.runs()::one), "training"),
+                Route.get("/v1/alerts", tenants.with(own -> own.alerts()::list), "state", "site", "limit", "cursor"),
+                Route.get("/v1/alerts/{alert}", tenants.with(own -> own.alerts()::one)),
                 Route.get("/v1/reports/carbon", tenants.with(own -> own.reports()::carbon), "site", "month"),
                 Route.get("/v1/reports/cost", tenants.with(own -> own.reports()::cost), "site", "month"),
                 Route.get("/v1/exports/{month}", tenants.with(own -> own.reports()::export), "site", "format"),

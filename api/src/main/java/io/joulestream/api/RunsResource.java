@@ -6,14 +6,12 @@ import io.joulestream.core.kpi.RunCurve;
 import io.joulestream.core.kpi.RunFigures;
 import io.joulestream.core.kpi.RunLineage;
 import io.joulestream.core.kpi.TrainingFigures;
-import io.joulestream.core.ledger.RunExtent;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.RunCursor;
 import io.joulestream.storage.RunMeterTotals;
 import io.joulestream.storage.RunPage;
-import io.joulestream.storage.RunSiteTotals;
 import io.joulestream.storage.RunTotals;
 import io.joulestream.storage.TrainingTotals;
 import java.math.BigInteger;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The training runs. */
@@ -87,30 +84,17 @@ final class RunsResource {
     private RunBody body(RunTotals run, Map<String, Instant> lastMinutes, boolean withTraining) {
         List<RunMeterTotals> meters = ledger.runMeters(tenant, run.run());
         TrainingTotals training = ledger.trainingTotals(tenant, run.run());
-        Instant asOf = asOf(run, lastMinutes);
-        Instant startedAt = run.startedAt().orElse(asOf);
-        Instant endedAt = run.endedAt().orElse(asOf);
-        int summed = (int) meters.stream().filter(meter -> !meter.check()).count();
-        RunFigures figures = RunFigures.of(
-                new RunFigures.Totals(
-                        run.run(),
-                        startedAt,
-                        endedAt,
-                        summed,
-                        !run.sites().isEmpty(),
-                        EnergyAmount.total(run.energy()),
-                        BigInteger.valueOf(run.tokens()),
-                        BigInteger.valueOf(run.coveredMillis()),
-                        BigInteger.valueOf(run.accountedMillis()),
-                        run.flags()),
-                asOf);
+        Instant asOf = RunWhole.asOf(run, lastMinutes, clock);
+        RunFigures figures = RunWhole.figures(run, meters, asOf);
+        Instant startedAt = figures.startedAt();
+        Instant endedAt = figures.endedAt();
         Figure kwh = figures.energy().kwh();
         List<RunBody.MeterBody> meterBodies = meters.stream()
                 .map(meter -> meter(meter, startedAt, endedAt, asOf))
                 .toList();
         return new RunBody(
                 run.run(),
-                sites(run),
+                RunWhole.sites(run),
                 run.startedAt().orElse(null),
                 run.endedAt().orElse(null),
                 EnergyAmount.of(figures.energy(), figures.buckets(), true),
@@ -208,22 +192,5 @@ final class RunsResource {
                 FigureBody.share(alone.coverage()),
                 FigureBody.share(kwh.estimatedShare()),
                 alone.coversRun());
-    }
-
-    private static List<String> sites(RunTotals run) {
-        Set<String> sites = new TreeSet<>();
-        run.extents().stream().map(RunExtent::site).forEach(sites::add);
-        run.sites().stream().map(RunSiteTotals::site).forEach(sites::add);
-        return List.copyOf(sites);
-    }
-
-    /** The end of the data of the run's sites, the earliest of them. */
-    private Instant asOf(RunTotals run, Map<String, Instant> lastMinutes) {
-        return sites(run).stream()
-                .map(lastMinutes::get)
-                .filter(minute -> minute != null)
-                .map(minute -> minute.plusSeconds(60))
-                .min(Instant::compareTo)
-                .orElseGet(() -> run.endedAt().orElseGet(clock::instant));
     }
 }

@@ -20,7 +20,8 @@ record TenantResources(
         HealthResource health,
         MembersResource members,
         KeysResource keys,
-        AuditResource audit) {
+        AuditResource audit,
+        AlertsResource alerts) {
     static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
@@ -32,7 +33,8 @@ record TenantResources(
                 new HealthResource(health, clock, tenant),
                 new MembersResource(database.identity(), tenant),
                 new KeysResource(database.identity(), clock, tenant),
-                new AuditResource(database.audit(), tenant));
+                new AuditResource(database.audit(), tenant),
+                new AlertsResource(database.alerts(), tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */

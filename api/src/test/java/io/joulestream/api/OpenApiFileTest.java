@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.api.OpenApi.Operation;
 import io.joulestream.api.OpenApi.Place;
 import io.joulestream.core.access.Permission;
+import io.joulestream.core.alert.Alert;
+import io.joulestream.core.alert.AlertKind;
+import io.joulestream.core.alert.Severity;
 import io.joulestream.core.inventory.Role;
 import io.joulestream.core.kpi.FigureFlag;
 import io.joulestream.core.kpi.Quality;
@@ -174,6 +177,9 @@ class OpenApiFileTest {
         assertCodes("Role", Role.values());
         assertCodes("Permission", Permission.values());
         assertCodes("DatabaseTrouble", DatabaseTrouble.values());
+        assertCodes("AlertKind", AlertKind.values());
+        assertCodes("AlertSeverity", Severity.values());
+        assertCodes("AlertClosing", Alert.Closing.values());
         assertCodes("BalanceLineName", SiteBalance.Line.values());
         assertThat(codes(FILE.at("components", "schemas", "Figure", "properties", "quality")))
                 .isEqualTo(names(Quality.values()));

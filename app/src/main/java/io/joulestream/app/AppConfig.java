@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.api.ApiConfig;
+import io.joulestream.app.outbound.OutboundHosts;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.MinuteRules;
@@ -13,8 +14,11 @@ import io.joulestream.streaming.StateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything Joulestream can be told, read once. The defaults and what each setting means stand in
@@ -47,6 +51,7 @@ record AppConfig(
         ApiSettings api,
         AdminConfig admin,
         Logs.Format logFormat,
+        OutboundHosts outbound,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -131,6 +136,7 @@ record AppConfig(
                 ApiSettings.from(config.getConfig("api")),
                 AdminConfig.from(config.getConfig("admin")),
                 logFormat(config.getString("log.format")),
+                outbound(config.getConfig("outbound")),
                 config.getDuration("import.patience"));
     }
 
@@ -160,6 +166,20 @@ record AppConfig(
             case "json" -> Logs.Format.JSON;
             default -> throw new UserError("joulestream.log.format must be text or json, was " + word);
         };
+    }
+
+    private static OutboundHosts outbound(Config outbound) {
+        try {
+            return new OutboundHosts(names(outbound.getString("hosts")), names(outbound.getString("internal-hosts")));
+        } catch (IllegalArgumentException e) {
+            throw new UserError("joulestream.outbound: " + e.getMessage());
+        }
+    }
+
+    private static Set<String> names(String text) {
+        return Arrays.stream(text.split(","))
+                .flatMap(name -> given(name).stream())
+                .collect(Collectors.toSet());
     }
 
     static Optional<String> given(String text) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
             TenantCommand.class,
             UserCommand.class,
             KeyCommand.class,
+            AlertCommand.class,
             Nvfp4Command.class,
             SavingsCommand.class,
             GenerateCommand.class,

@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,17 +19,15 @@ final class MinuteKeeper implements AutoCloseable {
     private static final String MINUTES_NOT_REMOVED = "MINUTES_NOT_REMOVED";
     private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
     private static final Duration PERIOD = Duration.ofMinutes(10);
-    /** After the first failed round; after each further one twice as long, up to the period. */
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(15);
-
-    private static final long STOP_SECONDS = 10;
 
     private final Database database;
     private final MinuteRules rules;
-    private final ScheduledExecutorService rounds = BackgroundThread.named("minutes");
-
-    private volatile Optional<Concern> problem = Optional.empty();
-    private Duration retry = FIRST_RETRY;
+    private final Rounds rounds = new Rounds(
+            "minutes",
+            PERIOD,
+            MINUTES_NOT_REMOVED,
+            "minutes beyond what is to be kept are not removed",
+            () -> once().ifPresent(kept -> LOG.info("{}", told(kept))));
 
     /** @throws UserError if less is to be kept than the sites' late readings may change */
     MinuteKeeper(Database database, MinuteRules rules) {
@@ -79,44 +75,17 @@ final class MinuteKeeper implements AutoCloseable {
     }
 
     void start() {
-        roundAfter(FIRST_AFTER);
-    }
-
-    private void roundAfter(Duration pause) {
-        rounds.schedule(
-                () -> {
-                    Duration next = round();
-                    if (!rounds.isShutdown()) {
-                        roundAfter(next);
-                    }
-                },
-                pause.toMillis(),
-                TimeUnit.MILLISECONDS);
+        rounds.startAfter(FIRST_AFTER);
     }
 
     /** Why the last round failed; empty when it did not. */
     Optional<Concern> problem() {
-        return problem;
+        return rounds.problem();
     }
 
     /** Returns how long to wait for the next one. */
     Duration round() {
-        try {
-            once().ifPresent(kept -> LOG.info("{}", told(kept)));
-            problem = Optional.empty();
-            retry = FIRST_RETRY;
-            return PERIOD;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return PERIOD;
-        } catch (RuntimeException e) {
-            LOG.warn("minutes beyond what is to be kept are not removed; trying again in {}", retry, e);
-            problem = Optional.of(new Concern(Optional.of(MINUTES_NOT_REMOVED), e.getMessage()));
-            Duration pause = retry;
-            Duration twice = pause.multipliedBy(2);
-            retry = twice.compareTo(PERIOD) < 0 ? twice : PERIOD;
-            return pause;
-        }
+        return rounds.round();
     }
 
     /** One round now; empty while another process is at it. A site that accepts older readings since makes it keep more. */
@@ -138,7 +107,6 @@ final class MinuteKeeper implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        rounds.shutdownNow();
-        rounds.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        rounds.close();
     }
 }

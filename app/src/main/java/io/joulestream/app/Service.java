@@ -4,11 +4,13 @@ import io.joulestream.api.ApiServer;
 import io.joulestream.api.Health;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
+import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,15 @@ final class Service implements AutoCloseable {
             generations.start();
             MinuteKeeper minutes = opened(new MinuteKeeper(database, config.keep()));
             minutes.start();
+            AlertKeeper alerts = opened(new AlertKeeper(database, config.tenant(), Clock.systemUTC()));
+            alerts.start();
+            WebhookSender webhooks = opened(new WebhookSender(
+                    database,
+                    config.tenant(),
+                    opened(new Outbound(config.outbound())),
+                    Clock.systemUTC(),
+                    new SecureRandom()));
+            webhooks.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
                     config,
@@ -61,7 +72,12 @@ final class Service implements AutoCloseable {
                     config.tenant(),
                     database,
                     Optional.of(job),
-                    () -> Stream.concat(generations.problems().stream().map(Concern::note), minutes.problem().stream())
+                    () -> Stream.of(
+                                    generations.problems().stream().map(Concern::note),
+                                    minutes.problem().stream(),
+                                    alerts.problem().stream(),
+                                    webhooks.problems().stream())
+                            .flatMap(problems -> problems)
                             .toList(),
                     servers::databaseOutage);
             ServiceWatch watch = opened(admin.watch(

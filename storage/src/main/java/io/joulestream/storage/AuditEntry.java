@@ -1,8 +1,10 @@
 package io.joulestream.storage;
 
+import static io.joulestream.storage.generated.Tables.AUDIT;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
 
@@ -29,8 +31,17 @@ public record AuditEntry(String actor, String action, String subject, String det
         this(actor, action, subject, detail, Optional.empty());
     }
 
+    /** With what was asked for once, where it was. */
+    void write(DSLContext database, String tenant) {
+        database.insertInto(AUDIT)
+                .set(AUDIT.TENANT, tenant)
+                .set(AUDIT.BODY, body())
+                .execute();
+        once.ifPresent(asked -> new InsertDoneRequest(tenant, asked, subject).accept(database));
+    }
+
     /** As the server writes JSON, in one way only. */
-    Field<String> body() {
+    private Field<String> body() {
         return DSL.jsonbObject(
                         DSL.key("at").value(DSL.currentOffsetDateTime()),
                         DSL.key("actor").value(actor),

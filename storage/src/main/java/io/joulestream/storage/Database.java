@@ -134,6 +134,10 @@ public final class Database implements AutoCloseable {
         return new SessionStore(readers, pool);
     }
 
+    public AlertStore alerts() {
+        return new AlertStore(readers, pool, address);
+    }
+
     public AuditLog audit() {
         return new AuditLog(readers);
     }

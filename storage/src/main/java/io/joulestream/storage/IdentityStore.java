@@ -1,7 +1,6 @@
 package io.joulestream.storage;
 
 import static io.joulestream.storage.generated.Tables.API_KEY;
-import static io.joulestream.storage.generated.Tables.AUDIT;
 import static io.joulestream.storage.generated.Tables.DONE_REQUEST;
 import static io.joulestream.storage.generated.Tables.MEMBER;
 import static io.joulestream.storage.generated.Tables.TENANT;
@@ -45,11 +44,7 @@ public final class IdentityStore {
         return writes.run(tenant, db -> {
             boolean changed = change.applyAsInt(db) > 0;
             if (changed) {
-                db.insertInto(AUDIT)
-                        .set(AUDIT.TENANT, tenant)
-                        .set(AUDIT.BODY, act.body())
-                        .execute();
-                act.once().ifPresent(once -> new InsertDoneRequest(tenant, once, act.subject()).accept(db));
+                act.write(db, tenant);
             }
             return changed;
         });

@@ -50,7 +50,11 @@ final class MinuteKeeping {
     static Optional<KeptMinutes> round(DatabaseAddress address, MinuteRules rules, Duration acceptHistory)
             throws InterruptedException {
         try (Connection connection = LedgerConnection.openKeeper(address)) {
-            return round(connection, rules, acceptHistory);
+            try {
+                return round(connection, rules, acceptHistory);
+            } finally {
+                KeeperLock.release(connection);
+            }
         } catch (SQLException e) {
             throw new StorageException("minutes beyond what is to be kept are not removed: " + e.getMessage(), e);
         }
@@ -59,17 +63,9 @@ final class MinuteKeeping {
     /** On a connection in auto-commit, which is closed afterwards: only then others may. */
     static Optional<KeptMinutes> round(Connection connection, MinuteRules rules, Duration acceptHistory)
             throws SQLException, InterruptedException {
-        return isMine(connection)
+        return KeeperLock.isTaken(connection, LOCK)
                 ? Optional.of(new MinuteKeeping(connection, rules, acceptHistory).round())
                 : Optional.empty();
-    }
-
-    private static boolean isMine(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery("select pg_try_advisory_lock(hashtext('" + LOCK + "'))")) {
-            answer.next();
-            return answer.getBoolean(1);
-        }
     }
 
     private static Instant now(Connection connection) throws SQLException {

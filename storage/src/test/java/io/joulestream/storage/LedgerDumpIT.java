@@ -379,6 +379,7 @@ class LedgerDumpIT {
         try (Database database = Database.open(address)) {
             database.sites().put("t", "fra1", NOON, "site: \u00e4\u0001\t\\N\n\"x\"");
             Identities.fill(database, "t");
+            Alerts.fill(database.alerts(), "t");
         }
         fill(address);
         execute(

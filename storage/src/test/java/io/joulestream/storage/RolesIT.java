@@ -75,6 +75,7 @@ class RolesIT {
         database.generations()
                 .prepare(new SiteGeneration(tenant, "fra1", 1, "t", "id", NOON, "why", NOON, NOON, List.of()));
         Identities.fill(database, tenant);
+        Alerts.fill(database.alerts(), tenant);
         assertThat(database.historyImports()
                         .record(
                                 tenant,

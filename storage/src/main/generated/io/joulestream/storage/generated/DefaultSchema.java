@@ -4,6 +4,8 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.Alert;
+import io.joulestream.storage.generated.tables.AlertRule;
 import io.joulestream.storage.generated.tables.ApiKey;
 import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
@@ -35,6 +37,8 @@ import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 import io.joulestream.storage.generated.tables.WebSession;
+import io.joulestream.storage.generated.tables.Webhook;
+import io.joulestream.storage.generated.tables.WebhookDelivery;
 
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +60,16 @@ public class DefaultSchema extends SchemaImpl {
      * The reference instance of <code>DEFAULT_SCHEMA</code>
      */
     public static final DefaultSchema DEFAULT_SCHEMA = new DefaultSchema();
+
+    /**
+     * The table <code>alert</code>.
+     */
+    public final Alert ALERT = Alert.ALERT;
+
+    /**
+     * The table <code>alert_rule</code>.
+     */
+    public final AlertRule ALERT_RULE = AlertRule.ALERT_RULE;
 
     /**
      * The table <code>api_key</code>.
@@ -213,6 +227,16 @@ public class DefaultSchema extends SchemaImpl {
     public final WebSession WEB_SESSION = WebSession.WEB_SESSION;
 
     /**
+     * The table <code>webhook</code>.
+     */
+    public final Webhook WEBHOOK = Webhook.WEBHOOK;
+
+    /**
+     * The table <code>webhook_delivery</code>.
+     */
+    public final WebhookDelivery WEBHOOK_DELIVERY = WebhookDelivery.WEBHOOK_DELIVERY;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -228,6 +252,8 @@ public class DefaultSchema extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            Alert.ALERT,
+            AlertRule.ALERT_RULE,
             ApiKey.API_KEY,
             Audit.AUDIT,
             Channel.CHANNEL,
@@ -258,7 +284,9 @@ public class DefaultSchema extends SchemaImpl {
             Tenant.TENANT,
             ToldHours.TOLD_HOURS,
             TrainingStep.TRAINING_STEP,
-            WebSession.WEB_SESSION
+            WebSession.WEB_SESSION,
+            Webhook.WEBHOOK,
+            WebhookDelivery.WEBHOOK_DELIVERY
         );
     }
 }

@@ -4,6 +4,8 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.Alert;
+import io.joulestream.storage.generated.tables.AlertRule;
 import io.joulestream.storage.generated.tables.ApiKey;
 import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
@@ -34,6 +36,8 @@ import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 import io.joulestream.storage.generated.tables.WebSession;
+import io.joulestream.storage.generated.tables.Webhook;
+import io.joulestream.storage.generated.tables.WebhookDelivery;
 
 import org.jooq.ForeignKey;
 import org.jooq.Record;
@@ -54,6 +58,8 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> ALERT_PKEY = Internal.createUniqueKey(Alert.ALERT, DSL.name("alert_pkey"), new TableField[] { Alert.ALERT.ALERT_ID }, true);
+    public static final UniqueKey<Record> ALERT_RULE_PKEY = Internal.createUniqueKey(AlertRule.ALERT_RULE, DSL.name("alert_rule_pkey"), new TableField[] { AlertRule.ALERT_RULE.TENANT, AlertRule.ALERT_RULE.RULE }, true);
     public static final UniqueKey<Record> API_KEY_PKEY = Internal.createUniqueKey(ApiKey.API_KEY, DSL.name("api_key_pkey"), new TableField[] { ApiKey.API_KEY.PREFIX }, true);
     public static final UniqueKey<Record> AUDIT_PKEY = Internal.createUniqueKey(Audit.AUDIT, DSL.name("audit_pkey"), new TableField[] { Audit.AUDIT.TENANT, Audit.AUDIT.SEQ }, true);
     public static final UniqueKey<Record> CHANNEL_PKEY = Internal.createUniqueKey(Channel.CHANNEL, DSL.name("channel_pkey"), new TableField[] { Channel.CHANNEL.CHANNEL_ID }, true);
@@ -89,11 +95,16 @@ public class Keys {
     public static final UniqueKey<Record> TOLD_HOURS_PKEY = Internal.createUniqueKey(ToldHours.TOLD_HOURS, DSL.name("told_hours_pkey"), new TableField[] { ToldHours.TOLD_HOURS.CHANNEL_ID }, true);
     public static final UniqueKey<Record> TRAINING_STEP_PKEY = Internal.createUniqueKey(TrainingStep.TRAINING_STEP, DSL.name("training_step_pkey"), new TableField[] { TrainingStep.TRAINING_STEP.RUN_KEY, TrainingStep.TRAINING_STEP.SITE_ID, TrainingStep.TRAINING_STEP.ATTEMPT, TrainingStep.TRAINING_STEP.STEP }, true);
     public static final UniqueKey<Record> WEB_SESSION_PKEY = Internal.createUniqueKey(WebSession.WEB_SESSION, DSL.name("web_session_pkey"), new TableField[] { WebSession.WEB_SESSION.SHA256 }, true);
+    public static final UniqueKey<Record> WEBHOOK_PKEY = Internal.createUniqueKey(Webhook.WEBHOOK, DSL.name("webhook_pkey"), new TableField[] { Webhook.WEBHOOK.TENANT, Webhook.WEBHOOK.WEBHOOK_ }, true);
+    public static final UniqueKey<Record> WEBHOOK_DELIVERY_PKEY = Internal.createUniqueKey(WebhookDelivery.WEBHOOK_DELIVERY, DSL.name("webhook_delivery_pkey"), new TableField[] { WebhookDelivery.WEBHOOK_DELIVERY.DELIVERY_ID }, true);
+    public static final UniqueKey<Record> WEBHOOK_DELIVERY_TENANT_WEBHOOK_EVENT_ID_KEY = Internal.createUniqueKey(WebhookDelivery.WEBHOOK_DELIVERY, DSL.name("webhook_delivery_tenant_webhook_event_id_key"), new TableField[] { WebhookDelivery.WEBHOOK_DELIVERY.TENANT, WebhookDelivery.WEBHOOK_DELIVERY.WEBHOOK, WebhookDelivery.WEBHOOK_DELIVERY.EVENT_ID }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final ForeignKey<Record, Record> ALERT__ALERT_TENANT_RULE_FKEY = Internal.createForeignKey(Alert.ALERT, DSL.name("alert_tenant_rule_fkey"), new TableField[] { Alert.ALERT.TENANT, Alert.ALERT.RULE }, Keys.ALERT_RULE_PKEY, new TableField[] { AlertRule.ALERT_RULE.TENANT, AlertRule.ALERT_RULE.RULE }, true);
+    public static final ForeignKey<Record, Record> ALERT_RULE__ALERT_RULE_TENANT_FKEY = Internal.createForeignKey(AlertRule.ALERT_RULE, DSL.name("alert_rule_tenant_fkey"), new TableField[] { AlertRule.ALERT_RULE.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
     public static final ForeignKey<Record, Record> API_KEY__API_KEY_REPLACES_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_replaces_fkey"), new TableField[] { ApiKey.API_KEY.REPLACES }, Keys.API_KEY_PKEY, new TableField[] { ApiKey.API_KEY.PREFIX }, true);
     public static final ForeignKey<Record, Record> API_KEY__API_KEY_TENANT_MEMBER_ID_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_tenant_member_id_fkey"), new TableField[] { ApiKey.API_KEY.TENANT, ApiKey.API_KEY.MEMBER_ID }, Keys.MEMBER_TENANT_MEMBER_ID_KEY, new TableField[] { Member.MEMBER.TENANT, Member.MEMBER.MEMBER_ID }, true);
     public static final ForeignKey<Record, Record> AUDIT__AUDIT_TENANT_FKEY = Internal.createForeignKey(Audit.AUDIT, DSL.name("audit_tenant_fkey"), new TableField[] { Audit.AUDIT.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
@@ -105,4 +116,7 @@ public class Keys {
     public static final ForeignKey<Record, Record> SITE_VERSION__SITE_VERSION_SITE_ID_FKEY = Internal.createForeignKey(SiteVersion.SITE_VERSION, DSL.name("site_version_site_id_fkey"), new TableField[] { SiteVersion.SITE_VERSION.SITE_ID }, Keys.SITE_PKEY, new TableField[] { Site.SITE.SITE_ID }, true);
     public static final ForeignKey<Record, Record> WEB_SESSION__WEB_SESSION_PREFIX_FKEY = Internal.createForeignKey(WebSession.WEB_SESSION, DSL.name("web_session_prefix_fkey"), new TableField[] { WebSession.WEB_SESSION.PREFIX }, Keys.API_KEY_PKEY, new TableField[] { ApiKey.API_KEY.PREFIX }, true);
     public static final ForeignKey<Record, Record> WEB_SESSION__WEB_SESSION_TENANT_FKEY = Internal.createForeignKey(WebSession.WEB_SESSION, DSL.name("web_session_tenant_fkey"), new TableField[] { WebSession.WEB_SESSION.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
+    public static final ForeignKey<Record, Record> WEBHOOK__WEBHOOK_TENANT_FKEY = Internal.createForeignKey(Webhook.WEBHOOK, DSL.name("webhook_tenant_fkey"), new TableField[] { Webhook.WEBHOOK.TENANT }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.TENANT_ }, true);
+    public static final ForeignKey<Record, Record> WEBHOOK_DELIVERY__WEBHOOK_DELIVERY_ALERT_ID_FKEY = Internal.createForeignKey(WebhookDelivery.WEBHOOK_DELIVERY, DSL.name("webhook_delivery_alert_id_fkey"), new TableField[] { WebhookDelivery.WEBHOOK_DELIVERY.ALERT_ID }, Keys.ALERT_PKEY, new TableField[] { Alert.ALERT.ALERT_ID }, true);
+    public static final ForeignKey<Record, Record> WEBHOOK_DELIVERY__WEBHOOK_DELIVERY_TENANT_WEBHOOK_FKEY = Internal.createForeignKey(WebhookDelivery.WEBHOOK_DELIVERY, DSL.name("webhook_delivery_tenant_webhook_fkey"), new TableField[] { WebhookDelivery.WEBHOOK_DELIVERY.TENANT, WebhookDelivery.WEBHOOK_DELIVERY.WEBHOOK }, Keys.WEBHOOK_PKEY, new TableField[] { Webhook.WEBHOOK.TENANT, Webhook.WEBHOOK.WEBHOOK_ }, true);
 }

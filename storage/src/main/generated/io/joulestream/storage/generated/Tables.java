@@ -4,6 +4,8 @@
 package io.joulestream.storage.generated;
 
 
+import io.joulestream.storage.generated.tables.Alert;
+import io.joulestream.storage.generated.tables.AlertRule;
 import io.joulestream.storage.generated.tables.ApiKey;
 import io.joulestream.storage.generated.tables.Audit;
 import io.joulestream.storage.generated.tables.Channel;
@@ -35,6 +37,8 @@ import io.joulestream.storage.generated.tables.Tenant;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 import io.joulestream.storage.generated.tables.WebSession;
+import io.joulestream.storage.generated.tables.Webhook;
+import io.joulestream.storage.generated.tables.WebhookDelivery;
 
 
 /**
@@ -42,6 +46,16 @@ import io.joulestream.storage.generated.tables.WebSession;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes" })
 public class Tables {
+
+    /**
+     * The table <code>alert</code>.
+     */
+    public static final Alert ALERT = Alert.ALERT;
+
+    /**
+     * The table <code>alert_rule</code>.
+     */
+    public static final AlertRule ALERT_RULE = AlertRule.ALERT_RULE;
 
     /**
      * The table <code>api_key</code>.
@@ -197,4 +211,14 @@ public class Tables {
      * The table <code>web_session</code>.
      */
     public static final WebSession WEB_SESSION = WebSession.WEB_SESSION;
+
+    /**
+     * The table <code>webhook</code>.
+     */
+    public static final Webhook WEBHOOK = Webhook.WEBHOOK;
+
+    /**
+     * The table <code>webhook_delivery</code>.
+     */
+    public static final WebhookDelivery WEBHOOK_DELIVERY = WebhookDelivery.WEBHOOK_DELIVERY;
 }

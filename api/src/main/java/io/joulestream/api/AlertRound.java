@@ -1,0 +1,104 @@
+package io.joulestream.api;
+
+import io.joulestream.core.alert.Alert;
+import io.joulestream.core.alert.AlertRule;
+import io.joulestream.core.alert.Observation;
+import io.joulestream.storage.AlertStore;
+import io.joulestream.storage.AuditEntry;
+import io.joulestream.storage.KeeperLock;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.SiteStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Looks at all that a tenant's rules watch, and opens and closes its alerts. A round depends on nothing but what is stored
+ * and the clock, so that any process may do the next one. For one thread at a time.
+ */
+public final class AlertRound {
+    private static final String ACTOR = "service";
+
+    private final AlertStore alerts;
+    private final AlertObservations observations;
+    private final Clock clock;
+    private final String tenant;
+    private boolean hasRules;
+
+    public AlertRound(AlertStore alerts, LedgerQueries ledger, SiteStore sites, Clock clock, String tenant) {
+        this.alerts = alerts;
+        this.observations = new AlertObservations(ledger, sites, clock, tenant);
+        this.clock = clock;
+        this.tenant = tenant;
+    }
+
+    /** Of a rule and what it watches at most one alert is not closed. */
+    private record Key(String rule, String site, String subject) {
+        static Key of(String rule, Observation seen) {
+            return new Key(rule, seen.site(), seen.subject());
+        }
+    }
+
+    /**
+     * One round.
+     *
+     * @return false while another process is at it; nothing is done then
+     * @throws io.joulestream.storage.StorageException if the database does not answer; what was written stays
+     */
+    public boolean once() {
+        Optional<KeeperLock> lock = alerts.alone("alerts of " + tenant);
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (KeeperLock held = lock.get()) {
+            addDefaults();
+            look();
+            return true;
+        }
+    }
+
+    /** A tenant begins with the rules that need nobody; one that was changed or disabled stays so. */
+    private void addDefaults() {
+        if (!hasRules) {
+            AlertRule.defaults()
+                    .forEach(rule -> alerts.addRule(
+                            tenant, rule, new AuditEntry(ACTOR, "alert.rule.add", rule.name(), "by default")));
+            hasRules = true;
+        }
+    }
+
+    private void look() {
+        Map<Key, Alert> left = new HashMap<>();
+        alerts.notClosed(tenant).forEach(alert -> left.put(Key.of(alert.rule(), alert.last()), alert));
+        Map<AlertRule, List<Observation>> seen = observations.of(alerts.rules(tenant));
+        seen.forEach((rule, of) -> of.forEach(one -> {
+            Optional<Alert> before = Optional.ofNullable(left.remove(Key.of(rule.name(), one)));
+            put(before, Alert.after(rule, before, one, () -> id(rule, one)));
+        }));
+        Instant now = clock.instant();
+        left.values().forEach(alert -> put(Optional.of(alert), alert.notWatched(now)));
+    }
+
+    /** The same for all who see it begin at the same instant. */
+    private UUID id(AlertRule rule, Observation first) {
+        String beginning = String.join(
+                "\n",
+                tenant,
+                rule.name(),
+                first.site(),
+                first.subject(),
+                first.at().toString());
+        return UUID.nameUUIDFromBytes(beginning.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(Optional<Alert> before, Optional<Alert> after) {
+        if (!before.equals(after)) {
+            alerts.put(tenant, before, after, AlertEvent.of(tenant, before, after));
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package io.joulestream.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.joulestream.api.AlertRound;
+import io.joulestream.app.outbound.Outbound;
+import io.joulestream.app.outbound.OutboundHosts;
+import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.core.ledger.SiteStep;
+import io.joulestream.storage.AuditEntry;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.storage.LedgerWriter;
+import io.joulestream.storage.Webhook;
+import io.joulestream.storage.testing.LedgerServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** From an alert over a real ledger to a real receiver. */
+class WebhookSenderIT {
+    private static final String TENANT = "default";
+    private static final AuditEntry ACT = new AuditEntry("cli:test", "webhook.test", "it", "");
+    private static final byte[] SECRET = "a secret of thirty-two bytes, not".getBytes(UTF_8);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /** Messages are made by the server's clock: what is due to be sent is so by it too. */
+    private static final Instant NOW = Clock.systemUTC().instant();
+
+    private final List<Received> received = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch over = new CountDownLatch(1);
+    private ExecutorService threads;
+    private HttpServer receiver;
+    private DatabaseAddress address;
+    private Database database;
+    private Outbound outbound;
+    private Answering answering = () -> 204;
+
+    private record Received(String path, String id, String timestamp, String signature, String type, String body) {}
+
+    /** What the receiver does when it has a message, and the status that it then answers with. */
+    private interface Answering {
+        int answer() throws IOException;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        threads = Executors.newCachedThreadPool();
+        receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.setExecutor(threads);
+        receiver.createContext("/", exchange -> {
+            received.add(new Received(
+                    exchange.getRequestURI().getPath(),
+                    exchange.getRequestHeaders().getFirst("webhook-id"),
+                    exchange.getRequestHeaders().getFirst("webhook-timestamp"),
+                    exchange.getRequestHeaders().getFirst("webhook-signature"),
+                    exchange.getRequestHeaders().getFirst("Content-Type"),
+                    new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+            int status = answering.answer();
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        receiver.start();
+        address = LedgerServer.newEmbeddedDatabase();
+        database = Database.open(address);
+        outbound = new Outbound(new OutboundHosts(Set.of(), Set.of("127.0.0.1")));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        over.countDown();
+        receiver.stop(0);
+        threads.shutdownNow();
+        outbound.close();
+        database.close();
+    }
+
+    @Test
+    void whatOpensAndClosesIsSentSignedOnceAndInOrder() throws InterruptedException {
+        webhook("pager", "/pager");
+        webhook("log", "/log");
+        openAndClose();
+
+        try (WebhookSender sender = sender(0)) {
+            sender.round();
+            sender.round();
+            sender.round();
+            assertThat(sender.problems()).isEmpty();
+        }
+
+        for (String path : List.of("/pager", "/log")) {
+            List<Received> messages =
+                    received.stream().filter(one -> one.path().equals(path)).toList();
+            assertThat(messages).hasSize(2);
+            assertThat(messages.get(0).id()).endsWith(".opened");
+            assertThat(messages.get(1).id()).endsWith(".closed");
+            for (Received message : messages) {
+                assertThat(message.type()).isEqualTo("application/cloudevents+json");
+                assertThat(message.body()).contains("\"id\":\"" + message.id() + "\"", "COVERAGE_LOSS");
+                Map<String, String> expected = WebhookSignature.headers(
+                        SECRET,
+                        message.id(),
+                        Instant.ofEpochSecond(Long.parseLong(message.timestamp())),
+                        message.body());
+                assertThat(message.signature()).isEqualTo(expected.get("webhook-signature"));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotTakenIsSentAgainLaterUnderTheSameIdAndHoldsBackWhatFollows() throws InterruptedException {
+        webhook("pager", "/pager");
+        openAndClose();
+
+        answering = () -> 500;
+        roundAt(0);
+        assertThat(received).hasSize(1);
+        roundAt(1);
+        assertThat(received).as("not yet").hasSize(1);
+        answering = this::tooLate;
+        roundAt(6);
+        assertThat(webhookNow().lastResult()).isEqualTo("TIMEOUT: 127.0.0.1 did not answer in 5 s");
+        assertThat(received).hasSize(2);
+        answering = () -> 302;
+        roundAt(30);
+        assertThat(webhookNow().lastResult()).isEqualTo("HTTP 302");
+        answering = () -> 200;
+        roundAt(60);
+        roundAt(61);
+
+        assertThat(received).extracting(Received::id).satisfies(ids -> {
+            assertThat(ids).hasSize(5);
+            assertThat(Set.copyOf(ids.subList(0, 4))).hasSize(1);
+            assertThat(ids.get(3)).endsWith(".opened");
+            assertThat(ids.get(4)).isEqualTo(ids.get(3).replace(".opened", ".closed"));
+        });
+        assertThat(webhookNow().waiting()).isZero();
+    }
+
+    /** Longer than a caller waits. */
+    private int tooLate() {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 200;
+    }
+
+    @Test
+    void aServiceThatIsKilledBetweenSendingAndNotingSendsTheSameMessageAgain() throws InterruptedException {
+        webhook("pager", "/pager");
+        openAndClose();
+        answering = () -> {
+            database.close(); // as a process that ends there: what it sent is nowhere noted
+            return 204;
+        };
+
+        try (WebhookSender killed = sender(0)) {
+            killed.round();
+            assertThat(killed.problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.reason()).contains(WebhookSender.WEBHOOKS_NOT_SENT));
+        }
+        answering = () -> 204;
+        database = Database.open(address);
+        roundAt(1);
+        roundAt(2);
+
+        assertThat(received).hasSize(3);
+        assertThat(received.get(1).id()).isEqualTo(received.get(0).id());
+        assertThat(received.get(1).body()).isEqualTo(received.get(0).body());
+        assertThat(received.get(2).id()).endsWith(".closed");
+    }
+
+    @Test
+    void whatNobodyTakesInADayIsGivenUpAndToldUntilSomethingIsTaken() throws InterruptedException {
+        webhook("pager", "/pager");
+        openAndClose();
+        answering = () -> 503;
+
+        try (WebhookSender sender = sender(25 * 3_600)) {
+            sender.round();
+
+            assertThat(webhookNow()).satisfies(webhook -> {
+                assertThat(webhook.dead()).isEqualTo(1);
+                assertThat(webhook.waiting()).isEqualTo(1);
+            });
+            assertThat(sender.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.reason()).contains(WebhookSender.WEBHOOK_GAVE_UP);
+                assertThat(problem.text()).startsWith("1 messages").doesNotContain("pager");
+            });
+            answering = () -> 200;
+            sender.round();
+            assertThat(sender.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHostThatWasNotNamedIsNotCalled() throws InterruptedException {
+        database.alerts()
+                .createWebhook(
+                        TENANT,
+                        "pager",
+                        "http://localhost:" + receiver.getAddress().getPort() + "/",
+                        SECRET,
+                        ACT);
+        openAndClose();
+
+        roundAt(0);
+
+        assertThat(received).isEmpty();
+        assertThat(webhookNow().lastResult())
+                .isEqualTo("REFUSED: host localhost is not among joulestream.outbound.hosts");
+    }
+
+    @Test
+    void pausesDoubleUpToAnHourAndAreSpread() throws InterruptedException {
+        try (WebhookSender sender = sender(0)) {
+            for (int attempt = 0; attempt < 40; attempt++) {
+                long longest = Math.min(3_600_000, 5_000L << Math.min(attempt, 20));
+                for (int i = 0; i < 20; i++) {
+                    assertThat(sender.pause(attempt).toMillis()).isBetween(longest / 2, longest);
+                }
+            }
+        }
+    }
+
+    // ---- what is there
+
+    private void webhook(String name, String path) {
+        String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+        assertThat(database.alerts().createWebhook(TENANT, name, url, SECRET, ACT))
+                .isTrue();
+    }
+
+    private Webhook webhookNow() {
+        return database.alerts().webhooks(TENANT).get(0);
+    }
+
+    /** A site is silent for an hour, and then is not. */
+    private void openAndClose() {
+        Instant start = Instant.parse("2026-04-01T00:00:00Z");
+        database.sites().put(TENANT, "lab", start, """
+                site: lab
+                kind: edge
+                zone: UTC
+                effectiveFrom: 2026-01-01T00:00:00Z
+                itBoundary: NODE_IN
+                entities:
+                  - { id: n1, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S, sampleKind: instant } ] }
+                """);
+        minutes(start, start.plus(MINUTE));
+        roundOfAlerts(start.plus(Duration.ofHours(2)));
+        roundOfAlerts(start.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(5)));
+        minutes(start.plus(Duration.ofHours(2)), start.plus(Duration.ofHours(5)));
+        roundOfAlerts(start.plus(Duration.ofHours(4)));
+        roundOfAlerts(start.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(5)));
+    }
+
+    private void roundOfAlerts(Instant at) {
+        Clock clock = Clock.fixed(at, ZoneOffset.UTC);
+        assertThat(new AlertRound(database.alerts(), database.queries(), database.sites(), clock, TENANT).once())
+                .isTrue();
+    }
+
+    private void minutes(Instant from, Instant to) {
+        try (LedgerWriter writer = database.openWriter()) {
+            for (Instant minute = from; minute.isBefore(to); minute = minute.plus(MINUTE)) {
+                long wattMillis = 1_000 * MINUTE.toMillis();
+                writer.write(new SiteStep(
+                        TENANT,
+                        "lab",
+                        "NODE_IN",
+                        minute,
+                        60,
+                        new EnergyBuckets(600_000 * MINUTE.toMillis(), 0, 0),
+                        wattMillis,
+                        wattMillis,
+                        0,
+                        1,
+                        1));
+            }
+            writer.flush();
+        }
+    }
+
+    private void roundAt(int seconds) throws InterruptedException {
+        try (WebhookSender sender = sender(seconds)) {
+            sender.round();
+        }
+    }
+
+    /** One whose clock shows so many seconds from some time after all was written. */
+    private WebhookSender sender(int seconds) {
+        Clock clock = Clock.fixed(NOW.plusSeconds(600 + seconds), ZoneOffset.UTC);
+        return new WebhookSender(database, TENANT, outbound, clock, new Random(1));
+    }
+
+    /** Secrets are told to nobody who only looks. */
+    @Test
+    void aSecretIsInNoListAndNoAudit() {
+        webhook("pager", "/pager");
+        SecureRandom random = new SecureRandom();
+        byte[] secret = WebhookSignature.newSecret(random);
+        database.alerts().createWebhook(TENANT, "second", "https://hook.example/", secret, ACT);
+
+        assertThat(database.alerts().webhooks(TENANT).toString())
+                .doesNotContain(WebhookSignature.text(secret).substring(6));
+        assertThat(database.audit().before(TENANT, Long.MAX_VALUE, 10).toString())
+                .doesNotContain(WebhookSignature.text(secret).substring(6));
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Alerts: rules, what is seen of their subjects, and when an alert opens and closes. Pure, without clock or thread.
+ */
+package io.joulestream.core.alert;

@@ -1,0 +1,220 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.generated.Tables.ALERT;
+import static io.joulestream.storage.generated.Tables.ALERT_RULE;
+import static io.joulestream.storage.generated.Tables.TENANT;
+import static io.joulestream.storage.generated.Tables.WEBHOOK;
+import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
+import static org.jooq.impl.DSL.currentInstant;
+
+import io.joulestream.core.alert.Alert;
+import io.joulestream.core.alert.AlertRule;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+
+/**
+ * What is watched, what was found, and what of it is still to be told. Whatever changes a rule or a webhook is written down
+ * in the audit of its tenant, in the same transaction. Any number of threads and processes may use it at once.
+ */
+public final class AlertStore {
+    private final TenantTransaction questions;
+    private final TenantTransaction reads;
+    private final TenantTransaction writes;
+    private final DatabaseAddress address;
+
+    AlertStore(DataSource readers, DataSource writers, DatabaseAddress address) {
+        questions = TenantTransaction.reading(readers, DatabaseRole.API);
+        reads = TenantTransaction.reading(writers, DatabaseRole.ADMIN);
+        writes = TenantTransaction.writing(writers, DatabaseRole.ADMIN);
+        this.address = address;
+    }
+
+    /** Keeps other processes from the same work; empty while one is at it. */
+    public Optional<KeeperLock> alone(String work) {
+        return KeeperLock.take(address, work);
+    }
+
+    /** Does something; where it changed a row, writes it down. Returns whether it did. */
+    private boolean done(String tenant, AuditEntry act, ToIntFunction<DSLContext> change) {
+        return writes.run(tenant, db -> {
+            makeTenant(db, tenant);
+            boolean changed = change.applyAsInt(db) > 0;
+            if (changed) {
+                act.write(db, tenant);
+            }
+            return changed;
+        });
+    }
+
+    /** One that has sites only is none yet. */
+    private static void makeTenant(DSLContext db, String tenant) {
+        db.insertInto(TENANT)
+                .set(TENANT.TENANT_, tenant)
+                .set(TENANT.CREATED_AT, currentInstant())
+                .onConflictDoNothing()
+                .execute();
+    }
+
+    // ---- rules
+
+    /** In order of name. */
+    public List<AlertRule> rules(String tenant) {
+        return questions.run(
+                tenant,
+                db -> db.selectFrom(ALERT_RULE)
+                        .where(ALERT_RULE.TENANT.eq(tenant))
+                        .orderBy(ALERT_RULE.RULE)
+                        .fetch(AlertRows::rule));
+    }
+
+    /** Adds a rule, or puts it in the place of the one of its name. Returns false where that is the same. */
+    public boolean putRule(String tenant, AlertRule rule, AuditEntry act) {
+        return done(tenant, act, db -> {
+            Optional<AlertRule> before = db.selectFrom(ALERT_RULE)
+                    .where(ALERT_RULE.TENANT.eq(tenant), ALERT_RULE.RULE.eq(rule.name()))
+                    .forUpdate()
+                    .fetchOptional(AlertRows::rule);
+            return before.equals(Optional.of(rule))
+                    ? 0
+                    : db.insertInto(ALERT_RULE)
+                            .set(AlertRows.row(rule))
+                            .set(ALERT_RULE.TENANT, tenant)
+                            .set(ALERT_RULE.RULE, rule.name())
+                            .onConflict(ALERT_RULE.TENANT, ALERT_RULE.RULE)
+                            .doUpdate()
+                            .set(AlertRows.row(rule))
+                            .execute();
+        });
+    }
+
+    /** Adds a rule where there is none of its name. Returns whether it did. */
+    public boolean addRule(String tenant, AlertRule rule, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.insertInto(ALERT_RULE)
+                        .set(AlertRows.row(rule))
+                        .set(ALERT_RULE.TENANT, tenant)
+                        .set(ALERT_RULE.RULE, rule.name())
+                        .onConflictDoNothing()
+                        .execute());
+    }
+
+    // ---- alerts
+
+    /**
+     * Newest first.
+     *
+     * @param states whichever; empty for all
+     * @param site of this one only
+     * @param after those that come after it only
+     */
+    public AlertPage alerts(
+            String tenant, Set<Alert.State> states, Optional<String> site, Optional<AlertCursor> after, int limit) {
+        return questions.run(tenant, new SelectAlerts(tenant, states, site, after, limit));
+    }
+
+    /** Empty where the tenant has no such alert, or it is pending. */
+    public Optional<Alert> alert(String tenant, UUID id) {
+        return questions.run(
+                tenant,
+                db -> db.selectFrom(ALERT)
+                        .where(ALERT.TENANT.eq(tenant), ALERT.ALERT_ID.eq(id), ALERT.OPENED_AT.isNotNull())
+                        .fetchOptional(AlertRows::alert));
+    }
+
+    /** Those that are not closed, pending ones too, without order. */
+    public List<Alert> notClosed(String tenant) {
+        return questions.run(
+                tenant,
+                db -> db.selectFrom(ALERT)
+                        .where(ALERT.TENANT.eq(tenant), ALERT.STATE.ne(Alert.State.CLOSED.name()))
+                        .fetch(AlertRows::alert));
+    }
+
+    /**
+     * Puts an alert in the place of what it was; what is told of it waits for each enabled webhook from then on.
+     *
+     * @param before as it was read; empty for a new one
+     * @param after empty for one that was pending and is none
+     * @return false where somebody else has written it since; then nothing is done
+     */
+    public boolean put(String tenant, Optional<Alert> before, Optional<Alert> after, Optional<AlertMessage> message) {
+        return writes.run(tenant, new PutAlert(tenant, before, after, message));
+    }
+
+    // ---- webhooks
+
+    /** In order of name. */
+    public List<Webhook> webhooks(String tenant) {
+        return reads.run(tenant, new SelectWebhooks(tenant));
+    }
+
+    /**
+     * @param secret signs what is sent
+     * @return false where there is one of that name
+     */
+    public boolean createWebhook(String tenant, String name, String url, byte[] secret, AuditEntry act) {
+        if (!name.matches(Webhook.NAME)) {
+            throw new IllegalArgumentException(
+                    "a webhook's name is made of a to z, 0 to 9 and -, at most 40, was " + name);
+        }
+        return done(
+                tenant,
+                act,
+                db -> db.insertInto(WEBHOOK)
+                        .set(WEBHOOK.TENANT, tenant)
+                        .set(WEBHOOK.WEBHOOK_, name)
+                        .set(WEBHOOK.URL, url)
+                        .set(WEBHOOK.SECRET, secret)
+                        .set(WEBHOOK.CREATED_AT, currentInstant())
+                        .set(WEBHOOK.ENABLED, true)
+                        .onConflictDoNothing()
+                        .execute());
+    }
+
+    /** What waits for a disabled one waits on. Returns false where there is none, or it is so already. */
+    public boolean enableWebhook(String tenant, String name, boolean enabled, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.update(WEBHOOK)
+                        .set(WEBHOOK.ENABLED, enabled)
+                        .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name), WEBHOOK.ENABLED.ne(enabled))
+                        .execute());
+    }
+
+    /** What is to be sent by an instant, oldest first: of each alert and webhook only the first that waits. */
+    public List<Delivery> due(String tenant, Instant now, int limit) {
+        return reads.run(tenant, new SelectDeliveries(tenant, now, limit));
+    }
+
+    /**
+     * Notes what came of an attempt.
+     *
+     * @param result an HTTP status, or why there was none
+     * @param nextAt when to try again, where it is
+     */
+    public void note(
+            String tenant, Delivery delivery, Delivery.Outcome outcome, String result, Instant now, Instant nextAt) {
+        Function<DSLContext, Integer> note = db -> db.update(WEBHOOK_DELIVERY)
+                .set(WEBHOOK_DELIVERY.STATE, outcome.name())
+                .set(WEBHOOK_DELIVERY.ATTEMPTS, WEBHOOK_DELIVERY.ATTEMPTS.plus(1))
+                .set(WEBHOOK_DELIVERY.NEXT_AT, nextAt)
+                .set(WEBHOOK_DELIVERY.LAST_AT, now)
+                .set(WEBHOOK_DELIVERY.LAST_RESULT, Text.storable(Text.atMost(Text.MAX_NAME_CHARS, result)))
+                .where(
+                        WEBHOOK_DELIVERY.TENANT.eq(tenant),
+                        WEBHOOK_DELIVERY.DELIVERY_ID.eq(delivery.id()),
+                        WEBHOOK_DELIVERY.STATE.eq(Delivery.Outcome.WAITING.name()))
+                .execute();
+        writes.run(tenant, note);
+    }
+}

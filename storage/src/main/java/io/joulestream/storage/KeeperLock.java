@@ -1,0 +1,65 @@
+package io.joulestream.storage;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps other processes from doing the same work at the same time. It ends with its connection, however that ends. */
+public final class KeeperLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperLock.class);
+
+    private final Connection connection;
+
+    private KeeperLock(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Over a connection of its own; empty while another process is at it. */
+    static Optional<KeeperLock> take(DatabaseAddress address, String work) {
+        try {
+            Connection connection = LedgerConnection.openKeeper(address);
+            if (isTaken(connection, work)) {
+                return Optional.of(new KeeperLock(connection));
+            }
+            connection.close();
+            return Optional.empty();
+        } catch (SQLException e) {
+            throw new StorageException("whether another process is at it is not known: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether this connection has the lock now, until it is closed. */
+    static boolean isTaken(Connection connection, String work) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement("select pg_try_advisory_lock(hashtext(?))")) {
+            ask.setString(1, work);
+            try (ResultSet answer = ask.executeQuery()) {
+                answer.next();
+                return answer.getBoolean(1);
+            }
+        }
+    }
+
+    /** For whoever closes the connection next: the server sees it end only a moment later. */
+    static void release(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_advisory_unlock_all()");
+        } catch (SQLException e) {
+            LOG.info("a lock ends with its connection only: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        release(connection);
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.info("the connection of a lock ended before: {}", e.getMessage());
+        }
+    }
+}

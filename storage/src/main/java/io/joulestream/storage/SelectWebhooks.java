@@ -1,0 +1,63 @@
+package io.joulestream.storage;
+
+import static io.joulestream.storage.generated.Tables.WEBHOOK;
+import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectCount;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+
+/** Where a tenant's alerts are sent, in order of name. */
+record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhook>> {
+    private static final Condition ITS_OWN =
+            WEBHOOK_DELIVERY.TENANT.eq(WEBHOOK.TENANT).and(WEBHOOK_DELIVERY.WEBHOOK.eq(WEBHOOK.WEBHOOK_));
+
+    @Override
+    public List<Webhook> apply(DSLContext database) {
+        var later = WEBHOOK_DELIVERY.as("later");
+        Field<Integer> waiting =
+                field(selectCount().from(WEBHOOK_DELIVERY).where(ITS_OWN, is(Delivery.Outcome.WAITING)));
+        Field<Integer> dead = field(selectCount()
+                .from(WEBHOOK_DELIVERY)
+                .where(
+                        ITS_OWN,
+                        is(Delivery.Outcome.DEAD),
+                        WEBHOOK_DELIVERY.DELIVERY_ID.gt(coalesce(
+                                field(select(max(later.DELIVERY_ID))
+                                        .from(later)
+                                        .where(
+                                                later.TENANT.eq(WEBHOOK.TENANT),
+                                                later.WEBHOOK.eq(WEBHOOK.WEBHOOK_),
+                                                later.STATE.eq(Delivery.Outcome.DELIVERED.name()))),
+                                inline(0L)))));
+        Field<String> last = field(select(WEBHOOK_DELIVERY.LAST_RESULT)
+                .from(WEBHOOK_DELIVERY)
+                .where(ITS_OWN, WEBHOOK_DELIVERY.LAST_AT.isNotNull())
+                .orderBy(WEBHOOK_DELIVERY.LAST_AT.desc(), WEBHOOK_DELIVERY.DELIVERY_ID.desc())
+                .limit(1));
+        return database.select(WEBHOOK.WEBHOOK_, WEBHOOK.URL, WEBHOOK.CREATED_AT, WEBHOOK.ENABLED, waiting, dead, last)
+                .from(WEBHOOK)
+                .where(WEBHOOK.TENANT.eq(tenant))
+                .orderBy(WEBHOOK.WEBHOOK_)
+                .fetch(row -> new Webhook(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        row.value4(),
+                        row.value5(),
+                        row.value6(),
+                        row.value7()));
+    }
+
+    private static Condition is(Delivery.Outcome state) {
+        return WEBHOOK_DELIVERY.STATE.eq(state.name());
+    }
+}
