@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
 import io.joulestream.core.access.Role;
-import io.joulestream.core.alert.Alert;
-import io.joulestream.core.alert.AlertKind;
-import io.joulestream.core.alert.AlertRule;
-import io.joulestream.core.alert.Observation;
-import io.joulestream.core.alert.Severity;
-import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.Member;
-import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,9 +34,6 @@ class AccessMatrixIT {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Instant TOMORROW = TestApi.NOW.plus(Duration.ofDays(1));
     private static final String OTHER = "other";
-
-    private static final UUID ALERT = new UUID(0, 1);
-    private static final UUID NO_ALERT = new UUID(0, 2);
 
     /**
      * What is asked for at a route.
@@ -67,7 +56,7 @@ class AccessMatrixIT {
                     .replace("llm-1", "llm-9")
                     .replace("berta", "bruno")
                     .replace(SPARE, NONE)
-                    .replace(ALERT.toString(), NO_ALERT.toString());
+                    .replace(FoundAlert.ID, FoundAlert.NONE);
         }
     }
 
@@ -90,7 +79,7 @@ class AccessMatrixIT {
             Map.entry("GET /v1/runs", Example.get("/v1/runs")),
             Map.entry("GET /v1/runs/{run}", Example.get("/v1/runs/llm-1")),
             Map.entry("GET /v1/alerts", Example.get("/v1/alerts?site=berlin")),
-            Map.entry("GET /v1/alerts/{alert}", Example.get("/v1/alerts/" + ALERT)),
+            Map.entry("GET /v1/alerts/{alert}", Example.get("/v1/alerts/" + FoundAlert.ID)),
             Map.entry("GET /v1/reports/carbon", Example.get("/v1/reports/carbon?site=berlin&month=2026-03")),
             Map.entry("GET /v1/reports/cost", Example.get("/v1/reports/cost?site=berlin&month=2026-03")),
             Map.entry("GET /v1/exports/{month}", Example.get("/v1/exports/2026-03?site=berlin")),
@@ -113,7 +102,7 @@ class AccessMatrixIT {
         api = TestApi.startWithKeys();
         Sites.berlin(api.database());
         Sites.llm(api.database());
-        openAlert(api.database().alerts());
+        FoundAlert.open(api.database().alerts());
         IdentityStore identity = api.database().identity();
         AuditEntry act = new AuditEntry("cli:test", "test.act", "x", "");
         for (String tenant : List.of(Ledger.TENANT, OTHER)) {
@@ -127,33 +116,6 @@ class AccessMatrixIT {
         }
         identity.createMember(Ledger.TENANT, "berta", Member.Kind.PERSON, Role.VIEWER, act);
         identity.createKey(SPARE_KEY, "berta", Set.of(), TOMORROW, act);
-    }
-
-    private static void openAlert(AlertStore alerts) {
-        AlertRule rule = new AlertRule(
-                "coverage",
-                AlertKind.COVERAGE_LOSS,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(AlertKind.COVERAGE_LOSS.band(BigDecimal.TEN, null, Optional.empty())),
-                Duration.ZERO,
-                Severity.WARNING,
-                true);
-        Observation seen = new Observation(
-                rule.kind(),
-                "berlin",
-                "berlin",
-                "coverage of Berlin edge hall",
-                BigDecimal.ZERO,
-                null,
-                rule.band().orElseThrow(),
-                TestApi.NOW,
-                TestApi.NOW,
-                TestApi.NOW,
-                "/v1/sites/berlin/energy");
-        Optional<Alert> open = Alert.after(rule, Optional.empty(), seen, () -> ALERT);
-        alerts.addRule(Ledger.TENANT, rule, new AuditEntry("cli:test", "test.act", "x", ""));
-        alerts.put(Ledger.TENANT, Optional.empty(), open, Optional.empty());
     }
 
     @AfterAll
@@ -240,6 +202,6 @@ class AccessMatrixIT {
                         .replace("llm-9", "llm-1")
                         .replace("bruno", "berta")
                         .replace(NONE, SPARE)
-                        .replace(NO_ALERT.toString(), ALERT.toString());
+                        .replace(FoundAlert.NONE, FoundAlert.ID);
     }
 }

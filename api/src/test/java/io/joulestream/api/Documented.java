@@ -32,6 +32,7 @@ final class Documented {
     static TestApi start() {
         TestApi api = TestApi.startWithKeys();
         Sites.documented(api.database());
+        FoundAlert.open(api.database().alerts());
         IdentityStore identity = api.database().identity();
         Instant nextYear = TestApi.NOW.plus(Duration.ofDays(365));
         identity.createFirstKey(ADA, "ada", nextYear, act("member.create", "ada"));

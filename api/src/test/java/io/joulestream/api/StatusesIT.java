@@ -94,6 +94,7 @@ class StatusesIT {
         String nowhere = example.address()
                 .replace("berlin", "bergen")
                 .replace("w10", "w11")
+                .replace(FoundAlert.ID, FoundAlert.NONE)
                 .replaceAll("(berta|agent)", "bruno")
                 .replace("app.js", "nothing.js");
 
