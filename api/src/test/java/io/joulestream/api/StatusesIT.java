@@ -59,7 +59,7 @@ class StatusesIT {
     static List<Operation> operationsOnSomething() {
         return operations().stream()
                 .filter(operation -> operation.statuses().contains("404"))
-                .filter(operation -> !operation.path().equals("/"))
+                .filter(operation -> !DescribedAnswersCheck.NEVER_SEEN.containsKey(operation + " 404"))
                 .toList();
     }
 
