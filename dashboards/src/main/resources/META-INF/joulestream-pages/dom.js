@@ -1,12 +1,12 @@
 // Small means to draw a table that is refreshed in place.
 
-/** An element; a child that is null or false is left out. */
+/** An element; a child may be a list of any depth, and one that is null or false is left out. */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
     if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 

@@ -29,6 +29,8 @@ final class JettyProblems extends ErrorHandler {
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) {
         byte[] body = fill(response.getHeaders(), code);
+        // the server closes it; who is not told sends the next request into nothing
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 

@@ -34,9 +34,17 @@ final class PageFiles {
     }
 
     Answer index(Request request) {
+        return page("index.html", request);
+    }
+
+    /** The page that shows the description of the API. */
+    Answer docs(Request request) {
+        return page("docs.html", request);
+    }
+
+    private Answer page(String name, Request request) {
         request.parameters().check();
-        return file("index.html")
-                .orElseThrow(() -> ProblemException.notFound("the pages are not part of this installation"));
+        return file(name).orElseThrow(() -> ProblemException.notFound("the pages are not part of this installation"));
     }
 
     Answer asset(Request request) {

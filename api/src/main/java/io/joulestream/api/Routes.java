@@ -74,7 +74,9 @@ final class Routes {
                 Route.open("/v1/session", session::show),
                 Route.post("/v1/session", Access.open(), session::open),
                 Route.delete("/v1/session", Access.open(), session::close),
-                Route.open("/openapi.yaml", OpenApiFile::answer),
+                Route.open("/openapi.yaml", OpenApiFile::yaml),
+                Route.open("/openapi.json", OpenApiFile::json),
+                Route.open("/docs", pages::docs),
                 Route.open("/", pages::index),
                 Route.open("/assets/{file}", pages::asset));
     }

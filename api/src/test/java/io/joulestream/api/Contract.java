@@ -131,7 +131,8 @@ final class Contract {
         if (!traceId.matches("[0-9a-f]{16}")) {
             complaints.add("the header Trace-Id is missing");
         }
-        if (response.body().contains("\"trace_id\":") && !response.body().contains("\"" + traceId + "\"")) {
+        boolean isProblem = response.statusCode() >= 400 && !response.body().isEmpty();
+        if (isProblem && !response.body().contains("\"" + traceId + "\"")) {
             complaints.add("the problem has another trace id than the header Trace-Id, " + traceId);
         }
     }

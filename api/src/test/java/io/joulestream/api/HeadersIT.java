@@ -2,6 +2,8 @@ package io.joulestream.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -12,7 +14,9 @@ class HeadersIT {
     private static final List<String> PATHS = List.of(
             "/",
             "/assets/app.js",
+            "/docs",
             "/openapi.yaml",
+            "/openapi.json",
             "/v1/health",
             "/v1/sites",
             "/v1/sites/berlin",
@@ -101,5 +105,13 @@ class HeadersIT {
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/javascript"));
         String tag = script.headers().firstValue("ETag").orElseThrow();
         assertThat(api.get("/assets/app.js", "If-None-Match", tag).statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void theDescriptionIsTheSameAsJson() {
+        JsonNode yaml = new ObjectMapper().valueToTree(OpenApi.FILE.at().value());
+
+        assertThat(TestApi.parse(api.get("/openapi.json").body()).toString())
+                .isEqualTo(TestApi.parse(yaml.toString()).toString());
     }
 }

@@ -73,7 +73,7 @@ class KeysIT {
 
     @Test
     void pageAndDescriptionAreForEverybody() {
-        for (String path : List.of("/", "/assets/app.js", "/openapi.yaml")) {
+        for (String path : List.of("/", "/assets/app.js", "/docs", "/openapi.yaml", "/openapi.json")) {
             assertThat(api.get(path).statusCode()).as(path).isEqualTo(200);
         }
     }

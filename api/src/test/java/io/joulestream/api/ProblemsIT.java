@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -248,5 +249,16 @@ class ProblemsIT {
                 .startsWith("HTTP/1.1 400 ")
                 .contains("application/problem+json")
                 .doesNotContain("Jetty");
+    }
+
+    @Test
+    void whoSendsWhatIsNoGoodIsToldThatTheConnectionEnds() {
+        String longText = "x".repeat(20_000);
+
+        for (String head : List.of("GET /v1/sites?x=" + longText + " HTTP/1.1", "GET / HTTP/1.1\r\nX: " + longText)) {
+            assertThat(RawHttp.send(api.address(), head + "\r\nHost: x\r\n\r\n"))
+                    .matches("(?s)HTTP/1.1 4(14|31) .*")
+                    .containsOnlyOnce("Connection: close");
+        }
     }
 }

@@ -14,6 +14,8 @@ class RoutesTest {
             "GET /",
             "GET /assets/{file}",
             "GET /openapi.yaml",
+            "GET /openapi.json",
+            "GET /docs",
             "GET /v1/session",
             "POST /v1/session",
             "DELETE /v1/session");

@@ -19,6 +19,8 @@ class StatusesIT {
     private static TestApi api;
     private static TestApi failing;
     private static TestApi withoutDatabase;
+    /** Where nobody is known, and all share what strangers may ask. */
+    private static TestApi counting;
 
     @BeforeAll
     static void start() {
@@ -26,11 +28,12 @@ class StatusesIT {
         failing = Documented.startFailing();
         withoutDatabase = TestApi.startWithKeys();
         withoutDatabase.database().close();
+        counting = TestApi.startWithKeys(4);
     }
 
     @AfterAll
     static void stop() {
-        List.of(api, failing, withoutDatabase).forEach(TestApi::close);
+        List.of(api, failing, withoutDatabase, counting).forEach(TestApi::close);
     }
 
     static List<Operation> operations() {
@@ -56,7 +59,7 @@ class StatusesIT {
     static List<Operation> operationsOnSomething() {
         return operations().stream()
                 .filter(operation -> operation.statuses().contains("404"))
-                .filter(operation -> !operation.path().equals("/"))
+                .filter(operation -> !DescribedAnswersCheck.NEVER_SEEN.containsKey(operation + " 404"))
                 .toList();
     }
 
@@ -142,6 +145,29 @@ class StatusesIT {
                         .statusCode())
                 .isEqualTo(401);
         assertThat(ask(api, example, Documented.AGENT).statusCode()).isEqualTo(403);
+    }
+
+    static List<Operation> operationsThatAreCounted() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("429"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsThatAreCounted")
+    void whoHasAskedTooOften(Operation operation) {
+        spendWhatStrangersMayAsk();
+
+        assertThat(ask(counting, operation.example(), Documented.ADA).statusCode())
+                .isEqualTo(429);
+    }
+
+    /** So that nothing comes back within a second. */
+    private static void spendWhatStrangersMayAsk() {
+        HttpResponse<String> answer;
+        do {
+            answer = counting.get("/v1/session");
+        } while (answer.headers().firstValueAsLong("Retry-After").orElse(0) < 2);
     }
 
     static List<Operation> operationsWithBodies() {
