@@ -80,9 +80,12 @@ final class Answers {
         return uri.getScheme() + "://" + uri.getAuthority();
     }
 
-    /** In an order that does not depend on that of the tests. */
+    /** Each once, in an order that does not depend on that of the tests: how often a limit lets one ask depends on the time. */
     static List<String> of(String server) throws IOException {
-        return Files.readAllLines(FOLDER.resolve(server)).stream().sorted().toList();
+        return Files.readAllLines(FOLDER.resolve(server)).stream()
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** As {@code GET /v1/sites 200}. */
