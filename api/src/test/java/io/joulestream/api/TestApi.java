@@ -146,9 +146,15 @@ final class TestApi implements AutoCloseable {
     }
 
     HttpResponse<String> send(HttpRequest request) {
+        HttpResponse<String> response = sendAside(request);
+        Answers.note(request, response);
+        return response;
+    }
+
+    /** Of a request that is another in each run, so that its answer is not compared with that of another server. */
+    HttpResponse<String> sendAside(HttpRequest request) {
         try {
             HttpResponse<String> response = client.send(request, TestApi::text);
-            Answers.note(request, response);
             Contract.hold(request, response);
             return response;
         } catch (IOException e) {

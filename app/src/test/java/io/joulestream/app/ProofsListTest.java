@@ -24,7 +24,7 @@ class ProofsListTest {
         assertThat(promised).isNotEmpty().isSubsetOf(tests());
     }
 
-    private static Set<String> tests() throws IOException {
+    static Set<String> tests() throws IOException {
         try (Stream<Path> modules = Files.list(TOP)) {
             return modules.map(module -> module.resolve("src/test/java"))
                     .filter(Files::isDirectory)
