@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
                         THREADS,
                         MAX_THREADS,
                         "here are /live, /ready and /metrics",
+                        Origin.listeningOn(host),
                         Optional.empty(),
                         Optional.empty()),
                 List.of(

@@ -40,6 +40,7 @@ public final class ApiServer implements AutoCloseable {
                 "api",
                 MAX_THREADS,
                 "/openapi.yaml lists what is",
+                doorman.origin(),
                 Optional.of(new RequestMetrics(registry)),
                 Optional.of(new RateLimits(config.requestsPerMinute())));
         this.javalin = HttpDoor.create(plan, routes, doorman);

@@ -3,11 +3,14 @@ package io.joulestream.api;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 
 /**
  * Which bodies are sent as gzip, and to whom. A compressed body is another one than the plain, so a strong tag of it is another
  * too (RFC 9110, section 8.8.3.3); a weak tag is that of both. What is made once and told once, such as a key, is never compressed.
+ * Thread-safe.
  */
 final class Compression {
     static final String ENCODING = "gzip";
@@ -15,7 +18,11 @@ final class Compression {
     /** A smaller body gains less than it costs. */
     private static final int LEAST_BYTES = 2 << 10;
 
-    private Compression() {}
+    /** Of a few files, as a page has. */
+    private static final int KEPT = 100;
+
+    /** What will not change, by its tag. */
+    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
 
     /** Whether the body depends on what encodings are accepted. */
     static boolean isOffered(Answer answer) {
@@ -46,7 +53,14 @@ final class Compression {
         return tag.startsWith("W/") ? tag : tag.substring(0, tag.length() - 1) + "-" + ENCODING + '"';
     }
 
-    static byte[] gzip(byte[] body) {
+    /** What has a strong tag is the same for ever, and compressed once. */
+    byte[] gzip(Answer answer) {
+        String tag = answer.headers().getOrDefault(Answer.ETAG, "");
+        boolean isConstant = tag.startsWith("\"") && (kept.containsKey(tag) || kept.size() < KEPT);
+        return isConstant ? kept.computeIfAbsent(tag, constant -> gzip(answer.body())) : gzip(answer.body());
+    }
+
+    private static byte[] gzip(byte[] body) {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream(body.length / 4);
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
             gzip.write(body);

@@ -56,6 +56,15 @@ final class Cursors {
         return parse(text, (time, name) -> new AlertCursor(time, UUID.fromString(name)));
     }
 
+    /** @throws DateTimeException for a time that no row can have */
+    private static Instant time(String text) {
+        Instant time = Instant.parse(text);
+        if (time.isBefore(Parameters.EARLIEST) || time.isAfter(Parameters.LATEST)) {
+            throw new DateTimeException("beyond all rows: " + time);
+        }
+        return time;
+    }
+
     private static <T> Optional<T> parse(String text, BiFunction<Instant, String, T> cursor) {
         if (text.length() > LONGEST) {
             return Optional.empty();
@@ -65,7 +74,7 @@ final class Cursors {
             int space = plain.indexOf(' ');
             return space < 0 || plain.indexOf('\0') >= 0
                     ? Optional.empty()
-                    : Optional.of(cursor.apply(Instant.parse(plain.substring(0, space)), plain.substring(space + 1)));
+                    : Optional.of(cursor.apply(time(plain.substring(0, space)), plain.substring(space + 1)));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }

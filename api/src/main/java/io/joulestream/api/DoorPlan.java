@@ -8,8 +8,14 @@ import java.util.Optional;
  * @param threads the name of its threads
  * @param maxThreads at most as many requests are worked at once
  * @param guide what is said to who asks for an address that does not exist
+ * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
  * @param limits how often one may ask; empty for as often as one likes
  */
 record DoorPlan(
-        String threads, int maxThreads, String guide, Optional<RequestMetrics> metrics, Optional<RateLimits> limits) {}
+        String threads,
+        int maxThreads,
+        String guide,
+        Origin origin,
+        Optional<RequestMetrics> metrics,
+        Optional<RateLimits> limits) {}

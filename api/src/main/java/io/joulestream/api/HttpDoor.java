@@ -23,6 +23,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -35,8 +36,13 @@ final class HttpDoor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
     private static final int MAX_CONNECTIONS = 2_000;
-    /** A body that comes more slowly is waited for no longer. */
+    /** A body that comes, or is taken, more slowly is waited for no longer. */
     private static final int MIN_BYTES_A_SECOND = 1_000;
+
+    /** More than any body may have: of a larger one no more is waited for. */
+    private static final int MAX_BODY_BYTES = 17 << 10;
+
+    private static final int FRAMING_BYTES = 16;
 
     private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
@@ -54,6 +60,7 @@ final class HttpDoor {
 
     private final DoorPlan plan;
     private final Gate gate;
+    private final Compression compression = new Compression();
 
     private HttpDoor(DoorPlan plan, Gate gate) {
         this.plan = plan;
@@ -64,7 +71,7 @@ final class HttpDoor {
         HttpDoor door = new HttpDoor(plan, gate);
         return Javalin.create(config -> {
             configure(config, plan);
-            config.routes.before(HttpDoor::greet);
+            config.routes.before(door::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
                 config.routes.addHttpHandler(route.method(), route.path(), context -> door.answer(route, context));
@@ -105,7 +112,7 @@ final class HttpDoor {
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(problems);
-            server.setHandler(new GracefulHandler());
+            server.setHandler(new GracefulHandler(wholeBodies()));
             server.setStopTimeout(FINISHING.toMillis());
             limit(server);
         });
@@ -132,6 +139,14 @@ final class HttpDoor {
         return threads;
     }
 
+    /** A request is worked on when its body is there, so that nobody holds a thread by not sending it. */
+    private static EagerContentHandler wholeBodies() {
+        EagerContentHandler handler = new EagerContentHandler(
+                new EagerContentHandler.RetainedContentLoaderFactory(MAX_BODY_BYTES, FRAMING_BYTES, false));
+        handler.includeMethod("POST"); // no other has one
+        return handler;
+    }
+
     private static void limit(Server server) {
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         SlowSenders slow = new SlowSenders(server);
@@ -150,12 +165,13 @@ final class HttpDoor {
         http.setRequestHeaderSize(MAX_HEADER_BYTES);
         http.setIdleTimeout(IDLE.toMillis());
         http.setMinRequestDataRate(MIN_BYTES_A_SECOND);
+        http.setMinResponseDataRate(MIN_BYTES_A_SECOND);
         // a name in a path may hold a slash, written %2F
         http.setUriCompliance(UriCompliance.from(Set.of(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)));
     }
 
     /** A body that nobody will read is not waited for: then the connection ends with the answer. */
-    private static void greet(Context context) {
+    private void greet(Context context) {
         String traceId = TraceIds.next();
         context.attribute(TRACE_ID, traceId);
         MDC.put(TRACE_ID, traceId);
@@ -164,6 +180,9 @@ final class HttpDoor {
         context.header("Cache-Control", "no-cache");
         if (hasBody(context)) {
             context.header("Connection", "close");
+        }
+        if (!plan.origin().isAskedFor(context.header("Host"))) {
+            throw ProblemException.misdirected();
         }
     }
 
@@ -175,7 +194,7 @@ final class HttpDoor {
         return context.attribute(TRACE_ID);
     }
 
-    private void answer(Route route, Context context) throws IOException {
+    private void answer(Route route, Context context) {
         if (route.bodyLimit() == 0 && hasBody(context)) {
             throw ProblemException.bodyRefused();
         }
@@ -185,7 +204,9 @@ final class HttpDoor {
                 context.header("Origin"),
                 context.header("Host"));
         Optional<Caller> known = route.access().permission().isPresent() ? gate.caller(shown) : Optional.empty();
-        plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
+        if (!route.isPage()) {
+            plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
+        }
         gate.admit(route.access(), known, shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
         Answer answer = route.resource()
@@ -201,7 +222,7 @@ final class HttpDoor {
     }
 
     /** Without the body where whoever asks has it already. */
-    private static void send(Answer answer, Context context) {
+    private void send(Answer answer, Context context) {
         context.status(answer.status());
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             context.header(header.getKey(), header.getValue());
@@ -225,7 +246,7 @@ final class HttpDoor {
             context.res().setContentType(null); // there is no body to be of a type
             return;
         }
-        byte[] body = isCompressed ? Compression.gzip(answer.body()) : answer.body();
+        byte[] body = isCompressed ? compression.gzip(answer) : answer.body();
         if (isCompressed) {
             context.header("Content-Encoding", Compression.ENCODING);
         }
@@ -244,11 +265,17 @@ final class HttpDoor {
         }
     }
 
-    private static byte[] body(Route route, Context context) throws IOException {
+    private static byte[] body(Route route, Context context) {
         if (!hasBody(context)) {
             return new byte[0];
         }
-        byte[] body = context.req().getInputStream().readNBytes(route.bodyLimit() + 1);
+        byte[] body;
+        try {
+            body = context.req().getInputStream().readNBytes(route.bodyLimit() + 1);
+        } catch (IOException e) {
+            LOG.debug("a body was not whole", e);
+            throw ProblemException.bodyNotWhole();
+        }
         if (body.length > route.bodyLimit()) {
             throw ProblemException.bodyTooLarge(route.bodyLimit());
         }

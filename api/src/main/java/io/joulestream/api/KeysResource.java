@@ -43,13 +43,22 @@ final class KeysResource {
     Answer create(Request request) {
         request.parameters().check();
         Parameters fields = request.fields(Set.of("member", "expires_at"), Set.of("permissions"));
-        String member = fields.required("member").orElse("");
+        Optional<String> named = fields.required("member");
+        named.filter(name -> !name.matches(Member.NAME))
+                .ifPresent(name -> fields.refuse("member", "is no member's name"));
+        String member = named.orElse("");
         Instant expiresAt = expiresAt(fields);
         Set<Permission> permissions = permissions(fields);
         identity.members(tenant).stream()
                 .filter(known -> known.name().equals(member))
                 .forEach(known -> refuseMore(fields, known, permissions));
         fields.check();
+        identity.members(tenant).stream()
+                .filter(known -> known.name().equals(member))
+                .forEach(known -> refuseEscalation(
+                        request.caller(),
+                        member,
+                        permissions.isEmpty() ? known.role().permissions() : permissions));
         ApiKey key = ApiKey.random(tenant, RANDOM);
         String detail =
                 "of member " + member + ", until " + expiresAt + (permissions.isEmpty() ? "" : ", only " + permissions);
@@ -73,7 +82,8 @@ final class KeysResource {
                 fields.text("overlap").flatMap(text -> overlap(fields, text)).orElse(OVERLAP);
         fields.check();
         String old = request.path("prefix");
-        require(old);
+        MemberKey before = require(old);
+        refuseEscalation(request.caller(), before.member().name(), before.permissions());
         ApiKey key = ApiKey.random(tenant, RANDOM);
         return administration.make(
                 request,
@@ -137,6 +147,20 @@ final class KeysResource {
             fields.refuse(
                     "permissions",
                     "go beyond what a member of role " + member.role().word() + " may: " + more);
+        }
+    }
+
+    /**
+     * Whoever holds another's key that approves could approve, in that one's name, what he proposed in his own; and a key that is
+     * kept to less must not make one that is not.
+     */
+    private static void refuseEscalation(Caller caller, String member, Set<Permission> permissions) {
+        if (permissions.contains(Permission.APPROVE_SEAL)) {
+            throw ProblemException.conflict(
+                    "a key that may approve seals is made on the machine only: joulestream key");
+        }
+        if (member.equals(caller.name()) && !caller.permissions().containsAll(permissions)) {
+            throw ProblemException.conflict("a key makes none for its own member that may do more than itself");
         }
     }
 

@@ -22,6 +22,11 @@ record Origin(Optional<String> told, boolean onLoopback) {
         return new Origin(config.origin(), isLoopback(config.host()));
     }
 
+    /** Of a service to which browsers have no reason to come. */
+    static Origin listeningOn(String host) {
+        return new Origin(Optional.empty(), isLoopback(host));
+    }
+
     private static boolean isLoopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
@@ -38,6 +43,19 @@ record Origin(Optional<String> told, boolean onLoopback) {
     /** Whether browsers come through TLS. */
     boolean isSecure() {
         return told.map(origin -> origin.startsWith("https:")).orElse(false);
+    }
+
+    /**
+     * Whether a service on loopback is asked by a name of its own. A page of any site can be given a name that leads to loopback,
+     * and would then read what is only for whoever sits at this machine.
+     *
+     * @param host the header of that name; null for none, as no browser sends it
+     */
+    boolean isAskedFor(String host) {
+        return !onLoopback
+                || host == null
+                || isLoopbackName(host)
+                || told.map(origin -> origin.endsWith("://" + host)).orElse(false);
     }
 
     /**

@@ -48,6 +48,20 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    static ProblemException misdirected() {
+        return new ProblemException(
+                ProblemKind.MISDIRECTED,
+                "this service listens on loopback and is asked as localhost or 127.0.0.1; where a proxy asks by another name, "
+                        + "joulestream.api.origin has to say it",
+                List.of(),
+                null);
+    }
+
+    /** A body that ended before it was whole, or came too slowly. */
+    static ProblemException bodyNotWhole() {
+        return new ProblemException(ProblemKind.BAD_REQUEST, "the request body did not arrive", List.of(), null);
+    }
+
     static ProblemException conflict(String detail) {
         return new ProblemException(ProblemKind.CONFLICT, detail, List.of(), null);
     }

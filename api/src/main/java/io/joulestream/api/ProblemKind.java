@@ -15,6 +15,7 @@ enum ProblemKind {
     BODY_REFUSED(413, "The request body is not taken"),
     URI_TOO_LONG(414, "The address is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request body is of a type that is not taken"),
+    MISDIRECTED(421, "The request is meant for another server"),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key stands for another request"),
     TOO_LARGE(422, "The answer would be too large"),
     TOO_MANY_REQUESTS(429, "Too much is asked for"),

@@ -3,14 +3,18 @@ package io.joulestream.api;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.joulestream.storage.Member;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * How often somebody may ask. Each member has a share of its own, however many keys, sessions and addresses it has. Whoever is
- * not known shares that of its address, the one of the connection: what a header says of it anybody can write. Such a one is
+ * not known shares that of its network, that of the connection: what a header says of it anybody can write. Such a one is
  * ten times as large, for behind one proxy there may be many. Thread-safe.
  */
 final class RateLimits {
@@ -22,14 +26,20 @@ final class RateLimits {
 
     private final int perMinute;
 
-    private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<Integer, Bucket> ofMembers = latestUsed();
+    /** Apart from those, so that many addresses cannot crowd members out. */
+    private final Map<String, Bucket> ofStrangers = latestUsed();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private static <K> Map<K, Bucket> latestUsed() {
+        return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, Bucket> eldest) {
+                return size() > KEPT;
+            }
+        });
+    }
 
     /**
      * What is left of a share.
@@ -70,13 +80,25 @@ final class RateLimits {
      */
     Share take(Optional<Member> member, String address) {
         int limit = member.isPresent() ? perMinute : perMinute * STRANGERS;
-        String whose = member.map(known -> "member " + known.id()).orElse("address " + address);
-        Bucket bucket;
-        synchronized (buckets) {
-            bucket = buckets.computeIfAbsent(whose, name -> bucket(limit));
-        }
+        Bucket bucket = member.isPresent()
+                ? ofMembers.computeIfAbsent(member.get().id(), id -> bucket(limit))
+                : ofStrangers.computeIfAbsent(network(address), network -> bucket(limit));
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
         return new Share(limit, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    }
+
+    /** Of IPv6 the first 64 bits: whoever has one address has all of them. */
+    static String network(String address) {
+        String plain = address.replaceAll("[\\[\\]]|%.*", "");
+        if (!plain.contains(":")) {
+            return plain;
+        }
+        try {
+            byte[] bytes = InetAddress.getByName(plain).getAddress(); // text of an address: no name is looked up
+            return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : plain;
+        } catch (UnknownHostException e) {
+            return plain;
+        }
     }
 
     private static Bucket bucket(int perMinute) {

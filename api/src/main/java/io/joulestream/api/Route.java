@@ -52,6 +52,11 @@ record Route(
         return new Route(HandlerType.DELETE, path, access, Set.of(), 0, resource);
     }
 
+    /** Whether it is the same for everybody, made once, so that it costs next to nothing. */
+    boolean isPage() {
+        return access.permission().isEmpty() && method == HandlerType.GET && !path.startsWith("/v1/");
+    }
+
     /** As {@code GET /v1/sites}. */
     String name() {
         return method + " " + path;

@@ -10,21 +10,26 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Ends connections on which a request's head arrives byte by byte: each byte restarts the server's idle time, so without this a
+ * Ends connections on which a request arrives byte by byte, its head or its body: each byte restarts the server's idle time, so without this a
  * few hundred of them would hold all the connections there may be.
  */
 final class SlowSenders extends AbstractLifeCycle implements Connection.Listener {
-    /** A head has this long, and at most twice as long, to arrive. */
+    /** A head, and a body, has this long, and at most twice as long, to arrive. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
      * What had arrived when it was looked at.
      *
-     * @param messages whole heads
+     * @param heads that were whole
      */
-    private record Arrived(long bytes, long messages) {
+    private record Arrived(long bytes, long heads, long answers) {
         static Arrived on(Connection connection) {
-            return new Arrived(connection.getBytesIn(), connection.getMessagesIn());
+            return new Arrived(connection.getBytesIn(), connection.getMessagesIn(), connection.getMessagesOut());
+        }
+
+        /** Whether more came since, and with it neither a head nor an answer was done. */
+        boolean cameToNothing(Arrived before) {
+            return bytes > before.bytes && heads == before.heads && answers == before.answers;
         }
     }
 
@@ -63,8 +68,7 @@ final class SlowSenders extends AbstractLifeCycle implements Connection.Listener
     private void look() {
         open.replaceAll((connection, before) -> {
             Arrived now = Arrived.on(connection);
-            boolean isAnswered = connection.getMessagesOut() == now.messages();
-            if (isAnswered && now.bytes() > before.bytes() && now.messages() == before.messages()) {
+            if (now.cameToNothing(before)) {
                 connection.close();
             }
             return now;

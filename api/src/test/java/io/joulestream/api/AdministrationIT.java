@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.core.access.ApiKey;
+import io.joulestream.core.access.Permission;
 import io.joulestream.core.access.Role;
 import io.joulestream.core.digest.Sha256;
 import io.joulestream.storage.AuditEntry;
@@ -106,6 +107,34 @@ class AdministrationIT {
         assertThat(delete("/v1/keys/aaaaaaaa").statusCode()).isEqualTo(404);
     }
 
+    /** Or one person could propose and approve, and a key kept to less would be kept to nothing. */
+    @Test
+    void aKeyMakesNoneThatMayApproveAndNoneOfItsOwnMemberThatMayMore() {
+        created("/v1/members", "{\"name\":\"fritz\",\"role\":\"finance\"}");
+        ApiKey kept = ApiKey.random(Ledger.TENANT, RANDOM);
+        identity.createKey(
+                kept,
+                "ada",
+                Set.of(Permission.WRITE_MEMBERS),
+                TOMORROW,
+                new AuditEntry("cli:test", "test.act", "x", ""));
+        ApiKey approving = ApiKey.random(Ledger.TENANT, RANDOM);
+        identity.createKey(approving, "fritz", Set.of(), TOMORROW, new AuditEntry("cli:test", "test.act", "x", ""));
+
+        assertThat(api.post("/v1/keys", "{\"member\":\"fritz\"}", bearer(admin)).statusCode())
+                .isEqualTo(409);
+        assertThat(api.post("/v1/keys/" + approving.prefix() + "/rotation", "{}", bearer(admin))
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(api.post("/v1/keys", "{\"member\":\"fritz\",\"permissions\":[\"READ\"]}", bearer(admin))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(api.post("/v1/keys", "{\"member\":\"ada\"}", bearer(kept)).statusCode())
+                .isEqualTo(409);
+        assertThat(api.post("/v1/keys", "{\"member\":\"ada\"}", bearer(admin)).statusCode())
+                .isEqualTo(201);
+    }
+
     @Test
     void whatIsWrongIsToldFieldByField() {
         assertThat(errors("/v1/members", "{\"name\":\"cli:root\",\"kind\":\"robot\",\"role\":\"king\"}"))
@@ -118,6 +147,7 @@ class AdministrationIT {
         assertThat(errors("/v1/keys", "{\"member\":\"otto\",\"permissions\":[\"WRITE_MEMBERS\"]}"))
                 .as("more than the member may")
                 .containsExactly("permissions");
+        assertThat(errors("/v1/keys", "{\"member\":\"a\\u0000\"}")).containsExactly("member");
         assertThat(errors("/v1/keys/" + auditor.prefix() + "/rotation", "{\"overlap\":\"P91D\"}"))
                 .containsExactly("overlap");
     }

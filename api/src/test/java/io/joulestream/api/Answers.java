@@ -45,7 +45,8 @@ final class Answers {
     static synchronized void note(HttpRequest request, HttpResponse<String> response) {
         URI uri = request.uri();
         append(OfThisRun.STATUSES, request.method() + " " + uri.getRawPath() + " " + response.statusCode() + "\n");
-        if (uri.getPath().matches(MADE_BY_CHANCE)) {
+        boolean dependsOnTime = response.statusCode() == 429;
+        if (dependsOnTime || uri.getPath().matches(MADE_BY_CHANCE)) {
             return;
         }
         String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());

@@ -25,6 +25,14 @@ class CursorsTest {
     }
 
     @Test
+    void aTimeThatNoRowCanHaveIsNone() {
+        assertThat(Cursors.parse(Cursors.text(new RunCursor(Instant.MAX, "llm-1"))))
+                .isEmpty();
+        assertThat(Cursors.parse(Cursors.text(new RunCursor(Instant.EPOCH, "llm-1"))))
+                .isEmpty();
+    }
+
+    @Test
     void aCursorTooLongIsNone() {
         assertThat(Cursors.parse("A".repeat(100_000))).isEmpty();
     }

@@ -76,6 +76,13 @@ class LimitsIT {
     }
 
     @Test
+    void ofIpv6AWholeNetworkIsOneStranger() {
+        assertThat(RateLimits.network("[2001:db8:1:2:3:4:5:6]")).isEqualTo(RateLimits.network("2001:db8:1:2::9%eth0"));
+        assertThat(RateLimits.network("2001:db8:1:3::9")).isNotEqualTo(RateLimits.network("2001:db8:1:2::9"));
+        assertThat(RateLimits.network("198.51.100.7")).isEqualTo("198.51.100.7");
+    }
+
+    @Test
     void aBodyLargerThanItMayBeIsNotRead() {
         String body = "x".repeat(2 << 20);
         String head = "POST /v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";

@@ -35,6 +35,23 @@ class OriginTest {
     }
 
     @Test
+    void aServiceOnLoopbackIsAskedByItsOwnNamesOnly() {
+        Origin alone = Origin.listeningOn("127.0.0.1");
+        Origin behindProxy = new Origin(Optional.of("https://energy.example"), true);
+
+        for (String host : new String[] {"127.0.0.1:8420", "localhost", "[::1]:8420", null}) {
+            assertThat(alone.isAskedFor(host)).as(host).isTrue();
+            assertThat(behindProxy.isAskedFor(host)).as(host).isTrue();
+        }
+        assertThat(alone.isAskedFor("evil.example:8420")).isFalse();
+        assertThat(alone.isAskedFor("energy.example")).isFalse();
+        assertThat(behindProxy.isAskedFor("energy.example")).isTrue();
+        assertThat(behindProxy.isAskedFor("example")).isFalse();
+        assertThat(behindProxy.isAskedFor("evil.example")).isFalse();
+        assertThat(Origin.listeningOn("0.0.0.0").isAskedFor("anything.example")).isTrue();
+    }
+
+    @Test
     void elsewhereNobodyHoldsASessionUntilItIsTold() {
         Origin origin = new Origin(Optional.empty(), false);
 

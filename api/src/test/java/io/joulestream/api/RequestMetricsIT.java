@@ -54,10 +54,10 @@ class RequestMetricsIT {
 
     @Test
     void whatIsNoRequestAtAllIsCountedByItsStatus() {
-        RawHttp.send(api.address(), "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        RawHttp.send(api.address(), "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         RawHttp.send(
                 api.address(),
-                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
+                "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
 
         assertThat(series("joulestream_http_refused_requests_total"))
                 .containsExactlyInAnyOrder(

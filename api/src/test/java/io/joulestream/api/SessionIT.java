@@ -147,7 +147,7 @@ class SessionIT {
                         + "Content-Type: application/json\r\nContent-Length: " + body.length()
                         + "\r\nConnection: close\r\n\r\n" + body);
 
-        assertThat(answer).startsWith("HTTP/1.1 403").doesNotContain("Set-Cookie");
+        assertThat(answer).startsWith("HTTP/1.1 421").doesNotContain("Set-Cookie");
     }
 
     @Test

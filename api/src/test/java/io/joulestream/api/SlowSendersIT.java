@@ -44,6 +44,29 @@ class SlowSendersIT {
         }
     }
 
+    /** There are 32 threads; whoever announces a body and sends none holds none of them. */
+    @Test
+    void bodiesThatDoNotComeKeepNobodyWaiting() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (TestApi api = TestApi.start()) {
+            for (int i = 0; i < 60; i++) {
+                Socket socket =
+                        new Socket(api.address().getHost(), api.address().getPort());
+                silent.add(socket);
+                socket.getOutputStream().write(BODY.getBytes(StandardCharsets.US_ASCII));
+            }
+            long begun = System.nanoTime();
+
+            assertThat(api.get("/v1/health").statusCode()).isEqualTo(200);
+
+            assertThat(since(begun)).isLessThan(Duration.ofSeconds(5));
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
     /** How long the server bears a byte at a time. */
     private static Duration hold(TestApi api, String start) throws IOException {
         long begun = System.nanoTime();

@@ -58,7 +58,11 @@ public final class IdentityStore {
                         .from(DONE_REQUEST)
                         .join(MEMBER)
                         .on(MEMBER.MEMBER_ID.eq(DONE_REQUEST.MEMBER_ID))
-                        .where(DONE_REQUEST.TENANT.eq(tenant), DONE_REQUEST.KEY.eq(key), MEMBER.NAME.eq(member))
+                        .where(
+                                DONE_REQUEST.TENANT.eq(tenant),
+                                DONE_REQUEST.KEY.eq(key),
+                                MEMBER.NAME.eq(member),
+                                condition("{0} > current_timestamp - interval '1 day'", DONE_REQUEST.CREATED_AT))
                         .fetchOptional(row -> new DoneRequest(HexFormat.of().formatHex(row.value1()), row.value2())));
     }
 
