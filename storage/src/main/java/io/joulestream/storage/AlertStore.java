@@ -191,7 +191,11 @@ public final class AlertStore {
                         .execute());
     }
 
-    /** What is to be sent by an instant, oldest first: of each alert and webhook only the first that waits. */
+    /**
+     * What is to be sent by an instant, oldest first: of each alert and webhook only the first that waits.
+     *
+     * @param limit of each webhook
+     */
     public List<Delivery> due(String tenant, Instant now, int limit) {
         return reads.run(tenant, new SelectDeliveries(tenant, now, limit));
     }

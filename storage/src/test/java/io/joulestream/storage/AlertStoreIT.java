@@ -193,6 +193,23 @@ class AlertStoreIT {
     }
 
     @Test
+    void howeverMuchWaitsForOneWebhookTheOthersHaveTheirTurn() {
+        alerts.addRule(tenant, RULE, ACT);
+        alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
+        for (String site : List.of("fra1", "fra2", "fra3")) {
+            Optional<Alert> opened = open(site, NOON);
+            alerts.put(tenant, Optional.empty(), opened, opened(opened));
+        }
+        alerts.createWebhook(tenant, "b", "https://b.example/", SECRET, ACT);
+        Optional<Alert> last = open("fra4", NOON);
+        alerts.put(tenant, Optional.empty(), last, opened(last));
+
+        assertThat(alerts.due(tenant, Clock.systemUTC().instant().plusSeconds(60), 2))
+                .extracting(Delivery::webhook)
+                .containsExactly("a", "a", "b");
+    }
+
+    @Test
     void aDisabledWebhookIsSentNothing() {
         alerts.addRule(tenant, RULE, ACT);
         alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
