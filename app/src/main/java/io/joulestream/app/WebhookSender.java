@@ -128,6 +128,9 @@ final class WebhookSender implements AutoCloseable {
             result = "HTTP " + answer.status();
         } catch (OutboundException e) {
             result = e.why() + ": " + e.getMessage();
+        } catch (RuntimeException e) {
+            LOG.warn("{} cannot be sent", delivery, e);
+            result = OutboundException.Why.FAILED + ": " + e.getClass().getSimpleName();
         }
         Instant now = clock.instant();
         boolean isOver = !now.isBefore(delivery.createdAt().plus(GIVE_UP_AFTER));
