@@ -200,6 +200,20 @@ public final class AlertStore {
         return reads.run(tenant, new SelectDeliveries(tenant, now, limit));
     }
 
+    /** How many messages to enabled webhooks were given up and after which none was delivered. Cheap, so it may be asked often. */
+    public long givenUp(String tenant) {
+        return reads.run(
+                tenant,
+                db -> db
+                        .select(SelectWebhooks.dead())
+                        .from(WEBHOOK)
+                        .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.ENABLED.isTrue())
+                        .fetch(row -> row.value1().longValue())
+                        .stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
+    }
+
     /**
      * Notes what came of an attempt.
      *

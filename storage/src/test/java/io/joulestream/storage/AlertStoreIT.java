@@ -178,6 +178,8 @@ class AlertStoreIT {
 
         alerts.note(tenant, again, Delivery.Outcome.DEAD, "timeout", now.plusSeconds(5), now);
         alerts.note(tenant, again, Delivery.Outcome.DELIVERED, "204", now, now);
+        assertThat(alerts.givenUp(tenant)).isEqualTo(1);
+        assertThat(alerts.givenUp("nobody")).isZero();
         assertThat(alerts.due(tenant, now, 10))
                 .as("what is dead holds nothing up, and stays dead")
                 .extracting(Delivery::webhook)
@@ -190,6 +192,7 @@ class AlertStoreIT {
         Delivery last = alerts.due(tenant, now, 1).get(0);
         alerts.note(tenant, last, Delivery.Outcome.DELIVERED, "200", now.plusSeconds(9), now);
         assertThat(alerts.webhooks(tenant).get(0).dead()).as("it works again").isZero();
+        assertThat(alerts.givenUp(tenant)).isZero();
     }
 
     @Test
