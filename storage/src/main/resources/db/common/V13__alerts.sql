@@ -79,6 +79,8 @@ create table webhook_delivery (
     foreign key (tenant, webhook) references webhook (tenant, webhook)
 );
 create index webhook_delivery_waiting on webhook_delivery (tenant, next_at) where state = 'WAITING';
+-- The last that was delivered to a webhook, and what was given up since, are asked every few seconds.
+create index webhook_delivery_outcome on webhook_delivery (tenant, webhook, state, delivery_id);
 
 grant select on alert_rule, alert to js_api;
 grant select, insert on alert_rule, webhook, webhook_delivery to js_admin;

@@ -1,15 +1,13 @@
 package io.joulestream.api;
 
 import io.joulestream.core.alert.AlertRule;
-import io.joulestream.core.alert.Observation;
 import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.SiteStore;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a tenant's rules see now, read from the ledger as the answers are to which each observation refers. Thread-safe.
@@ -33,31 +31,40 @@ final class AlertObservations {
         this.tenant = tenant;
     }
 
-    /** What is seen by each rule that watches anything; all at one instant, a whole second. */
-    Map<AlertRule, List<Observation>> of(List<AlertRule> rules) {
+    /**
+     * What is seen; all at one instant, a whole second. A site or a rule that cannot be read keeps no other from being looked at.
+     *
+     * @throws io.joulestream.storage.StorageException if not even the sites can be read
+     */
+    AlertSight of(List<AlertRule> rules) {
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
-        Map<AlertRule, List<Observation>> seen = new LinkedHashMap<>();
+        AlertSight sight = new AlertSight();
         Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
-        catalog.newest().forEach(newest -> {
-            String site = newest.inventory().site();
+        for (String site : catalog.names()) {
             Instant lastMinute = lastMinutes.get(site);
             if (lastMinute != null) {
-                sites.observe(
-                        catalog.history(site).orElseThrow(),
-                        site,
-                        lastMinute.plusSeconds(60),
-                        now,
-                        AlertRule.watching(rules, site),
-                        (rule, one) -> add(seen, rule, one));
+                lookAt(site, lastMinute.plusSeconds(60), now, AlertRule.watching(rules, site), sight);
             }
-        });
+        }
         rules.stream()
                 .filter(rule -> rule.enabled() && rule.kind().isOfRuns())
-                .forEach(rule -> runs.observe(rule, lastMinutes, now).forEach(one -> add(seen, rule, one)));
-        return seen;
+                .forEach(rule -> lookAtRuns(rule, lastMinutes, now, sight));
+        return sight;
     }
 
-    private static void add(Map<AlertRule, List<Observation>> seen, AlertRule rule, Observation one) {
-        seen.computeIfAbsent(rule, of -> new ArrayList<>()).add(one);
+    private void lookAt(String site, Instant lastDataAt, Instant now, List<AlertRule> watching, AlertSight sight) {
+        try {
+            sites.observe(catalog.history(site).orElseThrow(), site, lastDataAt, now, watching, sight);
+        } catch (RuntimeException e) {
+            watching.forEach(rule -> sight.fail(rule, Optional.of(site), e));
+        }
+    }
+
+    private void lookAtRuns(AlertRule rule, Map<String, Instant> lastMinutes, Instant now, AlertSight sight) {
+        try {
+            sight.add(rule, runs.observe(rule, lastMinutes, now));
+        } catch (RuntimeException e) {
+            sight.fail(rule, Optional.empty(), e);
+        }
     }
 }

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,7 +47,8 @@ public final class AlertRound {
      * One round.
      *
      * @return false while another process is at it; nothing is done then
-     * @throws io.joulestream.storage.StorageException if the database does not answer; what was written stays
+     * @throws RuntimeException if the database does not answer, or of a site or by a rule something cannot be read: then all
+     *     else is judged first, and the alerts there stay as they are; what was written stays
      */
     public boolean once() {
         Optional<KeeperLock> lock = alerts.alone("alerts of " + tenant);
@@ -75,13 +75,19 @@ public final class AlertRound {
     private void look() {
         Map<Key, Alert> left = new HashMap<>();
         alerts.notClosed(tenant).forEach(alert -> left.put(Key.of(alert.rule(), alert.last()), alert));
-        Map<AlertRule, List<Observation>> seen = observations.of(alerts.rules(tenant));
-        seen.forEach((rule, of) -> of.forEach(one -> {
-            Optional<Alert> before = Optional.ofNullable(left.remove(Key.of(rule.name(), one)));
-            put(before, Alert.after(rule, before, one, () -> id(rule, one)));
-        }));
+        AlertSight sight = observations.of(alerts.rules(tenant));
+        sight.seen()
+                .forEach((rule, of) -> of.forEach(one -> {
+                    Optional<Alert> before = Optional.ofNullable(left.remove(Key.of(rule.name(), one)));
+                    put(before, Alert.after(rule, before, one, () -> id(rule, one)));
+                }));
         Instant now = clock.instant();
-        left.values().forEach(alert -> put(Optional.of(alert), alert.notWatched(now)));
+        left.values().stream()
+                .filter(alert -> !sight.isUnseen(alert.rule(), alert.last().site()))
+                .forEach(alert -> put(Optional.of(alert), alert.notWatched(now)));
+        sight.failure().ifPresent(failure -> {
+            throw failure;
+        });
     }
 
     /** The same for all who see it begin at the same instant. */

@@ -38,6 +38,11 @@ final class SiteCatalog {
         return store.list(tenant).stream().map(this::version).toList();
     }
 
+    /** Of every site, in order; of those too whose inventory cannot be read. */
+    List<String> names() {
+        return store.list(tenant).stream().map(SiteVersion::site).toList();
+    }
+
     /** Empty when the tenant has no such site. */
     Optional<InventoryHistory> history(String site) {
         List<SiteVersion> versions = store.versions(tenant, site);

@@ -25,7 +25,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /** What rules see of a site now. Thread-safe. */
 final class SiteObserver {
@@ -85,10 +84,11 @@ final class SiteObserver {
     }
 
     /**
-     * Gives out what each of the rules sees.
+     * Tells what each of the rules sees. One that cannot look keeps no other from it.
      *
      * @param lastDataAt end of the last minute with data
      * @param rules of this site
+     * @throws io.joulestream.storage.StorageException if what all rules look at cannot be read; nothing is told then
      */
     void observe(
             InventoryHistory history,
@@ -96,27 +96,32 @@ final class SiteObserver {
             Instant lastDataAt,
             Instant now,
             List<AlertRule> rules,
-            BiConsumer<AlertRule, Observation> seen) {
+            AlertSight sight) {
         Look look = new Look(history, site, lastDataAt, now);
         SiteWindow hour = window(look);
         ResidualsReader.Now meters = null;
         for (AlertRule rule : rules) {
-            List<Observation> observations = new ArrayList<>();
-            switch (rule.kind()) {
-                case PUE_OUT_OF_BAND -> pue(look, rule, hour).ifPresent(observations::add);
-                case COVERAGE_LOSS -> observations.add(coverage(look, rule, hour));
-                case RESIDUAL -> observations.add(residual(look, rule));
-                case METER_INVERSION, METER_BACKWARDS -> {
-                    meters = meters == null ? residuals.now(history, look.last(OF_METERS)) : meters;
-                    observations.addAll(
-                            rule.kind() == AlertKind.METER_INVERSION
-                                    ? inversions(look, rule, meters)
-                                    : backwards(look, rule, meters));
+            try {
+                List<Observation> observations = new ArrayList<>();
+                switch (rule.kind()) {
+                    case PUE_OUT_OF_BAND -> pue(look, rule, hour).ifPresent(observations::add);
+                    case COVERAGE_LOSS -> observations.add(coverage(look, rule, hour));
+                    case RESIDUAL -> observations.add(residual(look, rule));
+                    case METER_INVERSION, METER_BACKWARDS -> {
+                        meters = meters == null ? residuals.now(history, look.last(OF_METERS)) : meters;
+                        observations.addAll(
+                                rule.kind() == AlertKind.METER_INVERSION
+                                        ? inversions(look, rule, meters)
+                                        : backwards(look, rule, meters));
+                    }
+                    case ENERGY_BUDGET -> observations.add(budget(look, rule));
+                    case ENERGY_PER_TOKEN ->
+                        throw new IllegalArgumentException(rule.name() + " watches runs, not sites");
                 }
-                case ENERGY_BUDGET -> observations.add(budget(look, rule));
-                case ENERGY_PER_TOKEN -> throw new IllegalArgumentException(rule.name() + " watches runs, not sites");
+                sight.add(rule, observations);
+            } catch (RuntimeException e) {
+                sight.fail(rule, Optional.of(site), e);
             }
-            observations.forEach(one -> seen.accept(rule, one));
         }
     }
 

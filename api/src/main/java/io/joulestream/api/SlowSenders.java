@@ -8,12 +8,16 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Ends connections on which a request arrives byte by byte, its head or its body: each byte restarts the server's idle time, so without this a
- * few hundred of them would hold all the connections there may be.
+ * Ends connections on which a request arrives byte by byte, its head or its body: each byte restarts the server's idle time, so
+ * without this a few hundred of them would hold all the connections there may be.
  */
 final class SlowSenders extends AbstractLifeCycle implements Connection.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowSenders.class);
+
     /** A head, and a body, has this long, and at most twice as long, to arrive. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -66,15 +70,21 @@ final class SlowSenders extends AbstractLifeCycle implements Connection.Listener
     }
 
     private void look() {
-        open.replaceAll((connection, before) -> {
-            Arrived now = Arrived.on(connection);
-            if (now.cameToNothing(before)) {
-                connection.close();
-            }
-            return now;
-        });
+        try {
+            open.replaceAll(SlowSenders::look);
+        } catch (Throwable e) { // an error too: else this would be the last look
+            LOG.warn("connections on which a request arrives too slowly were not all ended", e);
+        }
         if (isRunning()) {
             schedule();
         }
+    }
+
+    private static Arrived look(Connection connection, Arrived before) {
+        Arrived now = Arrived.on(connection);
+        if (now.cameToNothing(before)) {
+            connection.close();
+        }
+        return now;
     }
 }

@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.core.alert.AlertKind;
@@ -291,6 +292,30 @@ class AlertsIT {
 
         assertThat(list("open")).isEmpty();
         assertThat(only("closed").get("closed_because").textValue()).isEqualTo("NOT_WATCHED");
+    }
+
+    @Test
+    void aSiteThatCannotBeReadKeepsItsAlertsAndNoOtherFromItsRound() {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        api.database().sites().put(Ledger.TENANT, "barn", start, YAML.replace("site: mill", "site: barn"));
+        for (String site : List.of("barn", "mill")) {
+            minutes(site, NOON.minus(HOUR), NOON.plus(HOUR), 12_500, 10_000);
+            minutes(site, NOON.plus(HOUR), NOON.plus(HOUR.multipliedBy(4)), 11_000, 10_000);
+        }
+        roundAt(3);
+        roundAt(18);
+        assertThat(list("open")).hasSize(2);
+        JsonNode before = api.json("/v1/alerts?site=barn").get("alerts");
+        api.database().sites().put(Ledger.TENANT, "barn", NOON, "of another release");
+
+        for (int minute : List.of(130, 145)) {
+            assertThatThrownBy(() -> roundAt(minute)).as("health tells of it").isInstanceOf(RuntimeException.class);
+        }
+
+        assertThat(only("closed").get("site").textValue()).isEqualTo("mill");
+        assertThat(api.json("/v1/alerts?site=barn").get("alerts"))
+                .as("neither closed nor unknown")
+                .isEqualTo(before);
     }
 
     // ---- asking

@@ -80,13 +80,18 @@ final class Rounds implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return period;
-        } catch (RuntimeException e) {
-            LOG.warn("{}; trying again in {}", otherwise, retry, e);
-            problem = Optional.of(new Concern(Optional.of(reason), e.getMessage()));
+        } catch (Throwable e) { // an error too: else this would be the last round, and nobody would know
             Duration pause = retry;
             retry = shorter(pause.multipliedBy(2), period);
+            problem = Optional.of(new Concern(Optional.of(reason), text(e)));
+            LOG.warn("{}; trying again in {}", otherwise, pause, e);
             return pause;
         }
+    }
+
+    /** What an exception of this service says is made for people; what an error says is not. */
+    private static String text(Throwable failure) {
+        return failure instanceof Error || failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     @Override

@@ -121,7 +121,8 @@ final class ServiceWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        } catch (Exception e) {
+        } catch (
+                Throwable e) { // an error too: else this would be the last look, and what was seen would stand for ever
             LOG.warn("no metrics of {}: {}", label(part), e.toString());
             failures.labelValues(label(part)).inc();
             return Optional.empty();

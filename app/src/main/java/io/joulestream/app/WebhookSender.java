@@ -8,7 +8,6 @@ import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.Delivery;
 import io.joulestream.storage.KeeperLock;
-import io.joulestream.storage.Webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,12 +95,7 @@ final class WebhookSender implements AutoCloseable {
                 }
             }
         }
-        deadByTenant.put(
-                tenant,
-                alerts.webhooks(tenant).stream()
-                        .filter(Webhook::enabled)
-                        .mapToLong(Webhook::dead)
-                        .sum());
+        deadByTenant.put(tenant, alerts.givenUp(tenant));
     }
 
     /** A webhook that fails is left for this round: what else waits for it would fail too, each in its time. */
@@ -128,6 +122,9 @@ final class WebhookSender implements AutoCloseable {
             result = "HTTP " + answer.status();
         } catch (OutboundException e) {
             result = e.why() + ": " + e.getMessage();
+        } catch (RuntimeException e) {
+            LOG.warn("{} cannot be sent", delivery, e);
+            result = OutboundException.Why.FAILED + ": " + e.getClass().getSimpleName();
         }
         Instant now = clock.instant();
         boolean isOver = !now.isBefore(delivery.createdAt().plus(GIVE_UP_AFTER));

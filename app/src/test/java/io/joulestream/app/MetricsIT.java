@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.api.ApiConfig;
 import io.joulestream.api.ApiServer;
 import io.joulestream.api.Health;
+import io.joulestream.api.LastHours;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
@@ -198,6 +200,31 @@ class MetricsIT {
                 .contains(
                         "joulestream_snapshot_failures_total{part=\"lag\"} 1.0",
                         "joulestream_snapshot_failures_total{part=\"health\"} 0.0");
+    }
+
+    @Test
+    void anErrorOfOnePartLeavesTheOthersAndTheNextLook() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        try (ServiceWatch other = new ServiceWatch(
+                Optional::empty,
+                () -> {
+                    looks.incrementAndGet();
+                    throw new NoClassDefFoundError("io/joulestream/Missing");
+                },
+                new LedgerLag(Map.of("bootstrap.servers", "127.0.0.1:1"), "joulestream-ledger"),
+                new LastHours(database.queries(), database.sites(), "default"),
+                Optional.empty(),
+                Clock.systemUTC(),
+                new PrometheusRegistry())) {
+            other.start(Duration.ofMillis(1));
+
+            Awaitility.await("a second look").atMost(Duration.ofSeconds(60)).until(() -> looks.get() > 1);
+            assertThat(other.seen()).hasValueSatisfying(seen -> {
+                assertThat(seen.ready()).contains(true);
+                assertThat(seen.health()).isEmpty();
+                assertThat(seen.lastHours()).isPresent();
+            });
+        }
     }
 
     @Test

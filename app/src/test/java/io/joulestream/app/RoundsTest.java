@@ -36,6 +36,34 @@ class RoundsTest {
     }
 
     @Test
+    void anErrorIsToldAndEndsNothing() throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(2);
+        try (Rounds rounds = new Rounds("test", Duration.ofMillis(1), "NOT_DONE", "it is not done", () -> {
+            done.countDown();
+            throw new NoClassDefFoundError("io/joulestream/Missing");
+        })) {
+            rounds.startAfter(Duration.ZERO);
+
+            assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(rounds.problem()).hasValueSatisfying(problem -> {
+                assertThat(problem.reason()).contains("NOT_DONE");
+                assertThat(problem.text()).isEqualTo("java.lang.NoClassDefFoundError: io/joulestream/Missing");
+            });
+        }
+    }
+
+    @Test
+    void aFailureThatSaysNothingIsToldByItsName() throws InterruptedException {
+        try (Rounds rounds = new Rounds("test", Duration.ofSeconds(5), "NOT_DONE", "it is not done", () -> {
+            throw new IllegalStateException();
+        })) {
+            rounds.round();
+
+            assertThat(rounds.problem().orElseThrow().text()).isEqualTo("java.lang.IllegalStateException");
+        }
+    }
+
+    @Test
     void aShortPeriodIsNotExceededByARetry() throws InterruptedException {
         try (Rounds rounds = new Rounds("test", Duration.ofSeconds(5), "NOT_DONE", "it is not done", () -> {
             throw new IllegalStateException("no");

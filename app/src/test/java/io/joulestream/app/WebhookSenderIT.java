@@ -233,6 +233,40 @@ class WebhookSenderIT {
     }
 
     @Test
+    void anAddressThatNobodyCanCallKeepsNoOtherFromItsMessages() throws InterruptedException {
+        database.alerts().createWebhook(TENANT, "broken", "http://127.0.0.1:99999/", SECRET, ACT);
+        webhook("pager", "/pager");
+        openAndClose();
+
+        roundAt(0);
+        roundAt(1);
+
+        assertThat(received).extracting(Received::path).containsExactly("/pager", "/pager");
+        assertThat(webhookNow().lastResult()).isEqualTo("REFUSED: a port is between 1 and 65535");
+    }
+
+    @Test
+    void aCallThatBreaksIsAnAttemptThatFailed() throws Exception {
+        webhook("pager", "/pager");
+        openAndClose();
+        outbound.close();
+
+        try (WebhookSender sender = sender(0)) {
+            sender.round();
+            assertThat(sender.problems()).isEmpty();
+        }
+        assertThat(webhookNow().lastResult()).startsWith("FAILED: ");
+        assertThat(webhookNow().waiting()).isEqualTo(2);
+
+        outbound = new Outbound(new OutboundHosts(Set.of(), Set.of("127.0.0.1")));
+        roundAt(1);
+        assertThat(received).as("not yet").isEmpty();
+        roundAt(6);
+        roundAt(7);
+        assertThat(received).hasSize(2);
+    }
+
+    @Test
     void pausesDoubleUpToAnHourAndAreSpread() throws InterruptedException {
         try (WebhookSender sender = sender(0)) {
             for (int attempt = 0; attempt < 40; attempt++) {

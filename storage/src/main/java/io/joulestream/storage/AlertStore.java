@@ -191,9 +191,27 @@ public final class AlertStore {
                         .execute());
     }
 
-    /** What is to be sent by an instant, oldest first: of each alert and webhook only the first that waits. */
+    /**
+     * What is to be sent by an instant, oldest first: of each alert and webhook only the first that waits.
+     *
+     * @param limit of each webhook
+     */
     public List<Delivery> due(String tenant, Instant now, int limit) {
         return reads.run(tenant, new SelectDeliveries(tenant, now, limit));
+    }
+
+    /** How many messages to enabled webhooks were given up and after which none was delivered. Cheap, so it may be asked often. */
+    public long givenUp(String tenant) {
+        return reads.run(
+                tenant,
+                db -> db
+                        .select(SelectWebhooks.dead())
+                        .from(WEBHOOK)
+                        .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.ENABLED.isTrue())
+                        .fetch(row -> row.value1().longValue())
+                        .stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
     }
 
     /**

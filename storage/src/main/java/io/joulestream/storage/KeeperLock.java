@@ -22,14 +22,22 @@ public final class KeeperLock implements AutoCloseable {
     /** Over a connection of its own; empty while another process is at it. */
     static Optional<KeeperLock> take(DatabaseAddress address, String work) {
         try {
-            Connection connection = LedgerConnection.openKeeper(address);
-            if (isTaken(connection, work)) {
-                return Optional.of(new KeeperLock(connection));
-            }
-            connection.close();
-            return Optional.empty();
+            return take(LedgerConnection.openKeeper(address), work);
         } catch (SQLException e) {
             throw new StorageException("whether another process is at it is not known: " + e.getMessage(), e);
+        }
+    }
+
+    /** Closes the connection unless the lock holds it. */
+    static Optional<KeeperLock> take(Connection connection, String work) throws SQLException {
+        Optional<KeeperLock> lock = Optional.empty();
+        try {
+            lock = isTaken(connection, work) ? Optional.of(new KeeperLock(connection)) : lock;
+            return lock;
+        } finally {
+            if (lock.isEmpty()) {
+                connection.close();
+            }
         }
     }
 

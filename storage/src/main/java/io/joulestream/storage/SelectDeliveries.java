@@ -2,14 +2,21 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.generated.Tables.WEBHOOK;
 import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
+import static org.jooq.impl.DSL.partitionBy;
+import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 
-/** What is to be sent by an instant, oldest first: of each alert and webhook the first that waits, so that order is kept. */
+/**
+ * What is to be sent by an instant, oldest first: of each alert and webhook the first that waits, so that order is kept.
+ *
+ * @param limit of each webhook, so that one which takes nothing leaves the others their turn
+ */
 record SelectDeliveries(String tenant, Instant now, int limit) implements Function<DSLContext, List<Delivery>> {
     @Override
     public List<Delivery> apply(DSLContext database) {
@@ -18,8 +25,12 @@ record SelectDeliveries(String tenant, Instant now, int limit) implements Functi
                 .from(WEBHOOK_DELIVERY)
                 .where(WEBHOOK_DELIVERY.TENANT.eq(tenant), WEBHOOK_DELIVERY.STATE.eq(Delivery.Outcome.WAITING.name()))
                 .orderBy(WEBHOOK_DELIVERY.WEBHOOK, WEBHOOK_DELIVERY.ALERT_ID, WEBHOOK_DELIVERY.DELIVERY_ID);
-        return database.select(WEBHOOK_DELIVERY.fields())
-                .select(WEBHOOK.URL, WEBHOOK.SECRET)
+        Field<Integer> place = rowNumber()
+                .over(partitionBy(WEBHOOK_DELIVERY.WEBHOOK)
+                        .orderBy(WEBHOOK_DELIVERY.NEXT_AT, WEBHOOK_DELIVERY.DELIVERY_ID))
+                .as("place");
+        var due = select(WEBHOOK_DELIVERY.fields())
+                .select(WEBHOOK.URL, WEBHOOK.SECRET, place)
                 .from(WEBHOOK_DELIVERY)
                 .join(WEBHOOK)
                 .on(WEBHOOK.TENANT.eq(WEBHOOK_DELIVERY.TENANT), WEBHOOK.WEBHOOK_.eq(WEBHOOK_DELIVERY.WEBHOOK))
@@ -27,8 +38,10 @@ record SelectDeliveries(String tenant, Instant now, int limit) implements Functi
                         WEBHOOK_DELIVERY.DELIVERY_ID.in(first),
                         WEBHOOK_DELIVERY.NEXT_AT.le(now),
                         WEBHOOK.ENABLED.isTrue())
-                .orderBy(WEBHOOK_DELIVERY.NEXT_AT, WEBHOOK_DELIVERY.DELIVERY_ID)
-                .limit(limit)
+                .asTable("due");
+        return database.selectFrom(due)
+                .where(due.field(place).le(limit))
+                .orderBy(due.field(WEBHOOK_DELIVERY.NEXT_AT), due.field(WEBHOOK_DELIVERY.DELIVERY_ID))
                 .fetch(row -> new Delivery(
                         row.get(WEBHOOK_DELIVERY.DELIVERY_ID),
                         row.get(WEBHOOK_DELIVERY.WEBHOOK),

@@ -22,10 +22,32 @@ record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhoo
 
     @Override
     public List<Webhook> apply(DSLContext database) {
-        var later = WEBHOOK_DELIVERY.as("later");
         Field<Integer> waiting =
                 field(selectCount().from(WEBHOOK_DELIVERY).where(ITS_OWN, is(Delivery.Outcome.WAITING)));
-        Field<Integer> dead = field(selectCount()
+        Field<String> last = field(select(WEBHOOK_DELIVERY.LAST_RESULT)
+                .from(WEBHOOK_DELIVERY)
+                .where(ITS_OWN, WEBHOOK_DELIVERY.LAST_AT.isNotNull())
+                .orderBy(WEBHOOK_DELIVERY.LAST_AT.desc(), WEBHOOK_DELIVERY.DELIVERY_ID.desc())
+                .limit(1));
+        return database.select(
+                        WEBHOOK.WEBHOOK_, WEBHOOK.URL, WEBHOOK.CREATED_AT, WEBHOOK.ENABLED, waiting, dead(), last)
+                .from(WEBHOOK)
+                .where(WEBHOOK.TENANT.eq(tenant))
+                .orderBy(WEBHOOK.WEBHOOK_)
+                .fetch(row -> new Webhook(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        row.value4(),
+                        row.value5(),
+                        row.value6(),
+                        row.value7()));
+    }
+
+    /** Of a webhook, how many messages were given up after the last that was delivered. */
+    static Field<Integer> dead() {
+        var later = WEBHOOK_DELIVERY.as("later");
+        return field(selectCount()
                 .from(WEBHOOK_DELIVERY)
                 .where(
                         ITS_OWN,
@@ -38,23 +60,6 @@ record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhoo
                                                 later.WEBHOOK.eq(WEBHOOK.WEBHOOK_),
                                                 later.STATE.eq(Delivery.Outcome.DELIVERED.name()))),
                                 inline(0L)))));
-        Field<String> last = field(select(WEBHOOK_DELIVERY.LAST_RESULT)
-                .from(WEBHOOK_DELIVERY)
-                .where(ITS_OWN, WEBHOOK_DELIVERY.LAST_AT.isNotNull())
-                .orderBy(WEBHOOK_DELIVERY.LAST_AT.desc(), WEBHOOK_DELIVERY.DELIVERY_ID.desc())
-                .limit(1));
-        return database.select(WEBHOOK.WEBHOOK_, WEBHOOK.URL, WEBHOOK.CREATED_AT, WEBHOOK.ENABLED, waiting, dead, last)
-                .from(WEBHOOK)
-                .where(WEBHOOK.TENANT.eq(tenant))
-                .orderBy(WEBHOOK.WEBHOOK_)
-                .fetch(row -> new Webhook(
-                        row.value1(),
-                        row.value2(),
-                        row.value3(),
-                        row.value4(),
-                        row.value5(),
-                        row.value6(),
-                        row.value7()));
     }
 
     private static Condition is(Delivery.Outcome state) {

@@ -178,6 +178,8 @@ class AlertStoreIT {
 
         alerts.note(tenant, again, Delivery.Outcome.DEAD, "timeout", now.plusSeconds(5), now);
         alerts.note(tenant, again, Delivery.Outcome.DELIVERED, "204", now, now);
+        assertThat(alerts.givenUp(tenant)).isEqualTo(1);
+        assertThat(alerts.givenUp("nobody")).isZero();
         assertThat(alerts.due(tenant, now, 10))
                 .as("what is dead holds nothing up, and stays dead")
                 .extracting(Delivery::webhook)
@@ -190,6 +192,24 @@ class AlertStoreIT {
         Delivery last = alerts.due(tenant, now, 1).get(0);
         alerts.note(tenant, last, Delivery.Outcome.DELIVERED, "200", now.plusSeconds(9), now);
         assertThat(alerts.webhooks(tenant).get(0).dead()).as("it works again").isZero();
+        assertThat(alerts.givenUp(tenant)).isZero();
+    }
+
+    @Test
+    void howeverMuchWaitsForOneWebhookTheOthersHaveTheirTurn() {
+        alerts.addRule(tenant, RULE, ACT);
+        alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
+        for (String site : List.of("fra1", "fra2", "fra3")) {
+            Optional<Alert> opened = open(site, NOON);
+            alerts.put(tenant, Optional.empty(), opened, opened(opened));
+        }
+        alerts.createWebhook(tenant, "b", "https://b.example/", SECRET, ACT);
+        Optional<Alert> last = open("fra4", NOON);
+        alerts.put(tenant, Optional.empty(), last, opened(last));
+
+        assertThat(alerts.due(tenant, Clock.systemUTC().instant().plusSeconds(60), 2))
+                .extracting(Delivery::webhook)
+                .containsExactly("a", "a", "b");
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param internal names or addresses that may be anything but public, and may be reached by plain http
  */
 public record OutboundHosts(Set<String> hosts, Set<String> internal) {
+    private static final int NONE = -1;
+    private static final int LAST_PORT = 65_535;
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+]");
@@ -58,6 +60,9 @@ public record OutboundHosts(Set<String> hosts, Set<String> internal) {
         if (host == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             throw new OutboundException(
                     OutboundException.Why.REFUSED, "a URL has a host, and neither user nor fragment");
+        }
+        if (uri.getPort() != NONE && (uri.getPort() < 1 || uri.getPort() > LAST_PORT)) {
+            throw new OutboundException(OutboundException.Why.REFUSED, "a port is between 1 and " + LAST_PORT);
         }
         // the name that is looked up here is the one that is called: nothing reads it in another way in between
         String name = host.toLowerCase(Locale.ROOT);

@@ -20,7 +20,10 @@ class OutboundHostsTest {
                 "https://xn--bcher-kva.example/",
                 "http://relay:8080/x",
                 "https://relay/",
-                "http://127.0.0.1:9/"
+                "http://127.0.0.1:9/",
+                "https://hook.example:1/",
+                "https://hook.example:65535/",
+                "https://hook.example:/"
             })
     void hostsThatWereNamedAreCalled(String url) throws OutboundException {
         assertThat(HOSTS.check(url)).hasToString(url);
@@ -38,6 +41,11 @@ class OutboundHostsTest {
                 "hook.example",
                 "",
                 "https://other.example/",
+                "https://hook.example:0/",
+                "https://hook.example:65536/",
+                "https://hook.example:99999/",
+                "https://hook.example:99999999999/",
+                "https://hook.example:-1/",
                 "https://hook.example.evil.example/",
                 "https://evil.example/hook.example",
                 "https://hook.example./",
