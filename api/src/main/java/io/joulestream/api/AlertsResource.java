@@ -42,23 +42,14 @@ final class AlertsResource {
                                 .isPresent())
                 .orElse("all");
         Optional<String> site = parameters.text("site").filter(text -> isName(text, parameters));
-        Optional<AlertCursor> cursor = parameters.text("cursor").flatMap(text -> {
-            Optional<AlertCursor> parsed = Cursors.parseAlert(text);
-            return parsed.isPresent() ? parsed : parameters.refuse("cursor", "must be a next_cursor of this list");
-        });
+        Optional<AlertCursor> cursor = parameters.cursor(Cursors::parseAlert);
         parameters.check();
         AlertPage page = alerts.alerts(tenant, STATES.get(word), site, cursor, limit);
         List<AlertBody> bodies = page.alerts().stream().map(AlertBody::of).toList();
         String next = page.next().map(Cursors::text).orElse(null);
-        Answer answer = Answer.json(new AlertBody.Page(bodies, next));
-        return next == null
-                ? answer
-                : answer.with(
-                        "Link",
-                        "</v1/alerts?state=" + word
-                                + site.map(name -> "&site=" + Addresses.encoded(name))
-                                        .orElse("")
-                                + "&limit=" + limit + "&cursor=" + next + ">; rel=\"next\"");
+        String address = "/v1/alerts?state=" + word
+                + site.map(name -> "&site=" + Addresses.encoded(name)).orElse("") + "&limit=" + limit;
+        return Answer.json(new AlertBody.Page(bodies, next)).withNext(address, next);
     }
 
     private static boolean isName(String text, Parameters parameters) {

@@ -40,6 +40,16 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
         return with(ETAG, ETags.weak(body));
     }
 
+    /**
+     * A page of a list, which says where the next one is.
+     *
+     * @param address of this page without its place in the list; has a query
+     * @param cursor of the next page; null on the last
+     */
+    Answer withNext(String address, String cursor) {
+        return cursor == null ? this : with("Link", "<" + address + "&cursor=" + cursor + ">; rel=\"next\"");
+    }
+
     Answer with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);

@@ -2,6 +2,8 @@ package io.joulestream.api;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,15 @@ public record ApiConfig(
         }
         if (host.isBlank() || tenant.isBlank()) {
             throw new IllegalArgumentException("api.host and api.tenant must not be blank");
+        }
+    }
+
+    /** Whether only this machine can reach what listens there; not where the name is unknown. */
+    public static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

@@ -21,17 +21,11 @@ final class AuditResource {
     Answer list(Request request) {
         Parameters parameters = request.parameters();
         int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        Optional<Long> cursor = parameters.text("cursor").flatMap(text -> {
-            Optional<Long> before = Cursors.parseNumber(text);
-            return before.isPresent() ? before : parameters.refuse("cursor", "must be a next_cursor of this list");
-        });
+        Optional<Long> cursor = parameters.cursor(Cursors::parseNumber);
         parameters.check();
         List<AuditedAct> acts = audit.before(tenant, cursor.orElse(Long.MAX_VALUE), limit);
         boolean isMore = !acts.isEmpty() && acts.get(acts.size() - 1).seq() > 1;
         String next = isMore ? Cursors.text(acts.get(acts.size() - 1).seq()) : null;
-        Answer answer = Answer.json(AuditBody.of(acts, next));
-        return next == null
-                ? answer
-                : answer.with("Link", "</v1/audit?limit=" + limit + "&cursor=" + next + ">; rel=\"next\"");
+        return Answer.json(AuditBody.of(acts, next)).withNext("/v1/audit?limit=" + limit, next);
     }
 }

@@ -40,7 +40,7 @@ final class HttpDoor {
     private static final int MIN_BYTES_A_SECOND = 1_000;
 
     /** More than any body may have: of a larger one no more is waited for. */
-    private static final int MAX_BODY_BYTES = 17 << 10;
+    private static final int MAX_BODY_BYTES = Route.SMALL_BODY + (1 << 10);
 
     private static final int FRAMING_BYTES = 16;
 

@@ -49,16 +49,13 @@ final class KeysResource {
         String member = named.orElse("");
         Instant expiresAt = expiresAt(fields);
         Set<Permission> permissions = permissions(fields);
-        identity.members(tenant).stream()
-                .filter(known -> known.name().equals(member))
-                .forEach(known -> refuseMore(fields, known, permissions));
+        Optional<Member> known = identity.members(tenant).stream()
+                .filter(other -> other.name().equals(member))
+                .findFirst();
+        known.ifPresent(holder -> refuseMore(fields, holder, permissions));
         fields.check();
-        identity.members(tenant).stream()
-                .filter(known -> known.name().equals(member))
-                .forEach(known -> refuseEscalation(
-                        request.caller(),
-                        member,
-                        permissions.isEmpty() ? known.role().permissions() : permissions));
+        known.ifPresent(holder -> refuseEscalation(
+                request.caller(), member, permissions.isEmpty() ? holder.role().permissions() : permissions));
         ApiKey key = ApiKey.random(tenant, RANDOM);
         String detail =
                 "of member " + member + ", until " + expiresAt + (permissions.isEmpty() ? "" : ", only " + permissions);
@@ -140,9 +137,7 @@ final class KeysResource {
 
     /** A key for something its member may not do would open nothing, and nobody would know why. */
     private static void refuseMore(Parameters fields, Member member, Set<Permission> asked) {
-        Set<Permission> more = EnumSet.noneOf(Permission.class);
-        more.addAll(asked);
-        more.removeAll(member.role().permissions());
+        Set<Permission> more = member.role().lacking(asked);
         if (!more.isEmpty()) {
             fields.refuse(
                     "permissions",

@@ -1,8 +1,6 @@
 package io.joulestream.api;
 
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,20 +17,12 @@ record Origin(Optional<String> told, boolean onLoopback) {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     static Origin of(ApiConfig config) {
-        return new Origin(config.origin(), isLoopback(config.host()));
+        return new Origin(config.origin(), ApiConfig.isLoopback(config.host()));
     }
 
     /** Of a service to which browsers have no reason to come. */
     static Origin listeningOn(String host) {
-        return new Origin(Optional.empty(), isLoopback(host));
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return new Origin(Optional.empty(), ApiConfig.isLoopback(host));
     }
 
     /** Whether a browser can hold a session with this service at all. */

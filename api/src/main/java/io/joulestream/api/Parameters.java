@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The query parameters of one request, or the fields of its body. Everything that is wrong with them is collected and told at once by {@link #check};
@@ -70,6 +71,14 @@ final class Parameters {
             refuse(name, "is needed");
         }
         return text(name);
+    }
+
+    /** The place in a list, as its page before has told it; empty for the beginning. */
+    <T> Optional<T> cursor(Function<String, Optional<T>> parse) {
+        return text("cursor").flatMap(text -> {
+            Optional<T> place = parse.apply(text);
+            return place.isPresent() ? place : refuse("cursor", "must be a next_cursor of this list");
+        });
     }
 
     /** With Z or an offset. */

@@ -24,7 +24,7 @@ record Route(
         int bodyLimit,
         Function<Request, Answer> resource) {
     /** What is sent is a name, a date, a few words. */
-    private static final int SMALL_BODY = 16 << 10;
+    static final int SMALL_BODY = 16 << 10;
 
     Route {
         requireNonNull(access, "access");

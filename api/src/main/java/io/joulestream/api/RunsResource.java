@@ -50,10 +50,7 @@ final class RunsResource {
     Answer list(Request request) {
         Parameters parameters = request.parameters();
         int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        Optional<RunCursor> cursor = parameters.text("cursor").flatMap(text -> {
-            Optional<RunCursor> parsed = Cursors.parse(text);
-            return parsed.isPresent() ? parsed : parameters.refuse("cursor", "must be a next_cursor of this list");
-        });
+        Optional<RunCursor> cursor = parameters.cursor(Cursors::parse);
         parameters.check();
         RunPage page = cursor.isPresent() ? ledger.runs(tenant, cursor.get(), limit) : ledger.runs(tenant, limit);
         Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
@@ -62,10 +59,7 @@ final class RunsResource {
                 .map(run -> RunLineBody.of(body(run, lastMinutes, false)))
                 .toList();
         String next = page.next().map(Cursors::text).orElse(null);
-        Answer answer = Answer.json(new RunsBody(runs, next));
-        return next == null
-                ? answer
-                : answer.with("Link", "</v1/runs?limit=" + limit + "&cursor=" + next + ">; rel=\"next\"");
+        return Answer.json(new RunsBody(runs, next)).withNext("/v1/runs?limit=" + limit, next);
     }
 
     Answer one(Request request) {

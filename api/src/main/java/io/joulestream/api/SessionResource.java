@@ -33,12 +33,16 @@ final class SessionResource {
     /** Who asks, also where no keys are needed. */
     Answer show(Request request) {
         request.parameters().check();
-        Caller caller = doorman.caller(request.credentials()).orElseThrow(ProblemException::unauthenticated);
-        boolean byKey = request.credentials().authorization() != null;
-        Optional<Instant> end = byKey || !keysAreNeeded
-                ? Optional.empty()
-                : doorman.session(request.credentials()).map(WebSession::expiresAt);
-        return Answer.json(SessionBody.of(caller, end)).with("Cache-Control", "no-store");
+        return Answer.json(who(request.credentials())).with("Cache-Control", "no-store");
+    }
+
+    private SessionBody who(Credentials shown) {
+        boolean bySession = keysAreNeeded && shown.authorization() == null;
+        if (bySession) {
+            WebSession session = doorman.session(shown).orElseThrow(ProblemException::unauthenticated);
+            return SessionBody.of(Caller.of(session.key()), Optional.of(session.expiresAt()));
+        }
+        return SessionBody.of(doorman.caller(shown).orElseThrow(ProblemException::unauthenticated), Optional.empty());
     }
 
     Answer open(Request request) {

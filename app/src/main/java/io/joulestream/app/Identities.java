@@ -1,13 +1,12 @@
 package io.joulestream.app;
 
+import io.joulestream.api.ApiConfig;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.StorageException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +41,7 @@ final class Identities {
     /** For a service that has just started: what its administrator has to know, and does not keep it from running. */
     static void tellOfKeys(AppConfig config, Database database, PrintWriter out) {
         if (!config.api().keysRequired()) {
-            if (!isLoopback(config.api().host())) {
+            if (!ApiConfig.isLoopback(config.api().host())) {
                 out.println("whoever reaches " + config.api().host() + " may read: joulestream.api.keys is none");
             }
             return;
@@ -55,14 +54,6 @@ final class Identities {
         } catch (StorageException e) {
             out.println("whether tenant " + config.tenant() + " has keys is not known: " + e.getMessage()
                     + "; make one with: joulestream tenant create " + config.tenant());
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 

@@ -85,9 +85,7 @@ final class KeyCommand implements Runnable {
     /** A key for something its member may not do would open nothing, and nobody would know why. */
     private static void refuseMore(List<Member> members, String name, Set<Permission> only) {
         members.stream().filter(member -> member.name().equals(name)).forEach(member -> {
-            Set<Permission> more = EnumSet.noneOf(Permission.class);
-            more.addAll(only);
-            more.removeAll(member.role().permissions());
+            Set<Permission> more = member.role().lacking(only);
             if (!more.isEmpty()) {
                 throw new UserError(name + " is " + member.role().word() + " and may not " + more);
             }

@@ -47,6 +47,14 @@ public enum Role {
         return permissions.contains(permission);
     }
 
+    /** What of some permissions it has not. */
+    public Set<Permission> lacking(Set<Permission> asked) {
+        Set<Permission> lacking = EnumSet.noneOf(Permission.class);
+        lacking.addAll(asked);
+        lacking.removeAll(permissions);
+        return lacking;
+    }
+
     /** As people write it, such as {@code site-agent}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
