@@ -10,22 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps other processes from doing the same work at the same time. It ends with its connection, however that ends. */
-public final class KeeperLock implements AutoCloseable {
+final class KeeperLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperLock.class);
 
     private final Connection connection;
 
     private KeeperLock(Connection connection) {
         this.connection = connection;
-    }
-
-    /** Over a connection of its own; empty while another process is at it. */
-    static Optional<KeeperLock> take(DatabaseAddress address, String work) {
-        try {
-            return take(LedgerConnection.openKeeper(address), work);
-        } catch (SQLException e) {
-            throw new StorageException("whether another process is at it is not known: " + e.getMessage(), e);
-        }
     }
 
     /** Closes the connection unless the lock holds it. */
@@ -49,6 +40,16 @@ public final class KeeperLock implements AutoCloseable {
                 answer.next();
                 return answer.getBoolean(1);
             }
+        }
+    }
+
+    /** Whether its connection is still there; that the server is asked shows it that this process is, too. */
+    boolean isHeld() {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute("select 1");
+        } catch (SQLException e) {
+            LOG.warn("a lock was lost with its connection: {}", e.getMessage());
+            return false;
         }
     }
 
