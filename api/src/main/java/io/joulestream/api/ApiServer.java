@@ -20,21 +20,33 @@ public final class ApiServer implements AutoCloseable {
     private final ApiConfig config;
     private final Javalin javalin;
 
+    /** As the other, where no webhook can be made. */
+    public ApiServer(
+            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+        this(database, health, clock, config, registry, WebhookTargets.NONE);
+    }
+
     /**
      * A server that is not started yet.
      *
      * @param database stays the caller's to close
      * @param registry where its requests are counted; of one server only
+     * @param targets where webhooks may lead
      */
     public ApiServer(
-            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig config,
+            PrometheusRegistry registry,
+            WebhookTargets targets) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
         Doorman doorman = new Doorman(config, database, clock);
         List<Route> routes = Routes.all(
-                new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
+                new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, targets, tenant)),
                 new SessionResource(doorman, database.sessions(), clock, config));
         DoorPlan plan = new DoorPlan(
                 "api",

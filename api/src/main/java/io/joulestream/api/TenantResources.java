@@ -21,8 +21,11 @@ record TenantResources(
         MembersResource members,
         KeysResource keys,
         AuditResource audit,
-        AlertsResource alerts) {
-    static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
+        AlertsResource alerts,
+        AlertRulesResource alertRules,
+        WebhooksResource webhooks) {
+    static TenantResources of(
+            Database database, HealthSource health, Clock clock, WebhookTargets targets, String tenant) {
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
         return new TenantResources(
@@ -34,7 +37,9 @@ record TenantResources(
                 new MembersResource(database.identity(), tenant),
                 new KeysResource(database.identity(), clock, tenant),
                 new AuditResource(database.audit(), tenant),
-                new AlertsResource(database.alerts(), tenant));
+                new AlertsResource(database.alerts(), tenant),
+                new AlertRulesResource(database.alerts(), catalog, database.identity(), tenant),
+                new WebhooksResource(database.alerts(), database.identity(), targets, tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */

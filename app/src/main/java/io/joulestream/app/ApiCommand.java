@@ -83,7 +83,8 @@ final class ApiCommand implements Callable<Integer> {
                             health,
                             Clock.systemUTC(),
                             served.api().forTenant(served.tenant()),
-                            door.registry())) {
+                            door.registry(),
+                            served.outbound()::refusal)) {
                 Service.startApi(api, served);
                 CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());

@@ -82,7 +82,8 @@ final class Service implements AutoCloseable {
                     health,
                     Clock.systemUTC(),
                     config.api().forTenant(config.tenant()),
-                    admin.registry()));
+                    admin.registry(),
+                    config.outbound()::refusal));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),
