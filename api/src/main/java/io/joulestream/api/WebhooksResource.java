@@ -120,15 +120,8 @@ final class WebhooksResource {
 
     Answer remove(Request request) {
         request.parameters().check();
-        Webhook webhook = require(request.path("webhook"));
-        alerts.removeWebhook(
-                tenant,
-                webhook.name(),
-                Administration.act(
-                        request,
-                        "alert.webhook.remove",
-                        webhook.name(),
-                        webhook.waiting() == 0 ? "" : webhook.waiting() + " messages that waited were not sent"));
+        String name = require(request.path("webhook")).name();
+        alerts.removeWebhook(tenant, name, Administration.act(request, "alert.webhook.remove", name, ""));
         return Answer.done();
     }
 

@@ -228,19 +228,29 @@ public final class AlertStore {
                         .execute());
     }
 
-    /** With all its messages, also those that wait. Returns false where there is none of that name. */
+    /**
+     * With all its messages. What is written down says how many of them still waited. Returns false where there is none of
+     * that name.
+     */
     public boolean removeWebhook(String tenant, String name, AuditEntry act) {
-        return done(tenant, act, db -> {
+        return writes.run(tenant, db -> {
             db.selectFrom(WEBHOOK)
                     .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
                     .forUpdate() // nothing is added to its messages until they are gone
                     .fetch();
-            db.deleteFrom(WEBHOOK_DELIVERY)
-                    .where(WEBHOOK_DELIVERY.TENANT.eq(tenant), WEBHOOK_DELIVERY.WEBHOOK.eq(name))
+            var ofIt = WEBHOOK_DELIVERY.TENANT.eq(tenant).and(WEBHOOK_DELIVERY.WEBHOOK.eq(name));
+            int waiting = db.deleteFrom(WEBHOOK_DELIVERY)
+                    .where(ofIt, WEBHOOK_DELIVERY.STATE.eq(Delivery.Outcome.WAITING.name()))
                     .execute();
-            return db.deleteFrom(WEBHOOK)
-                    .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
-                    .execute();
+            db.deleteFrom(WEBHOOK_DELIVERY).where(ofIt).execute();
+            boolean removed = db.deleteFrom(WEBHOOK)
+                            .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
+                            .execute()
+                    > 0;
+            if (removed) {
+                act.withDetail(waiting + " messages that waited were not sent").write(db, tenant);
+            }
+            return removed;
         });
     }
 

@@ -2,7 +2,9 @@ package io.joulestream.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which of any number of processes does a work that one must do: whoever had it first, for as long as it lives and asks for it.
@@ -13,9 +15,15 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class KeeperLease implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperLease.class);
+
     private final DatabaseAddress address;
     private final String work;
-    private Optional<KeeperLock> lock = Optional.empty();
+
+    /** Also of a process that waits for the lease; null before the first look and after a failure. */
+    private Connection connection;
+
+    private boolean isHeld;
 
     KeeperLease(DatabaseAddress address, String work) {
         this.address = address;
@@ -29,42 +37,49 @@ public final class KeeperLease implements AutoCloseable {
      *     no member of {@code js_admin}
      */
     public synchronized boolean isMine() {
-        if (lock.isPresent() && !lock.get().isHeld()) {
+        if (connection != null && !answers()) {
             close();
         }
-        if (lock.isEmpty()) {
-            lock = take();
-        }
-        return lock.isPresent();
-    }
-
-    private Optional<KeeperLock> take() {
         try {
-            Connection connection = LedgerConnection.openLease(address);
-            Optional<KeeperLock> taken = KeeperLock.take(connection, work);
-            if (taken.isPresent()) {
-                keepOnlyIfAble(connection, taken.get());
+            if (connection == null) {
+                connection = LedgerConnection.openLease(address);
             }
-            return taken;
+            if (!isHeld && KeeperLock.isTaken(connection, work)) {
+                isHeld = true;
+                LedgerConnection.become(connection, DatabaseRole.ADMIN, address.user());
+            }
+            return isHeld;
         } catch (SQLException e) {
-            throw new StorageException("whether another process is at " + work + " is not known: " + e.getMessage(), e);
+            close(); // one that can do nothing keeps nobody from it
+            throw new StorageException("this process cannot be at " + work + ": " + e.getMessage(), e);
         }
     }
 
-    /** Else one that can do nothing would keep others from it. */
-    private void keepOnlyIfAble(Connection connection, KeeperLock taken) throws SQLException {
-        try {
-            LedgerConnection.become(connection, DatabaseRole.ADMIN, address.user());
+    /** That the server is asked shows it that this process is there. */
+    private boolean answers() {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute("select 1");
         } catch (SQLException e) {
-            taken.close();
-            throw e;
+            LOG.info("{} the lease of {} ended: {}", isHeld ? "what held" : "what waited for", work, e.getMessage());
+            return false;
         }
     }
 
     /** Another process may take it at once. */
     @Override
     public synchronized void close() {
-        lock.ifPresent(KeeperLock::close);
-        lock = Optional.empty();
+        if (connection == null) {
+            return;
+        }
+        if (isHeld) {
+            KeeperLock.release(connection);
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.info("the connection of a lease ended before: {}", e.getMessage());
+        }
+        connection = null;
+        isHeld = false;
     }
 }

@@ -17,10 +17,6 @@ import io.joulestream.core.alert.AlertKind;
 import io.joulestream.core.alert.AlertRule;
 import io.joulestream.storage.testing.LedgerServer;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -357,6 +353,8 @@ class AlertStoreIT {
         assertThat(moved("b")).as("the same").isFalse();
         assertThat(alerts.removeWebhook(tenant, "a", ACT)).isTrue();
         assertThat(alerts.removeWebhook(tenant, "a", ACT)).isFalse();
+        assertThat(database.audit().before(tenant, Long.MAX_VALUE, 1).get(0).body())
+                .contains("\"detail\": \"1 messages that waited were not sent\"");
 
         assertThat(alerts.due(tenant, Clock.systemUTC().instant().plusSeconds(60), 10))
                 .singleElement()
@@ -367,49 +365,6 @@ class AlertStoreIT {
 
     private boolean moved(String webhook) {
         return alerts.changeWebhook(tenant, webhook, Optional.of("https://c.example/"), Optional.of(true), ACT);
-    }
-
-    // ---- whose turn it is
-
-    /** Whoever has it is gone when the server has seen its session end, and the lock is what that frees. */
-    @Test
-    void oneProcessOfManyIsAtItUntilItsSessionEnds() throws SQLException {
-        String work = "work of " + tenant;
-        try (KeeperLease one = new KeeperLease(database.address(), work);
-                KeeperLease other = new KeeperLease(database.address(), work)) {
-            assertThat(one.isMine()).isTrue();
-            assertThat(one.isMine()).as("still").isTrue();
-            assertThat(other.isMine()).isFalse();
-
-            endTheSessionOf(work);
-            assertThat(other.isMine()).isTrue();
-            assertThat(one.isMine()).isFalse();
-
-            other.close();
-            assertThat(one.isMine()).isTrue();
-        }
-    }
-
-    /** As when its process is killed. */
-    private static void endTheSessionOf(String work) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory' and granted"
-                            + " and database = (select oid from pg_database where datname = current_database())"
-                            + " and objid::bigint = hashtext('" + work + "')::bigint & 4294967295");
-        }
-    }
-
-    /** A process that froze holds its session, and would hold its turn for ever. */
-    @Test
-    void aSessionThatSaysNothingForTooLongIsEndedByTheServer() throws SQLException {
-        try (Connection lease = LedgerConnection.openLease(database.address());
-                Statement statement = lease.createStatement();
-                ResultSet limit = statement.executeQuery("show idle_session_timeout")) {
-            limit.next();
-            assertThat(limit.getString(1)).isEqualTo("2min");
-        }
     }
 
     private void put(Optional<Alert> before, Optional<Alert> after) {
