@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static io.joulestream.core.access.Permission.READ_AUDIT;
+import static io.joulestream.core.access.Permission.READ_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.READ_MEMBERS;
 import static io.joulestream.core.access.Permission.READ_WEBHOOKS;
 import static io.joulestream.core.access.Permission.WRITE_ALERTS;
@@ -93,6 +94,15 @@ final class Routes {
                         READ_WEBHOOKS,
                         tenants.with(own -> own.webhooks()::deliveries),
                         "state",
+                        "limit",
+                        "cursor"),
+                Route.get(
+                        "/v1/dead-letters",
+                        READ_DEAD_LETTERS,
+                        tenants.with(own -> own.deadLetters()::list),
+                        "site",
+                        "code",
+                        "since",
                         "limit",
                         "cursor"),
                 Route.get("/v1/reports/carbon", tenants.holding(own -> own.reports()::carbon), "site", "month"),

@@ -23,7 +23,8 @@ record TenantResources(
         AuditResource audit,
         AlertsResource alerts,
         AlertRulesResource alertRules,
-        WebhooksResource webhooks) {
+        WebhooksResource webhooks,
+        DeadLettersResource deadLetters) {
     static TenantResources of(
             Database database, HealthSource health, Clock clock, WebhookTargets targets, String tenant) {
         LedgerQueries ledger = database.queries();
@@ -39,7 +40,8 @@ record TenantResources(
                 new AuditResource(database.audit(), tenant),
                 new AlertsResource(database.alerts(), tenant),
                 new AlertRulesResource(database.alerts(), catalog, database.identity(), tenant),
-                new WebhooksResource(database.alerts(), database.identity(), targets, tenant));
+                new WebhooksResource(database.alerts(), database.identity(), targets, tenant),
+                new DeadLettersResource(ledger, tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */

@@ -107,6 +107,7 @@ class AccessMatrixIT {
                     new Example("PATCH", "/v1/webhooks/pager", "{\"url\":\"https://hooks.example/moved\"}")),
             Map.entry("POST /v1/webhooks/{webhook}/rotation", new Example("POST", "/v1/webhooks/pager/rotation", "{}")),
             Map.entry("DELETE /v1/webhooks/{webhook}", new Example("DELETE", "/v1/webhooks/pager", "")),
+            Map.entry("GET /v1/dead-letters", Example.get("/v1/dead-letters?site=berlin")),
             Map.entry("GET /v1/reports/carbon", Example.get("/v1/reports/carbon?site=berlin&month=2026-03")),
             Map.entry("GET /v1/reports/cost", Example.get("/v1/reports/cost?site=berlin&month=2026-03")),
             Map.entry("GET /v1/exports/{month}", Example.get("/v1/exports/2026-03?site=berlin")),

@@ -21,6 +21,7 @@ class RoutesTest {
             "DELETE /v1/session");
 
     private static final Map<String, Permission> GUARDED = Map.ofEntries(
+            Map.entry("GET /v1/dead-letters", Permission.READ_DEAD_LETTERS),
             Map.entry("GET /v1/members", Permission.READ_MEMBERS),
             Map.entry("POST /v1/members", Permission.WRITE_MEMBERS),
             Map.entry("DELETE /v1/members/{member}", Permission.WRITE_MEMBERS),
