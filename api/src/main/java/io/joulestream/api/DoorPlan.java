@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
  * @param limits how often one may ask; empty for as often as one likes
+ * @param broadcasts what is told to who listens; empty where nothing is
  */
 record DoorPlan(
         String threads,
@@ -18,4 +19,5 @@ record DoorPlan(
         String guide,
         Origin origin,
         Optional<RequestMetrics> metrics,
-        Optional<RateLimits> limits) {}
+        Optional<RateLimits> limits,
+        Optional<Broadcasts> broadcasts) {}
