@@ -16,12 +16,21 @@ import java.util.Optional;
  * @param keys whether who asks has to show one
  * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
  * @param requestsPerMinute how often one member may ask, a quarter of it at once; 4 to 1,000,000
+ * @param holdAnswers for how long a figure is given again to who asks the same; zero to a minute
  * @param live what is told to who listens
  */
 public record ApiConfig(
-        String host, int port, String tenant, Keys keys, Optional<String> origin, int requestsPerMinute, Live live) {
+        String host,
+        int port,
+        String tenant,
+        Keys keys,
+        Optional<String> origin,
+        int requestsPerMinute,
+        Duration holdAnswers,
+        Live live) {
     public static final String LOOPBACK = "127.0.0.1";
 
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
     private static final int PLENTY = 1_000_000;
 
     /** There are 2,000 connections. */
@@ -75,6 +84,9 @@ public record ApiConfig(
             throw new IllegalArgumentException(
                     "api.requests-per-minute must be 4 to " + PLENTY + ", was " + requestsPerMinute);
         }
+        if (holdAnswers.isNegative() || holdAnswers.compareTo(LONGEST_HOLD) > 0) {
+            throw new IllegalArgumentException("api.hold-answers must be 0 to 60 s, was " + holdAnswers);
+        }
         if (host.isBlank() || tenant.isBlank()) {
             throw new IllegalArgumentException("api.host and api.tenant must not be blank");
         }
@@ -89,8 +101,8 @@ public record ApiConfig(
         }
     }
 
-    /** On loopback, without keys, and as often as anybody likes. */
+    /** On loopback, without keys, as often as anybody likes, and each answer made anew. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Live.DEFAULT);
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Duration.ZERO, Live.DEFAULT);
     }
 }

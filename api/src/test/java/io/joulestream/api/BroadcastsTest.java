@@ -81,6 +81,7 @@ class BroadcastsTest {
                 new DoorPlan(
                         "test",
                         8,
+                        4,
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.of(new RequestMetrics(registry)),

@@ -35,6 +35,7 @@ class StoppingTest {
                 new DoorPlan(
                         "test",
                         8,
+                        4,
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.empty(),

@@ -18,6 +18,7 @@ record ApiSettings(
         boolean keysRequired,
         Optional<String> origin,
         int requestsPerMinute,
+        Duration holdAnswers,
         Duration liveInterval,
         int liveListeners,
         int liveListenersOfOne) {
@@ -28,6 +29,7 @@ record ApiSettings(
                 keysRequired(api.getString("keys")),
                 AppConfig.given(api.getString("origin")),
                 api.getInt("requests-per-minute"),
+                api.getDuration("hold-answers"),
                 api.getDuration("live.interval"),
                 api.getInt("live.listeners"),
                 api.getInt("live.listeners-of-one"));
@@ -51,6 +53,7 @@ record ApiSettings(
                     keysRequired ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE,
                     origin,
                     requestsPerMinute,
+                    holdAnswers,
                     new ApiConfig.Live(liveInterval, liveListeners, liveListenersOfOne));
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);

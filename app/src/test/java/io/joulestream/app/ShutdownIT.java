@@ -92,9 +92,8 @@ class ShutdownIT {
         }
         CompletableFuture<HttpResponse<String>> listening = up.asking(up.api().resolve("/v1/sites/edge/live"));
         Awaitility.await("somebody is told")
-                .until(() -> up.get(up.admin().resolve("/metrics"))
-                        .body()
-                        .contains("joulestream_live_events_total 1.0"));
+                .until(() ->
+                        up.get(up.admin().resolve("/metrics")).body().contains("joulestream_live_events_total 1.0"));
 
         up.term();
 
