@@ -51,13 +51,13 @@ final class Broadcast {
     /** Tells all, one event after the other: the next may be made when all were offered this one. */
     void publish(ServerEvent event) {
         try {
-            begin(event).forEach(listening -> listening.offer(event));
+            keepAsNewest(event).forEach(listening -> listening.offer(event));
         } finally {
             endMaking();
         }
     }
 
-    private synchronized List<Listening> begin(ServerEvent event) {
+    private synchronized List<Listening> keepAsNewest(ServerEvent event) {
         newest = event;
         return List.copyOf(listeners);
     }

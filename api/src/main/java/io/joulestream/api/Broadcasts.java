@@ -20,13 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells everybody who listens to a topic the same event, made once for all of them at every interval, and only while somebody
- * listens. A few threads serve all listeners; none waits for any of them. Thread-safe. Started once and closed once.
+ * listens. A few threads serve all listeners, and none waits for any of them; the one that keeps the time does not wait for the
+ * database either. Thread-safe. Started once and closed once.
  */
 final class Broadcasts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Broadcasts.class);
 
     /** So many topics can be read at once: a slow one does not keep the others. */
-    private static final int THREADS = 3;
+    private static final int READERS = 3;
 
     /** Behind one proxy there may be many who show no key, as in {@link RateLimits}. */
     private static final int STRANGERS = 10;
@@ -40,7 +41,8 @@ final class Broadcasts implements AutoCloseable {
     private final Gate gate;
     private final Clock clock;
     private final LiveMetrics metrics;
-    private final ScheduledThreadPoolExecutor threads;
+    private final ScheduledThreadPoolExecutor timer = threads("live-timer", 1);
+    private final ScheduledThreadPoolExecutor readers = threads("live-reader", READERS);
     private final Map<EventStream.Topic, Broadcast> topics = new HashMap<>(); // guarded by this
     private final Map<Listening, Listener> listeners = new ConcurrentHashMap<>();
     private boolean isClosed; // guarded by this
@@ -50,25 +52,29 @@ final class Broadcasts implements AutoCloseable {
         this.gate = gate;
         this.clock = clock;
         this.metrics = metrics;
+    }
+
+    private static ScheduledThreadPoolExecutor threads(String name, int count) {
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ScheduledThreadPoolExecutor(
-                THREADS,
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(
+                count,
                 work -> {
-                    Thread thread = new Thread(work, "live-" + number.incrementAndGet());
+                    Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 },
                 new ThreadPoolExecutor.DiscardPolicy()); // of what comes while it closes
         threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return threads;
     }
 
     void start() {
-        repeat(this::tellAll, config.interval());
-        repeat(this::look, LOOK_EVERY);
-        repeat(this::check, CHECK_EVERY);
+        repeat(timer, this::tellAll, config.interval());
+        repeat(timer, this::look, LOOK_EVERY);
+        repeat(readers, this::check, CHECK_EVERY);
     }
 
-    private void repeat(Runnable work, Duration every) {
+    private static void repeat(ScheduledThreadPoolExecutor threads, Runnable work, Duration every) {
         threads.scheduleAtFixedRate(() -> guarded(work), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -147,7 +153,7 @@ final class Broadcasts implements AutoCloseable {
     private boolean make(Broadcast broadcast) {
         boolean isFree = broadcast.beginMaking();
         if (isFree) {
-            threads.execute(() -> broadcast.publish(newest(broadcast.stream())));
+            readers.execute(() -> broadcast.publish(newest(broadcast.stream())));
         }
         return isFree;
     }
@@ -174,15 +180,22 @@ final class Broadcasts implements AutoCloseable {
         List.copyOf(listeners.keySet()).forEach(Listening::look);
     }
 
-    /** Ends those who may listen no more: one look for each who is known by the same. */
+    /**
+     * Ends those who may listen no more: one look for each who is known by the same. While the database is away nobody is
+     * ended: there is nothing to tell either.
+     */
     void check() {
         Map<Credentials, List<Map.Entry<Listening, Listener>>> byCredentials = listeners.entrySet().stream()
                 .collect(Collectors.groupingBy(entry -> entry.getValue().shown()));
-        byCredentials.values().forEach(same -> {
-            if (!mayStill(same.get(0).getValue())) {
-                same.forEach(entry -> entry.getKey().end());
-            }
-        });
+        try {
+            byCredentials.values().forEach(same -> {
+                if (!mayStill(same.get(0).getValue())) {
+                    same.forEach(entry -> entry.getKey().end());
+                }
+            });
+        } catch (StorageException e) {
+            LOG.warn("who may still listen is looked at again later: {}", e.getMessage());
+        }
     }
 
     private boolean mayStill(Listener who) {
@@ -191,9 +204,6 @@ final class Broadcasts implements AutoCloseable {
             return true;
         } catch (ProblemException e) {
             return false;
-        } catch (StorageException e) {
-            LOG.debug("whether {} may still listen is not known", who.caller().member(), e);
-            return true; // nor is there anything to tell
         }
     }
 
@@ -203,7 +213,8 @@ final class Broadcasts implements AutoCloseable {
         synchronized (this) {
             isClosed = true;
         }
-        threads.shutdown();
+        timer.shutdown();
+        readers.shutdown();
         List.copyOf(listeners.keySet()).forEach(Listening::stop);
     }
 }

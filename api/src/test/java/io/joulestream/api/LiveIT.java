@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,11 @@ class LiveIT {
         ServerEvents.Event event = client.next();
         Contract.hold("/v1/sites/berlin/live", event);
         return event;
+    }
+
+    /** The next events are made when all were offered the last. */
+    private void tellAll() {
+        Awaitility.await("the next is made").until(() -> api.broadcasts().tellAll() > 0);
     }
 
     @Test
@@ -127,7 +133,7 @@ class LiveIT {
         });
         clock.set(TestApi.NOW.plusSeconds(60));
 
-        api.broadcasts().tellAll();
+        tellAll();
 
         ServerEvents.Event event = next(client);
         assertThat(event.id()).isEqualTo("2026-04-01T12:01:30Z");
@@ -169,7 +175,7 @@ class LiveIT {
         byDisabledMember.awaitEnd();
         byClosedSession.awaitEnd();
         byExpiredSession.awaitEnd();
-        api.broadcasts().tellAll();
+        tellAll();
         assertThat(next(byGoodKey).id()).isEqualTo("2026-04-01T12:01:31Z");
     }
 
@@ -195,7 +201,7 @@ class LiveIT {
         next(client);
         api.database().close();
 
-        api.broadcasts().tellAll();
+        tellAll();
         api.broadcasts().check();
 
         ServerEvents.Event event = next(client);
