@@ -12,6 +12,7 @@ import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.Member;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,6 +93,20 @@ class LiveIT {
             ledger.runMeter("berlin", run, "node-a01", Metric.NODE_POWER, false, eleven, energy, Sites.HOUR.toMillis());
             ledger.runMinute("berlin", run, Sites.NOON.minus(Sites.MINUTE), Ledger.wattHours(wattHours / 60, 0, 0), 9);
         });
+    }
+
+    @Test
+    void noEventIsCompressedOrKeptByAnybody() {
+        start(ApiConfig.Keys.NONE);
+
+        HttpResponse<String> told = api.get("/v1/sites/berlin/live", "Accept-Encoding", "gzip", "If-None-Match", "*");
+
+        assertThat(told.statusCode()).isEqualTo(200);
+        assertThat(told.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(told.headers().firstValue("ETag")).isEmpty();
+        assertThat(told.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(told.headers().firstValue("X-Accel-Buffering")).contains("no");
+        HeadersIT.assertSafe(told);
     }
 
     @Test
