@@ -112,11 +112,17 @@ public final class Listeners {
         all.close();
         say("server: %.3f seconds of CPU a second", cores);
         say(
-                "memory: heap after a collection %+.1f MB (from %.1f), resident %+.1f MB (from %.1f)",
+                "memory: heap in use after a collection %+.1f MB (from %.1f), direct buffers %+.1f MB (from %.1f)",
                 megabytes(with.heapBytes() - without.heapBytes()),
                 megabytes(without.heapBytes()),
+                megabytes(with.directBytes() - without.directBytes()),
+                megabytes(without.directBytes()));
+        say(
+                "resident: %+.1f MB (from %.1f), of which the heap taken from the system %+.1f MB (from %.1f)",
                 megabytes(with.residentBytes() - without.residentBytes()),
-                megabytes(without.residentBytes()));
+                megabytes(without.residentBytes()),
+                megabytes(with.committedBytes() - without.committedBytes()),
+                megabytes(without.committedBytes()));
         say("threads: %d without listeners, %d with them", without.threads(), with.threads());
     }
 
@@ -127,9 +133,10 @@ public final class Listeners {
     /**
      * What the process uses, after a collection.
      *
+     * @param committedBytes of the heap, in use or not
      * @param residentBytes as the system tells
      */
-    private record Usage(long heapBytes, long residentBytes, int threads) {
+    private record Usage(long heapBytes, long committedBytes, long directBytes, long residentBytes, int threads) {
         static Usage of(ServedApi served) throws IOException, InterruptedException {
             long pid = served.process().pid();
             new ProcessBuilder(
@@ -147,6 +154,8 @@ public final class Listeners {
                     .body();
             return new Usage(
                     number(metrics, "jvm_memory_used_bytes{area=\"heap\"} "),
+                    number(metrics, "jvm_memory_committed_bytes{area=\"heap\"} "),
+                    number(metrics, "jvm_buffer_pool_used_bytes{pool=\"direct\"} "),
                     number(Files.readString(Path.of("/proc/" + pid + "/status")), "VmRSS:") << 10,
                     (int) number(metrics, "jvm_threads_current "));
         }
