@@ -55,14 +55,27 @@ final class TestApi implements AutoCloseable {
     private final Database database;
     private final ApiServer server;
 
-    private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys, int requestsPerMinute) {
+    private TestApi(
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig.Keys keys,
+            int requestsPerMinute,
+            ApiConfig.Live live) {
         this.database = database;
         this.server = new ApiServer(
                 database,
                 health,
                 clock,
                 new ApiConfig(
-                        ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute, Duration.ZERO),
+                        ApiConfig.LOOPBACK,
+                        0,
+                        Ledger.TENANT,
+                        keys,
+                        Optional.empty(),
+                        requestsPerMinute,
+                        Duration.ZERO,
+                        live),
                 registry,
                 TestApi::refusal);
         server.start();
@@ -95,7 +108,11 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys) {
-        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys, 1_000_000);
+        return start(health, clock, keys, ApiConfig.Live.DEFAULT);
+    }
+
+    static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys, ApiConfig.Live live) {
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys, 1_000_000, live);
     }
 
     /** @param requestsPerMinute of each member; of whoever shows no key ten times as many */
@@ -105,7 +122,8 @@ final class TestApi implements AutoCloseable {
                 tenant -> HEALTH,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 ApiConfig.Keys.REQUIRED,
-                requestsPerMinute);
+                requestsPerMinute,
+                ApiConfig.Live.DEFAULT);
     }
 
     static TestApi startWithKeys() {
@@ -114,6 +132,10 @@ final class TestApi implements AutoCloseable {
 
     static TestApi startWithKeys(Clock clock) {
         return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
+    }
+
+    Broadcasts broadcasts() {
+        return server.broadcasts();
     }
 
     Database database() {
@@ -180,8 +202,11 @@ final class TestApi implements AutoCloseable {
         }
     }
 
-    /** The body as it was before it was compressed for the way. */
+    /** The body as it was before it was compressed for the way; of a stream of events the first. */
     private static BodySubscriber<String> text(ResponseInfo response) {
+        if (response.headers().firstValue("Content-Type").equals(Optional.of(EventStream.MEDIA_TYPE))) {
+            return new FirstEvent();
+        }
         boolean isCompressed = response.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"));
         return BodySubscribers.mapping(
                 BodySubscribers.ofByteArray(), bytes -> new String(isCompressed ? gunzip(bytes) : bytes, UTF_8));

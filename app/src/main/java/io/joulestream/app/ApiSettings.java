@@ -18,7 +18,10 @@ record ApiSettings(
         boolean keysRequired,
         Optional<String> origin,
         int requestsPerMinute,
-        Duration holdAnswers) {
+        Duration holdAnswers,
+        Duration liveInterval,
+        int liveListeners,
+        int liveListenersOfOne) {
     static ApiSettings from(Config api) {
         return new ApiSettings(
                 api.getString("host"),
@@ -26,7 +29,10 @@ record ApiSettings(
                 keysRequired(api.getString("keys")),
                 AppConfig.given(api.getString("origin")),
                 api.getInt("requests-per-minute"),
-                api.getDuration("hold-answers"));
+                api.getDuration("hold-answers"),
+                api.getDuration("live.interval"),
+                api.getInt("live.listeners"),
+                api.getInt("live.listeners-of-one"));
     }
 
     private static boolean keysRequired(String word) {
@@ -47,7 +53,8 @@ record ApiSettings(
                     keysRequired ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE,
                     origin,
                     requestsPerMinute,
-                    holdAnswers);
+                    holdAnswers,
+                    new ApiConfig.Live(liveInterval, liveListeners, liveListenersOfOne));
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);
         }
