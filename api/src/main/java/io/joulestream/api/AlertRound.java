@@ -5,7 +5,6 @@ import io.joulestream.core.alert.AlertRule;
 import io.joulestream.core.alert.Observation;
 import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.AuditEntry;
-import io.joulestream.storage.KeeperLock;
 import io.joulestream.storage.LedgerQueries;
 import io.joulestream.storage.SiteStore;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,8 @@ import java.util.UUID;
 
 /**
  * Looks at all that a tenant's rules watch, and opens and closes its alerts. A round depends on nothing but what is stored
- * and the clock, so that any process may do the next one. For one thread at a time.
+ * and the clock, so that any process may do the next one; where two are at it, an alert is written by one of them. For one
+ * thread at a time.
  */
 public final class AlertRound {
     private static final String ACTOR = "service";
@@ -46,20 +46,12 @@ public final class AlertRound {
     /**
      * One round.
      *
-     * @return false while another process is at it; nothing is done then
      * @throws RuntimeException if the database does not answer, or of a site or by a rule something cannot be read: then all
      *     else is judged first, and the alerts there stay as they are; what was written stays
      */
-    public boolean once() {
-        Optional<KeeperLock> lock = alerts.alone("alerts of " + tenant);
-        if (lock.isEmpty()) {
-            return false;
-        }
-        try (KeeperLock held = lock.get()) {
-            addDefaults();
-            look();
-            return true;
-        }
+    public void once() {
+        addDefaults();
+        look();
     }
 
     /** A tenant begins with the rules that need nobody; one that was changed or disabled stays so. */

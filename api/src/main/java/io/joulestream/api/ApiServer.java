@@ -24,14 +24,26 @@ public final class ApiServer implements AutoCloseable {
     private final Broadcasts broadcasts;
     private final Javalin javalin;
 
+    /** As the other, where no webhook can be made. */
+    public ApiServer(
+            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+        this(database, health, clock, config, registry, WebhookTargets.NONE);
+    }
+
     /**
      * A server that is not started yet.
      *
      * @param database stays the caller's to close
      * @param registry where its requests are counted; of one server only
+     * @param targets where webhooks may lead
      */
     public ApiServer(
-            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig config,
+            PrometheusRegistry registry,
+            WebhookTargets targets) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
@@ -39,7 +51,7 @@ public final class ApiServer implements AutoCloseable {
         Doorman doorman = new Doorman(config, database, clock);
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(
-                        tenant -> TenantResources.of(database, health, clock, tenant),
+                        tenant -> TenantResources.of(database, health, clock, targets, tenant),
                         new HeldAnswers(config.holdAnswers(), Ticker.systemTicker())),
                 new SessionResource(doorman, database.sessions(), clock, config));
         this.broadcasts = new Broadcasts(config.live(), doorman, clock, new LiveMetrics(registry));

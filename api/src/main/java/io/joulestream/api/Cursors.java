@@ -41,6 +41,21 @@ final class Cursors {
                 .encodeToString(Long.toString(number).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Of a list in order of name. */
+    static String text(String name) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Empty for what no cursor of ours reads like. */
+    static Optional<String> parseName(String text, String pattern) {
+        try {
+            return Optional.of(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8))
+                    .filter(name -> name.matches(pattern));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Empty for what no cursor of ours reads like. */
     static Optional<Long> parseNumber(String text) {
         try {

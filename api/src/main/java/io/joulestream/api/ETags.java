@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.joulestream.core.digest.Sha256;
+import java.util.stream.Stream;
 
 /** Entity tags made from the bytes of a body, and their comparison (RFC 9110, section 8.8.3). */
 final class ETags {
@@ -28,6 +29,19 @@ final class ETags {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether something may be changed as far as its tag is concerned.
+     *
+     * @param ifMatch the header of that name; null for none. A weak tag in it is that of nothing
+     * @param tag strong
+     */
+    static boolean isAsAsked(String ifMatch, String tag) {
+        return ifMatch == null
+                || Stream.of(ifMatch.split(","))
+                        .map(String::strip)
+                        .anyMatch(asked -> asked.equals("*") || asked.equals(tag));
     }
 
     private static String opaque(String tag) {

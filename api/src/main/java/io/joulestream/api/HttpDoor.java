@@ -155,7 +155,7 @@ final class HttpDoor {
     private static EagerContentHandler wholeBodies() {
         EagerContentHandler handler = new EagerContentHandler(
                 new EagerContentHandler.RetainedContentLoaderFactory(MAX_BODY_BYTES, FRAMING_BYTES, false));
-        handler.includeMethod("POST"); // no other has one
+        List.of("POST", "PUT", "PATCH").forEach(handler::includeMethod); // no other has one
         return handler;
     }
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** How bodies are read, and how they are written: snake_case keys in the order of the record, plain decimals, instants in UTC, nulls kept. */
@@ -36,9 +37,10 @@ final class Json {
     /**
      * What a request's body says: texts and lists of texts by name.
      *
+     * @param flags what is true or false instead
      * @throws ProblemException if it is anything else
      */
-    static Map<String, List<String>> texts(byte[] body) {
+    static Map<String, List<String>> texts(byte[] body, Set<String> flags) {
         JsonNode object;
         try {
             object = STRICT.readTree(body);
@@ -52,14 +54,16 @@ final class Json {
         List<FieldError> errors = new ArrayList<>();
         object.fields().forEachRemaining(field -> {
             JsonNode value = field.getValue();
+            boolean isFlag = flags.contains(field.getKey());
             List<JsonNode> nodes = new ArrayList<>();
             if (value.isArray()) {
                 value.forEach(nodes::add);
             } else {
                 nodes.add(value);
             }
-            if (!nodes.stream().allMatch(JsonNode::isTextual)) {
-                errors.add(new FieldError(Parameters.echo(field.getKey()), "must be a text"));
+            if (!nodes.stream().allMatch(isFlag ? JsonNode::isBoolean : JsonNode::isTextual)) {
+                errors.add(new FieldError(
+                        Parameters.echo(field.getKey()), isFlag ? "must be true or false" : "must be a text"));
             }
             texts.put(field.getKey(), nodes.stream().map(JsonNode::asText).toList());
         });

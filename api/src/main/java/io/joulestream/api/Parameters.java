@@ -67,6 +67,11 @@ final class Parameters {
         return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
     }
 
+    /** What is true or false in a body. */
+    Optional<Boolean> flag(String name) {
+        return text(name).map(Boolean::valueOf);
+    }
+
     /** Empty when it was not given. */
     List<String> texts(String name) {
         return given.getOrDefault(name, List.of());

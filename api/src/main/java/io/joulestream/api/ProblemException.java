@@ -66,6 +66,12 @@ final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemKind.CONFLICT, detail, List.of(), null);
     }
 
+    /** Somebody else changed it between the reading and the writing. */
+    static ProblemException changedSince() {
+        return new ProblemException(
+                ProblemKind.CHANGED_SINCE, "somebody has changed it meanwhile; read it again", List.of(), null);
+    }
+
     static ProblemException unsupportedMediaType() {
         return new ProblemException(
                 ProblemKind.UNSUPPORTED_MEDIA_TYPE, "send the body as " + Json.MEDIA_TYPE, List.of(), null);

@@ -12,6 +12,7 @@ enum ProblemKind {
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer does not exist in this format"),
     CONFLICT(409, "It cannot be done as things are"),
+    CHANGED_SINCE(412, "It is not as it was when it was read"),
     BODY_REFUSED(413, "The request body is not taken"),
     URI_TOO_LONG(414, "The address is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The request body is of a type that is not taken"),

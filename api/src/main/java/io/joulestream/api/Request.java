@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -38,11 +39,22 @@ record Request(
      * @throws ProblemException if it is nothing of the kind, or not said to be JSON
      */
     Parameters fields(Set<String> known, Set<String> lists) {
+        return fields(known, lists, Set.of());
+    }
+
+    /**
+     * As {@link #fields(Set, Set)}.
+     *
+     * @param flags the names of what is true or false
+     */
+    Parameters fields(Set<String> known, Set<String> lists, Set<String> flags) {
         String type = headers.apply("Content-Type");
         if (type == null || !type.split(";")[0].strip().equalsIgnoreCase(Json.MEDIA_TYPE)) {
             throw ProblemException.unsupportedMediaType();
         }
-        return new Parameters(Json.texts(body), known, lists);
+        Set<String> single = new TreeSet<>(known);
+        single.addAll(flags);
+        return new Parameters(Json.texts(body, flags), single, lists);
     }
 
     /**

@@ -49,6 +49,14 @@ record Route(
         return new Route(HandlerType.POST, path, access, Set.of(), SMALL_BODY, resource);
     }
 
+    static Route put(String path, Access access, Function<Request, Answer> resource) {
+        return new Route(HandlerType.PUT, path, access, Set.of(), SMALL_BODY, resource);
+    }
+
+    static Route patch(String path, Access access, Function<Request, Answer> resource) {
+        return new Route(HandlerType.PATCH, path, access, Set.of(), SMALL_BODY, resource);
+    }
+
     static Route delete(String path, Access access, Function<Request, Answer> resource) {
         return new Route(HandlerType.DELETE, path, access, Set.of(), 0, resource);
     }

@@ -3,6 +3,8 @@ package io.joulestream.api;
 import static io.joulestream.core.access.Permission.READ_AUDIT;
 import static io.joulestream.core.access.Permission.READ_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.READ_MEMBERS;
+import static io.joulestream.core.access.Permission.READ_WEBHOOKS;
+import static io.joulestream.core.access.Permission.WRITE_ALERTS;
 import static io.joulestream.core.access.Permission.WRITE_MEMBERS;
 
 import java.util.List;
@@ -61,6 +63,40 @@ final class Routes {
                 Route.get("/v1/runs/{run}", tenants.holding(own -> own.runs()::one), "training"),
                 Route.get("/v1/alerts", tenants.with(own -> own.alerts()::list), "state", "site", "limit", "cursor"),
                 Route.get("/v1/alerts/{alert}", tenants.with(own -> own.alerts()::one)),
+                Route.get("/v1/alert-rules", tenants.with(own -> own.alertRules()::list), "limit", "cursor"),
+                Route.post(
+                        "/v1/alert-rules", Access.needs(WRITE_ALERTS), tenants.with(own -> own.alertRules()::create)),
+                Route.get("/v1/alert-rules/{rule}", tenants.with(own -> own.alertRules()::one)),
+                Route.put(
+                        "/v1/alert-rules/{rule}",
+                        Access.needs(WRITE_ALERTS),
+                        tenants.with(own -> own.alertRules()::replace)),
+                Route.delete(
+                        "/v1/alert-rules/{rule}",
+                        Access.needs(WRITE_ALERTS),
+                        tenants.with(own -> own.alertRules()::remove)),
+                Route.get("/v1/webhooks", READ_WEBHOOKS, tenants.with(own -> own.webhooks()::list), "limit", "cursor"),
+                Route.post("/v1/webhooks", Access.needs(WRITE_ALERTS), tenants.with(own -> own.webhooks()::create)),
+                Route.get("/v1/webhooks/{webhook}", READ_WEBHOOKS, tenants.with(own -> own.webhooks()::one)),
+                Route.patch(
+                        "/v1/webhooks/{webhook}",
+                        Access.needs(WRITE_ALERTS),
+                        tenants.with(own -> own.webhooks()::change)),
+                Route.delete(
+                        "/v1/webhooks/{webhook}",
+                        Access.needs(WRITE_ALERTS),
+                        tenants.with(own -> own.webhooks()::remove)),
+                Route.post(
+                        "/v1/webhooks/{webhook}/rotation",
+                        Access.needs(WRITE_ALERTS),
+                        tenants.with(own -> own.webhooks()::rotate)),
+                Route.get(
+                        "/v1/webhooks/{webhook}/deliveries",
+                        READ_WEBHOOKS,
+                        tenants.with(own -> own.webhooks()::deliveries),
+                        "state",
+                        "limit",
+                        "cursor"),
                 Route.get(
                         "/v1/dead-letters",
                         READ_DEAD_LETTERS,

@@ -23,8 +23,11 @@ record TenantResources(
         KeysResource keys,
         AuditResource audit,
         AlertsResource alerts,
+        AlertRulesResource alertRules,
+        WebhooksResource webhooks,
         DeadLettersResource deadLetters) {
-    static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
+    static TenantResources of(
+            Database database, HealthSource health, Clock clock, WebhookTargets targets, String tenant) {
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
         return new TenantResources(
@@ -38,6 +41,8 @@ record TenantResources(
                 new KeysResource(database.identity(), clock, tenant),
                 new AuditResource(database.audit(), tenant),
                 new AlertsResource(database.alerts(), tenant),
+                new AlertRulesResource(database.alerts(), catalog, database.identity(), tenant),
+                new WebhooksResource(database.alerts(), database.identity(), targets, tenant),
                 new DeadLettersResource(ledger, tenant));
     }
 

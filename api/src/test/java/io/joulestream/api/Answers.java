@@ -18,8 +18,8 @@ import java.util.List;
  * was answered, of all.
  */
 final class Answers {
-    /** What tells of keys, or of when somebody did something. */
-    private static final String MADE_BY_CHANCE = "/v1/(members|keys|audit|session)(/.*)?";
+    /** What tells of keys or secrets, or of when somebody did something. */
+    private static final String MADE_BY_CHANCE = "/v1/(members|keys|audit|session|webhooks)(/.*)?";
 
     static final Path FOLDER = Path.of("target/answers");
 

@@ -3,23 +3,31 @@ package io.joulestream.api;
 import io.joulestream.api.OpenApi.Example;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Role;
+import io.joulestream.core.alert.AlertKind;
+import io.joulestream.core.alert.AlertRule;
+import io.joulestream.core.alert.Severity;
+import io.joulestream.core.alert.WebhookSecret;
 import io.joulestream.core.ledger.DeadLetter;
 import io.joulestream.core.ledger.RejectCode;
 import io.joulestream.core.telemetry.Metric;
+import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.IdentityStore;
 import io.joulestream.storage.LedgerWriter;
 import io.joulestream.storage.Member;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,7 +66,7 @@ final class Documented {
     static TestApi start() {
         TestApi api = TestApi.startWithKeys();
         Sites.documented(api.database());
-        FoundAlert.open(api.database().alerts());
+        tellOfAlerts(api.database().alerts());
         refuse(api.database());
         IdentityStore identity = api.database().identity();
         Instant nextYear = TestApi.NOW.plus(Duration.ofDays(365));
@@ -67,6 +75,35 @@ final class Documented {
         member(identity, "berta", Member.Kind.PERSON, Role.VIEWER, BERTA, nextYear);
         member(identity, "agent", Member.Kind.SERVICE, Role.SITE_AGENT, AGENT, nextYear);
         return api;
+    }
+
+    /** An alert of which one webhook is told, three that are told nothing, and two rules more. */
+    private static void tellOfAlerts(AlertStore alerts) {
+        webhook(alerts, "pager");
+        FoundAlert.open(alerts);
+        List.of("pager-2", "pager-3", "pager-4").forEach(name -> webhook(alerts, name));
+        for (String name : List.of("pue-berlin", "pue-spare-berlin")) {
+            alerts.addRule(Ledger.TENANT, pue(name), act("alert.rule.create", name));
+        }
+    }
+
+    private static void webhook(AlertStore alerts, String name) {
+        byte[] secret = WebhookSecret.random(new SecureRandom()).bytes();
+        AuditEntry act = act("alert.webhook.create", name);
+        alerts.createWebhook(Ledger.TENANT, name, "https://hooks.example/" + name, secret, act);
+    }
+
+    private static AlertRule pue(String name) {
+        AlertKind kind = AlertKind.PUE_OUT_OF_BAND;
+        return new AlertRule(
+                name,
+                kind,
+                Optional.of("berlin"),
+                Optional.empty(),
+                Optional.of(kind.band(null, new BigDecimal("1.35"), Optional.empty())),
+                Duration.ofMinutes(15),
+                Severity.WARNING,
+                true);
     }
 
     private static void refuse(Database database) {

@@ -5,6 +5,7 @@ import io.joulestream.core.alert.AlertKind;
 import io.joulestream.core.alert.AlertRule;
 import io.joulestream.core.alert.Observation;
 import io.joulestream.core.alert.Severity;
+import io.joulestream.storage.AlertMessage;
 import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.AuditEntry;
 import java.math.BigDecimal;
@@ -44,6 +45,6 @@ final class FoundAlert {
                 "/v1/sites/berlin/energy");
         Optional<Alert> open = Alert.after(rule, Optional.empty(), seen, () -> UUID.fromString(ID));
         alerts.addRule(Ledger.TENANT, rule, new AuditEntry("cli:test", "test.act", "x", ""));
-        alerts.put(Ledger.TENANT, Optional.empty(), open, Optional.empty());
+        alerts.put(Ledger.TENANT, Optional.empty(), open, Optional.of(new AlertMessage(ID + ".opened", "{}")));
     }
 }

@@ -117,8 +117,8 @@ class FuzzIT {
                 ? header()
                 : "Bearer " + Documented.keyOf(example).text();
         request.header("Authorization", key);
-        for (String name :
-                List.of("Accept", "If-None-Match", "Idempotency-Key", "Origin", "Accept-Encoding", "Cookie")) {
+        for (String name : List.of(
+                "Accept", "If-None-Match", "Idempotency-Key", "If-Match", "Origin", "Accept-Encoding", "Cookie")) {
             if (random.nextInt(12) == 0) {
                 request.header(name, header());
             }

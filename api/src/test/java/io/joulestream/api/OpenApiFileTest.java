@@ -54,6 +54,10 @@ class OpenApiFileTest {
             "unevaluatedProperties",
             "uniqueItems");
 
+    /** Of a rule, what is as by default where it is not given. */
+    private static final Set<String> SETTINGS =
+            Set.of("site", "runs", "low", "high", "clearance", "for", "severity", "enabled");
+
     /** Told only where there is something to tell; every other field of every answer is always there. */
     private static final Map<String, Set<String>> OPTIONAL = Map.of(
             "#/components/schemas/Problem",
@@ -63,7 +67,15 @@ class OpenApiFileTest {
             "#/components/schemas/NewKey",
             Set.of("expires_at", "permissions"),
             "#/components/schemas/Rotation",
-            Set.of("expires_at", "overlap"));
+            Set.of("expires_at", "overlap"),
+            "#/components/schemas/AlertRuleSettings",
+            SETTINGS,
+            "#/components/schemas/NewAlertRule",
+            SETTINGS,
+            "#/components/schemas/WebhookChange",
+            Set.of("url", "enabled"),
+            "#/components/schemas/WebhookRotation",
+            Set.of("overlap"));
 
     /** Nothing is asked of them. */
     private static List<Route> routes() {
@@ -180,6 +192,7 @@ class OpenApiFileTest {
         assertCodes("AlertKind", AlertKind.values());
         assertCodes("AlertSeverity", Severity.values());
         assertCodes("AlertClosing", Alert.Closing.values());
+        assertCodes("DeliveryState", WebhookBody.State.values());
         assertCodes("BalanceLineName", SiteBalance.Line.values());
         assertThat(codes(FILE.at("components", "schemas", "Figure", "properties", "quality")))
                 .isEqualTo(names(Quality.values()));

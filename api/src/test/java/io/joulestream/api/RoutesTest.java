@@ -20,16 +20,26 @@ class RoutesTest {
             "POST /v1/session",
             "DELETE /v1/session");
 
-    private static final Map<String, Permission> GUARDED = Map.of(
-            "GET /v1/dead-letters", Permission.READ_DEAD_LETTERS,
-            "GET /v1/members", Permission.READ_MEMBERS,
-            "POST /v1/members", Permission.WRITE_MEMBERS,
-            "DELETE /v1/members/{member}", Permission.WRITE_MEMBERS,
-            "GET /v1/keys", Permission.READ_MEMBERS,
-            "POST /v1/keys", Permission.WRITE_MEMBERS,
-            "DELETE /v1/keys/{prefix}", Permission.WRITE_MEMBERS,
-            "POST /v1/keys/{prefix}/rotation", Permission.WRITE_MEMBERS,
-            "GET /v1/audit", Permission.READ_AUDIT);
+    private static final Map<String, Permission> GUARDED = Map.ofEntries(
+            Map.entry("GET /v1/dead-letters", Permission.READ_DEAD_LETTERS),
+            Map.entry("GET /v1/members", Permission.READ_MEMBERS),
+            Map.entry("POST /v1/members", Permission.WRITE_MEMBERS),
+            Map.entry("DELETE /v1/members/{member}", Permission.WRITE_MEMBERS),
+            Map.entry("GET /v1/keys", Permission.READ_MEMBERS),
+            Map.entry("POST /v1/keys", Permission.WRITE_MEMBERS),
+            Map.entry("DELETE /v1/keys/{prefix}", Permission.WRITE_MEMBERS),
+            Map.entry("POST /v1/keys/{prefix}/rotation", Permission.WRITE_MEMBERS),
+            Map.entry("POST /v1/alert-rules", Permission.WRITE_ALERTS),
+            Map.entry("PUT /v1/alert-rules/{rule}", Permission.WRITE_ALERTS),
+            Map.entry("DELETE /v1/alert-rules/{rule}", Permission.WRITE_ALERTS),
+            Map.entry("GET /v1/webhooks", Permission.READ_WEBHOOKS),
+            Map.entry("POST /v1/webhooks", Permission.WRITE_ALERTS),
+            Map.entry("GET /v1/webhooks/{webhook}", Permission.READ_WEBHOOKS),
+            Map.entry("PATCH /v1/webhooks/{webhook}", Permission.WRITE_ALERTS),
+            Map.entry("DELETE /v1/webhooks/{webhook}", Permission.WRITE_ALERTS),
+            Map.entry("POST /v1/webhooks/{webhook}/rotation", Permission.WRITE_ALERTS),
+            Map.entry("GET /v1/webhooks/{webhook}/deliveries", Permission.READ_WEBHOOKS),
+            Map.entry("GET /v1/audit", Permission.READ_AUDIT));
 
     @Test
     void whatTellsOfATenantNeedsAPermission() {

@@ -98,7 +98,7 @@ class StatusesIT {
                 .replace("berlin", "bergen")
                 .replace("w10", "w11")
                 .replace(FoundAlert.ID, FoundAlert.NONE)
-                .replaceAll("(berta|agent)", "bruno")
+                .replaceAll("(berta|agent|pager)", "bruno")
                 .replace("app.js", "nothing.js");
 
         assertThat(nowhere).isNotEqualTo(example.address());
@@ -217,7 +217,9 @@ class StatusesIT {
         String another = example.body()
                 .replace("mia", "mio")
                 .replace("2026-12-01", "2026-12-02")
-                .replace("PT1H", "PT2H");
+                .replace("PT1H", "PT2H")
+                .replace("1.35", "1.36")
+                .replace("/alerts", "/other");
         String[] once = {"Idempotency-Key", example.name()};
 
         assertThat(another).isNotEqualTo(example.body());

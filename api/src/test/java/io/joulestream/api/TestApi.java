@@ -76,8 +76,16 @@ final class TestApi implements AutoCloseable {
                         requestsPerMinute,
                         Duration.ZERO,
                         live),
-                registry);
+                registry,
+                TestApi::refusal);
         server.start();
+    }
+
+    /** As an operator names one host. */
+    private static Optional<String> refusal(String url) {
+        return url.startsWith("https://hooks.example/")
+                ? Optional.empty()
+                : Optional.of("its host is not among those named");
     }
 
     /** All routes there are, of which nothing is asked. */
@@ -157,9 +165,13 @@ final class TestApi implements AutoCloseable {
 
     /** With a JSON body. */
     HttpResponse<String> post(String path, String body, String... headers) {
+        return sendJson("POST", path, body, headers);
+    }
+
+    HttpResponse<String> sendJson(String method, String path, String body, String... headers) {
         List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
         all.addAll(List.of(headers));
-        return sendBody("POST", path, body, all.toArray(String[]::new));
+        return sendBody(method, path, body, all.toArray(String[]::new));
     }
 
     HttpResponse<String> sendBody(String method, String path, String body, String... headers) {

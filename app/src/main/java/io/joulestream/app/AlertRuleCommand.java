@@ -36,7 +36,8 @@ final class AlertRuleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: list, set, enable or disable");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "Missing command: list, set, enable, disable or remove");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the rules.")
@@ -175,6 +176,9 @@ final class AlertRuleCommand implements Runnable {
             }
             boolean changed =
                     alerts.putRule(config.tenant(), rule, Identities.byCommand("alert.rule.set", name, line(rule)));
+            if (!changed && !alerts.rules(config.tenant()).contains(rule)) {
+                throw new UserError("a rule " + name + " of another kind was removed; give another name");
+            }
             out().println(changed ? line(rule) : "rule " + name + " is so already");
         }
         return 0;
@@ -208,6 +212,25 @@ final class AlertRuleCommand implements Runnable {
             @Mixin DatabaseOptions options,
             @Parameters(paramLabel = "NAME", description = "As `alert rule list` prints it.") String name) {
         return enable(shared.config(), options, name, false);
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Removes a rule; its alerts close as NOT_WATCHED within a minute, and stay in the list.")
+    int remove(
+            @Mixin SharedOptions shared,
+            @Mixin DatabaseOptions options,
+            @Parameters(paramLabel = "NAME", description = "As `alert rule list` prints it.") String name) {
+        AppConfig config = shared.config();
+        try (Database database = Database.open(options.address(config))) {
+            if (!database.alerts()
+                    .removeRule(config.tenant(), name, Identities.byCommand("alert.rule.remove", name, ""))) {
+                throw new UserError("there is no rule " + name + "; see: joulestream alert rule list");
+            }
+        }
+        out().println("rule " + name + " is removed");
+        return 0;
     }
 
     private int enable(AppConfig config, DatabaseOptions options, String name, boolean enabled) {

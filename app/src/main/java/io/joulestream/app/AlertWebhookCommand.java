@@ -1,10 +1,11 @@
 package io.joulestream.app;
 
-import io.joulestream.app.outbound.OutboundException;
+import io.joulestream.core.alert.WebhookSecret;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.Webhook;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class AlertWebhookCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Missing command: create, list, enable or disable");
+                spec.commandLine(), "Missing command: create, list, rotate, enable, disable or remove");
     }
 
     @Command(
@@ -46,20 +47,18 @@ final class AlertWebhookCommand implements Runnable {
             @Parameters(paramLabel = "NAME", description = "Of a to z, 0 to 9 and -.") String name,
             @Parameters(paramLabel = "URL", description = "Of the receiver.") String url) {
         AppConfig config = shared.config();
-        try {
-            config.outbound().check(url);
-        } catch (OutboundException e) {
-            throw new UserError(url + " may not be called: " + e.getMessage());
-        }
-        byte[] secret = WebhookSignature.newSecret(new SecureRandom());
+        config.outbound().refusal(url).ifPresent(why -> {
+            throw new UserError(url + " may not be called: " + why);
+        });
+        WebhookSecret secret = WebhookSecret.random(new SecureRandom());
         try (Database database = Database.open(options.address(config))) {
             boolean made = database.alerts()
                     .createWebhook(
                             config.tenant(),
                             name,
                             url,
-                            secret,
-                            Identities.byCommand("alert.webhook.create", name, "to " + hostOf(url)));
+                            secret.bytes(),
+                            Identities.byCommand("alert.webhook.create", name, "to " + Webhook.hostOf(url)));
             if (!made) {
                 throw new UserError("there is a webhook " + name + " already; see: joulestream alert webhook list");
             }
@@ -67,13 +66,71 @@ final class AlertWebhookCommand implements Runnable {
             throw new UserError(e.getMessage());
         }
         out().println("Alerts are sent to " + name + " from now on. Its secret is shown once; keep it:");
-        out().println(WebhookSignature.text(secret));
+        out().println(secret.text());
         return 0;
     }
 
-    /** What follows the host may be a secret of the receiver's. */
-    private static String hostOf(String url) {
-        return url.replaceFirst("(://[^/?]*).*", "$1");
+    @Command(
+            name = "rotate",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Makes another secret, and shows it. It is shown once.",
+                "Until the overlap is over messages have a signature by each of both, then by the new one only."
+            })
+    int rotate(
+            @Mixin SharedOptions shared,
+            @Mixin DatabaseOptions options,
+            @Parameters(paramLabel = "NAME", description = "As `alert webhook list` prints it.") String name,
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "DURATION",
+                            defaultValue = "PT24H",
+                            description = "At most P7D. Default: ${DEFAULT-VALUE}.")
+                    Duration overlap) {
+        if (!Webhook.isOverlap(overlap)) {
+            throw new UserError("--overlap must be PT0S to P7D, was " + overlap);
+        }
+        AppConfig config = shared.config();
+        WebhookSecret secret = WebhookSecret.random(new SecureRandom());
+        try (Database database = Database.open(options.address(config))) {
+            boolean rotated = database.alerts()
+                    .rotateWebhook(
+                            config.tenant(),
+                            name,
+                            secret.bytes(),
+                            overlap,
+                            Identities.byCommand("alert.webhook.rotate", name, "overlap " + overlap));
+            if (!rotated) {
+                throw unknown(name);
+            }
+        }
+        out().println("Messages to " + name + " are signed with another secret from now on, and for " + overlap
+                + " with the one before too. It is shown once; keep it:");
+        out().println(secret.text());
+        return 0;
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Removes a webhook with all its messages, also those that wait.")
+    int remove(
+            @Mixin SharedOptions shared,
+            @Mixin DatabaseOptions options,
+            @Parameters(paramLabel = "NAME", description = "As `alert webhook list` prints it.") String name) {
+        AppConfig config = shared.config();
+        try (Database database = Database.open(options.address(config))) {
+            if (!database.alerts()
+                    .removeWebhook(config.tenant(), name, Identities.byCommand("alert.webhook.remove", name, ""))) {
+                throw unknown(name);
+            }
+        }
+        out().println("webhook " + name + " is removed");
+        return 0;
+    }
+
+    private static UserError unknown(String name) {
+        return new UserError("there is no webhook " + name + "; see: joulestream alert webhook list");
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the webhooks, without their secrets.")
@@ -99,7 +156,7 @@ final class AlertWebhookCommand implements Runnable {
                 webhook.waiting(),
                 webhook.dead(),
                 Objects.requireNonNullElse(webhook.lastResult(), "never sent"),
-                hostOf(webhook.url()))));
+                webhook.host())));
         if (webhooks.isEmpty()) {
             out().println("no webhooks");
         }
@@ -109,7 +166,7 @@ final class AlertWebhookCommand implements Runnable {
     private static Map<String, Object> body(Webhook webhook) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("webhook", webhook.name());
-        body.put("host", hostOf(webhook.url()));
+        body.put("host", webhook.host());
         body.put("created_at", webhook.createdAt().toString());
         body.put("enabled", webhook.enabled());
         body.put("waiting", webhook.waiting());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Serves API and pages over a database of your own, whose ledger a job on a Flink cluster writes.",
+            "Of all that do so, one looks at alerts and sends them; it needs a login that may act as js_admin.",
             "With --jobmanager, or joulestream.job.cluster.jobmanager, health tells how that job is. Ctrl-C stops it."
         })
 final class ApiCommand implements Callable<Integer> {
@@ -63,13 +65,16 @@ final class ApiCommand implements Callable<Integer> {
         try (AdminDoor door = AdminDoor.open(served.admin());
                 Database database =
                         Database.open(served.apiDatabase().or(served::database).get());
+                AlertDuty alerts = new AlertDuty(database, served, door.registry());
                 ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
+            alerts.start();
             forwarding.start();
             ServiceHealth health = new ServiceHealth(
                     served.tenant(),
                     database,
                     job,
-                    () -> forwarding.problems().stream().map(Concern::note).toList(),
+                    () -> Stream.concat(forwarding.problems().stream().map(Concern::note), alerts.problems().stream())
+                            .toList(),
                     Optional::empty);
             try (ServiceWatch watch = door.watch(
                             served.tenant(), database, health::health, new LedgerLag(kafka, served.group()), job);
@@ -78,7 +83,8 @@ final class ApiCommand implements Callable<Integer> {
                             health,
                             Clock.systemUTC(),
                             served.api().forTenant(served.tenant()),
-                            door.registry())) {
+                            door.registry(),
+                            served.outbound()::refusal)) {
                 Service.startApi(api, served);
                 CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());

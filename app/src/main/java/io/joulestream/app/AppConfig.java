@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param database empty: the all-in-one's own server
  * @param apiDatabase the same database, by a login that only reads for the API; empty: that of {@code database}
  * @param keep how long minutes are kept
+ * @param keepMessages how long a message to a webhook is kept after it was delivered or given up
  * @param checkpointInterval of the all-in-one
  */
 record AppConfig(
@@ -52,6 +53,7 @@ record AppConfig(
         AdminConfig admin,
         Logs.Format logFormat,
         OutboundHosts outbound,
+        Duration keepMessages,
         Duration importPatience) {
     private static final String ROOT = "joulestream";
 
@@ -125,7 +127,7 @@ record AppConfig(
                         .flatMap(url -> given(config.getString("database.api.user"))
                                 .map(user ->
                                         new DatabaseAddress(url, user, config.getString("database.api.password")))),
-                keep(config.getConfig("storage")),
+                keep(config),
                 config.getInt("job.parallelism"),
                 stateBackend(config.getString("job.state-backend")),
                 config.getDuration("job.checkpoint-interval"),
@@ -137,17 +139,18 @@ record AppConfig(
                 AdminConfig.from(config.getConfig("admin")),
                 logFormat(config.getString("log.format")),
                 outbound(config.getConfig("outbound")),
+                days(config, "alerts.keep-messages"),
                 config.getDuration("import.patience"));
     }
 
-    private static MinuteRules keep(Config storage) {
-        return new MinuteRules(days(storage, "keep-channel-minutes"), days(storage, "keep-minutes"));
+    private static MinuteRules keep(Config config) {
+        return new MinuteRules(days(config, "storage.keep-channel-minutes"), days(config, "storage.keep-minutes"));
     }
 
-    private static Duration days(Config storage, String setting) {
-        Duration days = storage.getDuration(setting);
+    private static Duration days(Config config, String setting) {
+        Duration days = config.getDuration(setting);
         if (days.toDays() < 1 || !days.equals(Duration.ofDays(days.toDays()))) {
-            throw new UserError("joulestream.storage." + setting + " must be whole days and >= 1d, was " + days);
+            throw new UserError("joulestream." + setting + " must be whole days and >= 1d, was " + days);
         }
         return days;
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does something now and then on a thread of its own. After a failure it is tried again soon, and then after twice as long
- * each time, up to the period.
+ * each time, up to the period; the log has it once, until another comes.
  */
 final class Rounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
@@ -83,8 +83,13 @@ final class Rounds implements AutoCloseable {
         } catch (Throwable e) { // an error too: else this would be the last round, and nobody would know
             Duration pause = retry;
             retry = shorter(pause.multipliedBy(2), period);
+            Optional<Concern> told = problem;
             problem = Optional.of(new Concern(Optional.of(reason), text(e)));
-            LOG.warn("{}; trying again in {}", otherwise, pause, e);
+            if (problem.equals(told)) {
+                LOG.debug("{}, still; trying again in {}", otherwise, pause, e);
+            } else {
+                LOG.warn("{}; trying again in {}", otherwise, pause, e);
+            }
             return pause;
         }
     }

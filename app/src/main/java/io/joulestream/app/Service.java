@@ -4,13 +4,11 @@ import io.joulestream.api.ApiServer;
 import io.joulestream.api.Health;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
-import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -52,15 +50,8 @@ final class Service implements AutoCloseable {
             generations.start();
             MinuteKeeper minutes = opened(new MinuteKeeper(database, config.keep()));
             minutes.start();
-            AlertKeeper alerts = opened(new AlertKeeper(database, config.tenant(), Clock.systemUTC()));
+            AlertDuty alerts = opened(new AlertDuty(database, config, admin.registry()));
             alerts.start();
-            WebhookSender webhooks = opened(new WebhookSender(
-                    database,
-                    config.tenant(),
-                    opened(new Outbound(config.outbound())),
-                    Clock.systemUTC(),
-                    new SecureRandom()));
-            webhooks.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
                     config,
@@ -75,8 +66,7 @@ final class Service implements AutoCloseable {
                     () -> Stream.of(
                                     generations.problems().stream().map(Concern::note),
                                     minutes.problem().stream(),
-                                    alerts.problem().stream(),
-                                    webhooks.problems().stream())
+                                    alerts.problems().stream())
                             .flatMap(problems -> problems)
                             .toList(),
                     servers::databaseOutage);
@@ -88,7 +78,12 @@ final class Service implements AutoCloseable {
                     Optional.of(job)));
             watch.start(config.admin().lookEvery());
             api = opened(new ApiServer(
-                    database, health, Clock.systemUTC(), config.api().forTenant(config.tenant()), admin.registry()));
+                    database,
+                    health,
+                    Clock.systemUTC(),
+                    config.api().forTenant(config.tenant()),
+                    admin.registry(),
+                    config.outbound()::refusal));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),

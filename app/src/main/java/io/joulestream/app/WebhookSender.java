@@ -7,7 +7,7 @@ import io.joulestream.app.outbound.OutboundException;
 import io.joulestream.storage.AlertStore;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.Delivery;
-import io.joulestream.storage.KeeperLock;
+import io.joulestream.storage.KeeperLease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends what waits for webhooks, until it was taken or a day is over: at least once, under the same id each time, and of each
- * alert in order. Any number of processes may do so: of a tenant one at a time does.
+ * alert in order. Whichever process has the lease does so.
  */
 final class WebhookSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
@@ -42,9 +42,11 @@ final class WebhookSender implements AutoCloseable {
 
     private final Database database;
     private final String own;
+    private final KeeperLease lease;
     private final Outbound outbound;
     private final Clock clock;
     private final RandomGenerator random;
+    private final MessageCounts counts;
     private final Map<String, Long> deadByTenant = new ConcurrentHashMap<>();
     private final Rounds rounds =
             new Rounds("webhooks", PERIOD, WEBHOOKS_NOT_SENT, "what waits for webhooks is not sent", this::once);
@@ -53,12 +55,21 @@ final class WebhookSender implements AutoCloseable {
      * @param own the tenant that is looked after whether anybody made it or not
      * @param random spreads what is sent again
      */
-    WebhookSender(Database database, String own, Outbound outbound, Clock clock, RandomGenerator random) {
+    WebhookSender(
+            Database database,
+            String own,
+            KeeperLease lease,
+            Outbound outbound,
+            Clock clock,
+            RandomGenerator random,
+            MessageCounts counts) {
         this.database = database;
         this.own = own;
+        this.lease = lease;
         this.outbound = outbound;
         this.clock = clock;
         this.random = random;
+        this.counts = counts;
     }
 
     void start() {
@@ -82,19 +93,16 @@ final class WebhookSender implements AutoCloseable {
     }
 
     private void once() {
-        Tenants.each(database, own, this::send);
+        if (lease.isMine()) {
+            Tenants.each(database, own, this::send);
+        } else {
+            deadByTenant.clear(); // another process tells of it
+        }
     }
 
     private void send(String tenant) {
         AlertStore alerts = database.alerts();
-        if (!alerts.due(tenant, clock.instant(), 1).isEmpty()) {
-            Optional<KeeperLock> lock = alerts.alone("webhooks of " + tenant);
-            if (lock.isPresent()) {
-                try (KeeperLock held = lock.get()) {
-                    sendAll(alerts, tenant);
-                }
-            }
-        }
+        sendAll(alerts, tenant);
         deadByTenant.put(tenant, alerts.givenUp(tenant));
     }
 
@@ -102,7 +110,13 @@ final class WebhookSender implements AutoCloseable {
     private void sendAll(AlertStore alerts, String tenant) {
         Set<String> failing = new HashSet<>();
         for (Delivery delivery : alerts.due(tenant, clock.instant(), AT_ONCE)) {
-            if (!failing.contains(delivery.webhook()) && !isTaken(alerts, tenant, delivery)) {
+            if (failing.contains(delivery.webhook())) {
+                continue;
+            }
+            if (!lease.isMine()) {
+                return;
+            }
+            if (!isTaken(alerts, tenant, delivery)) {
                 failing.add(delivery.webhook());
             }
         }
@@ -115,7 +129,7 @@ final class WebhookSender implements AutoCloseable {
         try {
             Outbound.Answer answer = outbound.post(
                     delivery.url(),
-                    WebhookSignature.headers(delivery.secret(), delivery.eventId(), sentAt, delivery.body()),
+                    WebhookSignature.headers(delivery.secrets(), delivery.eventId(), sentAt, delivery.body()),
                     MEDIA_TYPE,
                     delivery.body().getBytes(UTF_8));
             isTaken = answer.status() / 100 == 2;
@@ -134,6 +148,11 @@ final class WebhookSender implements AutoCloseable {
             LOG.info("{} is {} after {} attempts: {}", delivery, outcome, delivery.attempts() + 1, result);
         }
         alerts.note(tenant, delivery, outcome, result, now, now.plus(pause(delivery.attempts())));
+        if (outcome == Delivery.Outcome.DELIVERED) {
+            counts.delivered();
+        } else if (outcome == Delivery.Outcome.DEAD) {
+            counts.gaveUp();
+        }
         return isTaken;
     }
 
@@ -149,7 +168,7 @@ final class WebhookSender implements AutoCloseable {
         return new Concern(
                 Optional.of(WEBHOOK_GAVE_UP),
                 messages + " messages of alerts were taken by no webhook within a day and are given up;"
-                        + " joulestream alert webhook list tells where, GET /v1/alerts tells the alerts");
+                        + " GET /v1/webhooks and joulestream alert webhook list tell where, GET /v1/alerts tells the alerts");
     }
 
     @Override

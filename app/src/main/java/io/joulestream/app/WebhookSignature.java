@@ -4,11 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,34 +19,26 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class WebhookSignature {
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int SECRET_BYTES = 32;
-    private static final String SECRET_PREFIX = "whsec_";
 
     private WebhookSignature() {}
-
-    static byte[] newSecret(SecureRandom random) {
-        byte[] secret = new byte[SECRET_BYTES];
-        random.nextBytes(secret);
-        return secret;
-    }
-
-    /** As it is shown to whoever checks what is sent. */
-    static String text(byte[] secret) {
-        return SECRET_PREFIX + Base64.getEncoder().encodeToString(secret);
-    }
 
     /**
      * The headers of a message.
      *
+     * @param secrets each signs it, so that whoever knows one of them can check
      * @param id the same however often it is sent
      * @param sentAt of this attempt
      */
-    static Map<String, String> headers(byte[] secret, String id, Instant sentAt, String body) {
+    static Map<String, String> headers(List<byte[]> secrets, String id, Instant sentAt, String body) {
         String timestamp = Long.toString(sentAt.getEpochSecond());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", timestamp);
-        headers.put("webhook-signature", "v1," + signature(secret, id + "." + timestamp + "." + body));
+        headers.put(
+                "webhook-signature",
+                secrets.stream()
+                        .map(secret -> "v1," + signature(secret, id + "." + timestamp + "." + body))
+                        .collect(Collectors.joining(" ")));
         return headers;
     }
 

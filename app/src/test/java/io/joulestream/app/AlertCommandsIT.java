@@ -146,6 +146,33 @@ class AlertCommandsIT {
                         .doesNotContain("path-that-is-secret", secret.substring(6)));
     }
 
+    @Test
+    void aSecretIsRotatedAndWhatIsNoLongerWantedIsRemoved() {
+        String first = run(0, "alert", "webhook", "create", "spare", "https://hook.example/")
+                .lines()
+                .toList()
+                .get(1);
+        String rotated = run(0, "alert", "webhook", "rotate", "spare", "--overlap", "PT1H");
+        assertThat(rotated)
+                .startsWith(
+                        "Messages to spare are signed with another secret from now on, and for PT1H with the one before too.");
+        assertThat(rotated.lines().toList().get(1))
+                .matches("whsec_[A-Za-z0-9+/]{43}=")
+                .isNotEqualTo(first);
+        assertThat(run(1, "alert", "webhook", "rotate", "spare", "--overlap", "P8D"))
+                .isEqualTo("joulestream: --overlap must be PT0S to P7D, was PT192H\n");
+        assertThat(run(1, "alert", "webhook", "rotate", "nobody"))
+                .isEqualTo("joulestream: there is no webhook nobody; see: joulestream alert webhook list\n");
+        assertThat(run(0, "alert", "webhook", "remove", "spare")).isEqualTo("webhook spare is removed\n");
+        assertThat(run(1, "alert", "webhook", "remove", "spare")).startsWith("joulestream: there is no webhook spare");
+
+        run(0, "alert", "rule", "set", "spare", "--kind", "residual");
+        assertThat(run(0, "alert", "rule", "remove", "spare")).isEqualTo("rule spare is removed\n");
+        assertThat(run(1, "alert", "rule", "remove", "spare")).startsWith("joulestream: there is no rule spare");
+        assertThat(run(1, "alert", "rule", "set", "spare", "--kind", "coverage_loss", "--low", "90"))
+                .isEqualTo("joulestream: a rule spare of another kind was removed; give another name\n");
+    }
+
     private static List<String> acts(String subject) {
         return database.audit().before(TENANT, Long.MAX_VALUE, 99).stream()
                 .map(AuditedAct::body)

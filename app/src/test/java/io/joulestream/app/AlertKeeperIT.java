@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.core.alert.AlertRule;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
-import io.joulestream.storage.KeeperLock;
+import io.joulestream.storage.KeeperLease;
 import io.joulestream.storage.testing.LedgerServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,7 +20,8 @@ class AlertKeeperIT {
     void aRoundThatFailsIsToldAndTriedAgain() throws Exception {
         DatabaseAddress address = LedgerServer.newEmbeddedDatabase();
         try (Database database = Database.open(address);
-                AlertKeeper keeper = new AlertKeeper(database, "default", Clock.systemUTC())) {
+                KeeperLease lease = database.alertDuty();
+                AlertKeeper keeper = new AlertKeeper(database, "default", lease, Clock.systemUTC())) {
             execute(address, "alter table alert rename to away");
             assertThat(keeper.round()).hasSeconds(15);
             assertThat(keeper.problem())
@@ -33,19 +34,23 @@ class AlertKeeperIT {
     }
 
     @Test
-    void everyTenantHasItsRoundAndOneThatAnotherProcessIsAtIsLeftToIt() throws Exception {
+    void everyTenantHasItsRoundWhereTheLeaseIs() throws Exception {
         DatabaseAddress address = LedgerServer.newEmbeddedDatabase();
         try (Database database = Database.open(address);
-                AlertKeeper keeper = new AlertKeeper(database, "default", Clock.systemUTC());
-                KeeperLock other = database.alerts().alone("alerts of acme").orElseThrow()) {
-            execute(address, "insert into tenant values ('acme', now()), ('zeta', now())");
+                KeeperLease lease = database.alertDuty();
+                KeeperLease anothers = database.alertDuty();
+                AlertKeeper keeper = new AlertKeeper(database, "default", lease, Clock.systemUTC())) {
+            execute(address, "insert into tenant values ('acme', now())");
+            assertThat(anothers.isMine()).isTrue();
 
             assertThat(keeper.round()).hasMinutes(1);
-
-            assertThat(other).isNotNull();
-            assertThat(database.alerts().rules("default")).hasSameSizeAs(AlertRule.defaults());
-            assertThat(database.alerts().rules("zeta")).hasSameSizeAs(AlertRule.defaults());
+            assertThat(keeper.problem()).as("another process does it").isEmpty();
             assertThat(database.alerts().rules("acme")).isEmpty();
+
+            anothers.close();
+            assertThat(keeper.round()).hasMinutes(1);
+            assertThat(database.alerts().rules("default")).hasSameSizeAs(AlertRule.defaults());
+            assertThat(database.alerts().rules("acme")).hasSameSizeAs(AlertRule.defaults());
         }
     }
 

@@ -74,6 +74,7 @@ class MetricsIT {
         // counts its requests from when it is made; nobody asks it anything here
         new ApiServer(
                 database, tenant -> HEALTH, Clock.systemUTC(), ApiConfig.onLoopback(0, "default"), door.registry());
+        MessageCounts.register(door.registry());
         door.serve(database, Optional::empty);
         watch = door.watch(
                 "default",

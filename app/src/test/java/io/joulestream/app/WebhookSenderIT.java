@@ -7,14 +7,20 @@ import com.sun.net.httpserver.HttpServer;
 import io.joulestream.api.AlertRound;
 import io.joulestream.app.outbound.Outbound;
 import io.joulestream.app.outbound.OutboundHosts;
+import io.joulestream.core.alert.WebhookSecret;
 import io.joulestream.core.ledger.EnergyBuckets;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.storage.AuditEntry;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.storage.Delivery;
+import io.joulestream.storage.KeeperLease;
 import io.joulestream.storage.LedgerWriter;
 import io.joulestream.storage.Webhook;
+import io.joulestream.storage.WebhookMessage;
 import io.joulestream.storage.testing.LedgerServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -26,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +58,9 @@ class WebhookSenderIT {
     private HttpServer receiver;
     private DatabaseAddress address;
     private Database database;
+    private KeeperLease lease;
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final MessageCounts counts = MessageCounts.register(registry);
     private Outbound outbound;
     private Answering answering = () -> 204;
 
@@ -81,6 +91,7 @@ class WebhookSenderIT {
         receiver.start();
         address = LedgerServer.newEmbeddedDatabase();
         database = Database.open(address);
+        lease = database.alertDuty();
         outbound = new Outbound(new OutboundHosts(Set.of(), Set.of("127.0.0.1")));
     }
 
@@ -90,6 +101,7 @@ class WebhookSenderIT {
         receiver.stop(0);
         threads.shutdownNow();
         outbound.close();
+        lease.close();
         database.close();
     }
 
@@ -105,6 +117,8 @@ class WebhookSenderIT {
             sender.round();
             assertThat(sender.problems()).isEmpty();
         }
+        assertThat(counted("delivered")).isEqualTo(4);
+        assertThat(counted("given_up")).isZero();
 
         for (String path : List.of("/pager", "/log")) {
             List<Received> messages =
@@ -116,7 +130,7 @@ class WebhookSenderIT {
                 assertThat(message.type()).isEqualTo("application/cloudevents+json");
                 assertThat(message.body()).contains("\"id\":\"" + message.id() + "\"", "COVERAGE_LOSS");
                 Map<String, String> expected = WebhookSignature.headers(
-                        SECRET,
+                        List.of(SECRET),
                         message.id(),
                         Instant.ofEpochSecond(Long.parseLong(message.timestamp())),
                         message.body());
@@ -208,6 +222,7 @@ class WebhookSenderIT {
                 assertThat(problem.reason()).contains(WebhookSender.WEBHOOK_GAVE_UP);
                 assertThat(problem.text()).startsWith("1 messages").doesNotContain("pager");
             });
+            assertThat(counted("given_up")).isEqualTo(1);
             answering = () -> 200;
             sender.round();
             assertThat(sender.problems()).isEmpty();
@@ -278,12 +293,74 @@ class WebhookSenderIT {
         }
     }
 
+    @Test
+    void duringARotationWhoeverKnowsEitherSecretCanCheckAndAfterItOnlyTheNewOne() throws InterruptedException {
+        webhook("pager", "/pager");
+        openAndClose();
+        byte[] second = WebhookSecret.random(new SecureRandom()).bytes();
+        database.alerts().rotateWebhook(TENANT, "pager", second, Duration.ofHours(24), ACT);
+
+        roundAt(0);
+        roundAt(24 * 3_600);
+
+        assertThat(received).hasSize(2);
+        assertThat(received.get(0).signature())
+                .isEqualTo(signature(received.get(0), second) + " " + signature(received.get(0), SECRET));
+        assertThat(received.get(1).signature()).isEqualTo(signature(received.get(1), second));
+    }
+
+    private static String signature(Received message, byte[] secret) {
+        return WebhookSignature.headers(
+                        List.of(secret),
+                        message.id(),
+                        Instant.ofEpochSecond(Long.parseLong(message.timestamp())),
+                        message.body())
+                .get("webhook-signature");
+    }
+
+    @Test
+    void whatWasDeliveredIsKeptForAWhileAndWhatWaitsForEver() throws InterruptedException {
+        webhook("pager", "/pager");
+        openAndClose();
+        answering = () -> received.size() == 1 ? 200 : 503;
+        roundAt(0);
+        roundAt(1);
+        Duration keep = Duration.ofDays(30);
+
+        forgetAt(Duration.ofDays(29), keep);
+        assertThat(states()).containsExactly(Delivery.Outcome.WAITING, Delivery.Outcome.DELIVERED);
+        forgetAt(Duration.ofDays(31), keep);
+        assertThat(states()).containsExactly(Delivery.Outcome.WAITING);
+    }
+
+    private void forgetAt(Duration later, Duration keep) throws InterruptedException {
+        Clock clock = Clock.fixed(NOW.plusSeconds(600).plus(later), ZoneOffset.UTC);
+        try (MessageKeeper keeper = new MessageKeeper(database, TENANT, lease, keep, clock)) {
+            assertThat(keeper.round()).hasMinutes(10);
+            assertThat(keeper.problem()).isEmpty();
+        }
+    }
+
+    private List<Delivery.Outcome> states() {
+        return database.alerts().messages(TENANT, "pager", Optional.empty(), Long.MAX_VALUE, 10).stream()
+                .map(WebhookMessage::state)
+                .toList();
+    }
+
     // ---- what is there
 
     private void webhook(String name, String path) {
         String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
         assertThat(database.alerts().createWebhook(TENANT, name, url, SECRET, ACT))
                 .isTrue();
+    }
+
+    private double counted(String outcome) {
+        return registry.scrape(name -> name.equals("joulestream_webhook_messages")).stream()
+                .flatMap(metric -> metric.getDataPoints().stream())
+                .filter(point -> outcome.equals(point.getLabels().get("outcome")))
+                .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+                .sum();
     }
 
     private Webhook webhookNow() {
@@ -312,8 +389,7 @@ class WebhookSenderIT {
 
     private void roundOfAlerts(Instant at) {
         Clock clock = Clock.fixed(at, ZoneOffset.UTC);
-        assertThat(new AlertRound(database.alerts(), database.queries(), database.sites(), clock, TENANT).once())
-                .isTrue();
+        new AlertRound(database.alerts(), database.queries(), database.sites(), clock, TENANT).once();
     }
 
     private void minutes(Instant from, Instant to) {
@@ -346,20 +422,19 @@ class WebhookSenderIT {
     /** One whose clock shows so many seconds from some time after all was written. */
     private WebhookSender sender(int seconds) {
         Clock clock = Clock.fixed(NOW.plusSeconds(600 + seconds), ZoneOffset.UTC);
-        return new WebhookSender(database, TENANT, outbound, clock, new Random(1));
+        return new WebhookSender(database, TENANT, lease, outbound, clock, new Random(1), counts);
     }
 
     /** Secrets are told to nobody who only looks. */
     @Test
     void aSecretIsInNoListAndNoAudit() {
         webhook("pager", "/pager");
-        SecureRandom random = new SecureRandom();
-        byte[] secret = WebhookSignature.newSecret(random);
-        database.alerts().createWebhook(TENANT, "second", "https://hook.example/", secret, ACT);
+        WebhookSecret secret = WebhookSecret.random(new SecureRandom());
+        database.alerts().createWebhook(TENANT, "second", "https://hook.example/", secret.bytes(), ACT);
 
         assertThat(database.alerts().webhooks(TENANT).toString())
-                .doesNotContain(WebhookSignature.text(secret).substring(6));
+                .doesNotContain(secret.text().substring(6));
         assertThat(database.audit().before(TENANT, Long.MAX_VALUE, 10).toString())
-                .doesNotContain(WebhookSignature.text(secret).substring(6));
+                .doesNotContain(secret.text().substring(6));
     }
 }

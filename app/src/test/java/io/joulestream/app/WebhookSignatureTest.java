@@ -1,10 +1,11 @@
 package io.joulestream.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WebhookSignatureTest {
@@ -14,7 +15,7 @@ class WebhookSignatureTest {
         byte[] secret = Base64.getDecoder().decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
 
         assertThat(WebhookSignature.headers(
-                        secret,
+                        List.of(secret),
                         "msg_p5jXN8AQM9LWM0D4loKWxJek",
                         Instant.ofEpochSecond(1_614_265_330),
                         "{\"test\": 2432232314}"))
@@ -23,11 +24,18 @@ class WebhookSignatureTest {
                 .containsEntry("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
+    /** Each by itself, with a space between: a receiver needs to know one of the secrets only. */
     @Test
-    void aSecretHas256BitsAndIsAnotherEachTime() {
-        byte[] secret = WebhookSignature.newSecret(new SecureRandom());
+    void duringARotationThereIsASignatureForEachSecret() {
+        byte[] one = "one secret of twenty-four b".getBytes(UTF_8);
+        byte[] other = "the other, as it was before".getBytes(UTF_8);
+        Instant at = Instant.ofEpochSecond(1_614_265_330);
 
-        assertThat(WebhookSignature.text(secret)).matches("whsec_[A-Za-z0-9+/]{43}=");
-        assertThat(secret).hasSize(32).isNotEqualTo(WebhookSignature.newSecret(new SecureRandom()));
+        assertThat(signature(List.of(one, other), at))
+                .isEqualTo(signature(List.of(one), at) + " " + signature(List.of(other), at));
+    }
+
+    private static String signature(List<byte[]> secrets, Instant at) {
+        return WebhookSignature.headers(secrets, "msg_1", at, "{}").get("webhook-signature");
     }
 }

@@ -6,9 +6,13 @@ import static io.joulestream.storage.generated.Tables.TENANT;
 import static io.joulestream.storage.generated.Tables.WEBHOOK;
 import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
 import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
 
 import io.joulestream.core.alert.Alert;
 import io.joulestream.core.alert.AlertRule;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,9 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jooq.types.DayToSecond;
 
 /**
  * What is watched, what was found, and what of it is still to be told. Whatever changes a rule or a webhook is written down
@@ -27,18 +34,11 @@ public final class AlertStore {
     private final TenantTransaction questions;
     private final TenantTransaction reads;
     private final TenantTransaction writes;
-    private final DatabaseAddress address;
 
-    AlertStore(DataSource readers, DataSource writers, DatabaseAddress address) {
+    AlertStore(DataSource readers, DataSource writers) {
         questions = TenantTransaction.reading(readers, DatabaseRole.API);
         reads = TenantTransaction.reading(writers, DatabaseRole.ADMIN);
         writes = TenantTransaction.writing(writers, DatabaseRole.ADMIN);
-        this.address = address;
-    }
-
-    /** Keeps other processes from the same work; empty while one is at it. */
-    public Optional<KeeperLock> alone(String work) {
-        return KeeperLock.take(address, work);
     }
 
     /** Does something; where it changed a row, writes it down. Returns whether it did. */
@@ -64,37 +64,35 @@ public final class AlertStore {
 
     // ---- rules
 
-    /** In order of name. */
+    /** Those that were not removed, in order of name. */
     public List<AlertRule> rules(String tenant) {
         return questions.run(
                 tenant,
                 db -> db.selectFrom(ALERT_RULE)
-                        .where(ALERT_RULE.TENANT.eq(tenant))
+                        .where(ALERT_RULE.TENANT.eq(tenant), ALERT_RULE.REMOVED_AT.isNull())
                         .orderBy(ALERT_RULE.RULE)
                         .fetch(AlertRows::rule));
     }
 
-    /** Adds a rule, or puts it in the place of the one of its name. Returns false where that is the same. */
+    /**
+     * Adds a rule, or puts it in the place of the one of its name. Returns false where that is the same, or of another kind,
+     * removed or not.
+     */
     public boolean putRule(String tenant, AlertRule rule, AuditEntry act) {
-        return done(tenant, act, db -> {
-            Optional<AlertRule> before = db.selectFrom(ALERT_RULE)
-                    .where(ALERT_RULE.TENANT.eq(tenant), ALERT_RULE.RULE.eq(rule.name()))
-                    .forUpdate()
-                    .fetchOptional(AlertRows::rule);
-            return before.equals(Optional.of(rule))
-                    ? 0
-                    : db.insertInto(ALERT_RULE)
-                            .set(AlertRows.row(rule))
-                            .set(ALERT_RULE.TENANT, tenant)
-                            .set(ALERT_RULE.RULE, rule.name())
-                            .onConflict(ALERT_RULE.TENANT, ALERT_RULE.RULE)
-                            .doUpdate()
-                            .set(AlertRows.row(rule))
-                            .execute();
-        });
+        return done(tenant, act, new PutRule(tenant, rule, any -> true));
     }
 
-    /** Adds a rule where there is none of its name. Returns whether it did. */
+    /** Adds a rule. Returns false where there is one of its name, or one of another kind was removed. */
+    public boolean createRule(String tenant, AlertRule rule, AuditEntry act) {
+        return done(tenant, act, new PutRule(tenant, rule, Optional::isEmpty));
+    }
+
+    /** Puts a rule in the place of another of its name and kind. Returns false where that is not as it was any more. */
+    public boolean replaceRule(String tenant, AlertRule before, AlertRule after, AuditEntry act) {
+        return done(tenant, act, new PutRule(tenant, after, Optional.of(before)::equals));
+    }
+
+    /** Adds a rule where there is none of its name, and was none. Returns whether it did. */
     public boolean addRule(String tenant, AlertRule rule, AuditEntry act) {
         return done(
                 tenant,
@@ -104,6 +102,17 @@ public final class AlertStore {
                         .set(ALERT_RULE.TENANT, tenant)
                         .set(ALERT_RULE.RULE, rule.name())
                         .onConflictDoNothing()
+                        .execute());
+    }
+
+    /** What it opened closes in the next round. Returns false where there is none of that name. */
+    public boolean removeRule(String tenant, String name, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.update(ALERT_RULE)
+                        .set(ALERT_RULE.REMOVED_AT, currentInstant())
+                        .where(ALERT_RULE.TENANT.eq(tenant), ALERT_RULE.RULE.eq(name), ALERT_RULE.REMOVED_AT.isNull())
                         .execute());
     }
 
@@ -180,15 +189,112 @@ public final class AlertStore {
                         .execute());
     }
 
-    /** What waits for a disabled one waits on. Returns false where there is none, or it is so already. */
-    public boolean enableWebhook(String tenant, String name, boolean enabled, AuditEntry act) {
+    /**
+     * Leads it elsewhere, and what waits for it with it; enables or disables it. Returns false where there is none, or it is so
+     * already.
+     */
+    public boolean changeWebhook(
+            String tenant, String name, Optional<String> url, Optional<Boolean> enabled, AuditEntry act) {
         return done(
                 tenant,
                 act,
                 db -> db.update(WEBHOOK)
-                        .set(WEBHOOK.ENABLED, enabled)
-                        .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name), WEBHOOK.ENABLED.ne(enabled))
+                        .set(WEBHOOK.URL, url.<Field<String>>map(DSL::val).orElse(WEBHOOK.URL))
+                        .set(
+                                WEBHOOK.ENABLED,
+                                enabled.<Field<Boolean>>map(DSL::val).orElse(WEBHOOK.ENABLED))
+                        .where(
+                                WEBHOOK.TENANT.eq(tenant),
+                                WEBHOOK.WEBHOOK_.eq(name),
+                                url.map(WEBHOOK.URL::ne)
+                                        .orElse(noCondition())
+                                        .or(enabled.map(WEBHOOK.ENABLED::ne).orElse(noCondition())))
                         .execute());
+    }
+
+    /**
+     * Signs with another secret from now on, and for the overlap with the one before too; the one before that is forgotten.
+     * Returns false where there is no such webhook.
+     */
+    public boolean rotateWebhook(String tenant, String name, byte[] secret, Duration overlap, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.update(WEBHOOK)
+                        .set(WEBHOOK.PREVIOUS_SECRET, WEBHOOK.SECRET)
+                        .set(WEBHOOK.PREVIOUS_UNTIL, currentInstant().plus(DayToSecond.valueOf(overlap)))
+                        .set(WEBHOOK.SECRET, secret)
+                        .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
+                        .execute());
+    }
+
+    /**
+     * With all its messages. What is written down says how many of them still waited. Returns false where there is none of
+     * that name.
+     */
+    public boolean removeWebhook(String tenant, String name, AuditEntry act) {
+        return writes.run(tenant, db -> {
+            db.selectFrom(WEBHOOK)
+                    .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
+                    .forUpdate() // nothing is added to its messages until they are gone
+                    .fetch();
+            var ofIt = WEBHOOK_DELIVERY.TENANT.eq(tenant).and(WEBHOOK_DELIVERY.WEBHOOK.eq(name));
+            int waiting = db.deleteFrom(WEBHOOK_DELIVERY)
+                    .where(ofIt, WEBHOOK_DELIVERY.STATE.eq(Delivery.Outcome.WAITING.name()))
+                    .execute();
+            db.deleteFrom(WEBHOOK_DELIVERY).where(ofIt).execute();
+            boolean removed = db.deleteFrom(WEBHOOK)
+                            .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.WEBHOOK_.eq(name))
+                            .execute()
+                    > 0;
+            if (removed) {
+                act.withDetail(waiting + " messages that waited were not sent").write(db, tenant);
+            }
+            return removed;
+        });
+    }
+
+    /** What waits for a disabled one waits on. Returns false where there is none, or it is so already. */
+    public boolean enableWebhook(String tenant, String name, boolean enabled, AuditEntry act) {
+        return changeWebhook(tenant, name, Optional.empty(), Optional.of(enabled), act);
+    }
+
+    /**
+     * What became of a webhook's messages, newest first.
+     *
+     * @param state those of it only; empty for all
+     * @param before with a smaller id only
+     */
+    public List<WebhookMessage> messages(
+            String tenant, String webhook, Optional<Delivery.Outcome> state, long before, int limit) {
+        return reads.run(tenant, new SelectMessages(tenant, webhook, state, before, limit));
+    }
+
+    /**
+     * Removes messages that were delivered or given up before an instant, the oldest first, and secrets that sign no more.
+     * What waits stays, however old.
+     *
+     * @param limit of messages; the rest is for the next call
+     * @return how many messages were removed
+     */
+    public int forget(String tenant, Instant before, int limit) {
+        return writes.run(tenant, db -> {
+            db.update(WEBHOOK)
+                    .setNull(WEBHOOK.PREVIOUS_SECRET)
+                    .setNull(WEBHOOK.PREVIOUS_UNTIL)
+                    .where(WEBHOOK.TENANT.eq(tenant), WEBHOOK.PREVIOUS_UNTIL.le(currentInstant()))
+                    .execute();
+            return db.deleteFrom(WEBHOOK_DELIVERY)
+                    .where(WEBHOOK_DELIVERY.DELIVERY_ID.in(select(WEBHOOK_DELIVERY.DELIVERY_ID)
+                            .from(WEBHOOK_DELIVERY)
+                            .where(
+                                    WEBHOOK_DELIVERY.TENANT.eq(tenant),
+                                    WEBHOOK_DELIVERY.STATE.ne(inline(Delivery.Outcome.WAITING.name())),
+                                    WEBHOOK_DELIVERY.LAST_AT.lt(before))
+                            .orderBy(WEBHOOK_DELIVERY.LAST_AT)
+                            .limit(limit)))
+                    .execute();
+        });
     }
 
     /**

@@ -31,6 +31,10 @@ public record AuditEntry(String actor, String action, String subject, String det
         this(actor, action, subject, detail, Optional.empty());
     }
 
+    AuditEntry withDetail(String more) {
+        return new AuditEntry(actor, action, subject, more, once);
+    }
+
     /** With what was asked for once, where it was. */
     void write(DSLContext database, String tenant) {
         database.insertInto(AUDIT)

@@ -135,7 +135,12 @@ public final class Database implements AutoCloseable {
     }
 
     public AlertStore alerts() {
-        return new AlertStore(readers, pool, address);
+        return new AlertStore(readers, pool);
+    }
+
+    /** Which of the processes on this database looks at alerts and sends what is told of them. */
+    public KeeperLease alertDuty() {
+        return new KeeperLease(address, "alerts");
     }
 
     public AuditLog audit() {

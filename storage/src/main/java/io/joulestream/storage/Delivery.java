@@ -1,22 +1,27 @@
 package io.joulestream.storage;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A message that is to be sent now.
  *
- * @param secret signs it
+ * @param secrets each signs it; the newest first
  * @param attempts how often it was tried before
  */
 public record Delivery(
         long id,
         String webhook,
         String url,
-        byte[] secret,
+        List<byte[]> secrets,
         String eventId,
         String body,
         Instant createdAt,
         int attempts) {
+    public Delivery {
+        secrets = List.copyOf(secrets);
+    }
+
     /** Without secret and body. */
     @Override
     public String toString() {

@@ -3,7 +3,7 @@ package io.joulestream.storage;
 import static io.joulestream.storage.generated.Tables.API_KEY;
 import static io.joulestream.storage.generated.Tables.DONE_REQUEST;
 import static io.joulestream.storage.generated.Tables.MEMBER;
-import static io.joulestream.storage.generated.Tables.TENANT;
+import static io.joulestream.storage.generated.Tables.TENANT_LIST;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.currentInstant;
 
@@ -27,12 +27,12 @@ import org.jooq.DSLContext;
 public final class IdentityStore {
     private final TenantTransaction reads;
     private final TenantTransaction writes;
-    private final TenantTransaction readsOfAll;
+    private final TenantTransaction names;
 
     IdentityStore(DataSource readers, DataSource writers) {
         reads = TenantTransaction.reading(readers, DatabaseRole.API);
         writes = TenantTransaction.writing(writers, DatabaseRole.ADMIN);
-        readsOfAll = TenantTransaction.reading(writers, DatabaseRole.MIGRATE);
+        names = TenantTransaction.reading(writers, DatabaseRole.ADMIN);
     }
 
     /**
@@ -70,12 +70,7 @@ public final class IdentityStore {
 
     /** Every tenant that somebody made, or that had sites or runs before there were members; in order. */
     public List<String> tenants() {
-        return readsOfAll.run(
-                "",
-                db -> db.select(TENANT.TENANT_)
-                        .from(TENANT)
-                        .orderBy(TENANT.TENANT_)
-                        .fetch(TENANT.TENANT_));
+        return names.run("", db -> db.selectFrom(TENANT_LIST()).fetch(TENANT_LIST.TENANT_LIST_));
     }
 
     /**

@@ -5,41 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps other processes from doing the same work at the same time. It ends with its connection, however that ends. */
-public final class KeeperLock implements AutoCloseable {
+final class KeeperLock {
     private static final Logger LOG = LoggerFactory.getLogger(KeeperLock.class);
 
-    private final Connection connection;
-
-    private KeeperLock(Connection connection) {
-        this.connection = connection;
-    }
-
-    /** Over a connection of its own; empty while another process is at it. */
-    static Optional<KeeperLock> take(DatabaseAddress address, String work) {
-        try {
-            return take(LedgerConnection.openKeeper(address), work);
-        } catch (SQLException e) {
-            throw new StorageException("whether another process is at it is not known: " + e.getMessage(), e);
-        }
-    }
-
-    /** Closes the connection unless the lock holds it. */
-    static Optional<KeeperLock> take(Connection connection, String work) throws SQLException {
-        Optional<KeeperLock> lock = Optional.empty();
-        try {
-            lock = isTaken(connection, work) ? Optional.of(new KeeperLock(connection)) : lock;
-            return lock;
-        } finally {
-            if (lock.isEmpty()) {
-                connection.close();
-            }
-        }
-    }
+    private KeeperLock() {}
 
     /** Whether this connection has the lock now, until it is closed. */
     static boolean isTaken(Connection connection, String work) throws SQLException {
@@ -58,16 +31,6 @@ public final class KeeperLock implements AutoCloseable {
             statement.execute("select pg_advisory_unlock_all()");
         } catch (SQLException e) {
             LOG.info("a lock ends with its connection only: {}", e.getMessage());
-        }
-    }
-
-    @Override
-    public void close() {
-        release(connection);
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.info("the connection of a lock ended before: {}", e.getMessage());
         }
     }
 }

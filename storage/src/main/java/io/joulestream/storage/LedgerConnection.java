@@ -38,6 +38,11 @@ final class LedgerConnection {
 
     private static final String LONGER_THAN_ANY_STATEMENT_SECONDS = "1860";
 
+    /** A session that says nothing for so long is one that froze, and ends. */
+    static final String LEASE = "set idle_session_timeout = '2min'";
+
+    private static final String LEASE_ANSWER_SECONDS = "15";
+
     private LedgerConnection() {}
 
     /** As the login that the address names. By the driver itself: what DriverManager knows depends on which class loader asked it first. */
@@ -67,15 +72,31 @@ final class LedgerConnection {
         }
     }
 
+    /** For who only holds something, and is asked for it more often than every {@link #LEASE}. */
+    static Connection openLease(DatabaseAddress address) throws SQLException {
+        Properties properties = clientProperties();
+        properties.setProperty("socketTimeout", LEASE_ANSWER_SECONDS);
+        return open(address, KEEPER, LEASE, properties);
+    }
+
     /** As one of the schema's roles, of which the login must be a member. */
     static Connection openAs(DatabaseAddress address, DatabaseRole role) throws SQLException {
         Connection connection = open(address);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set role " + role.sqlName());
+        try {
+            become(connection, role, address.user());
             return connection;
         } catch (SQLException e) {
             connection.close();
-            throw role.explained(e, address.user());
+            throw e;
+        }
+    }
+
+    /** From now on the connection is one of the schema's roles. */
+    static void become(Connection connection, DatabaseRole role, String login) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set role " + role.sqlName());
+        } catch (SQLException e) {
+            throw role.explained(e, login);
         }
     }
 

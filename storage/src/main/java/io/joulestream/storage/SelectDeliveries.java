@@ -5,10 +5,13 @@ import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
 import static org.jooq.impl.DSL.partitionBy;
 import static org.jooq.impl.DSL.rowNumber;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.when;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 
@@ -30,7 +33,12 @@ record SelectDeliveries(String tenant, Instant now, int limit) implements Functi
                         .orderBy(WEBHOOK_DELIVERY.NEXT_AT, WEBHOOK_DELIVERY.DELIVERY_ID))
                 .as("place");
         var due = select(WEBHOOK_DELIVERY.fields())
-                .select(WEBHOOK.URL, WEBHOOK.SECRET, place)
+                .select(
+                        WEBHOOK.URL,
+                        WEBHOOK.SECRET,
+                        when(WEBHOOK.PREVIOUS_UNTIL.gt(now), WEBHOOK.PREVIOUS_SECRET)
+                                .as(WEBHOOK.PREVIOUS_SECRET),
+                        place)
                 .from(WEBHOOK_DELIVERY)
                 .join(WEBHOOK)
                 .on(WEBHOOK.TENANT.eq(WEBHOOK_DELIVERY.TENANT), WEBHOOK.WEBHOOK_.eq(WEBHOOK_DELIVERY.WEBHOOK))
@@ -46,7 +54,9 @@ record SelectDeliveries(String tenant, Instant now, int limit) implements Functi
                         row.get(WEBHOOK_DELIVERY.DELIVERY_ID),
                         row.get(WEBHOOK_DELIVERY.WEBHOOK),
                         row.get(WEBHOOK.URL),
-                        row.get(WEBHOOK.SECRET),
+                        Stream.of(row.get(WEBHOOK.SECRET), row.get(WEBHOOK.PREVIOUS_SECRET))
+                                .filter(Objects::nonNull)
+                                .toList(),
                         row.get(WEBHOOK_DELIVERY.EVENT_ID),
                         row.get(WEBHOOK_DELIVERY.BODY),
                         row.get(WEBHOOK_DELIVERY.CREATED_AT),

@@ -3,11 +3,13 @@ package io.joulestream.storage;
 import static io.joulestream.storage.generated.Tables.WEBHOOK;
 import static io.joulestream.storage.generated.Tables.WEBHOOK_DELIVERY;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.currentInstant;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectCount;
+import static org.jooq.impl.DSL.when;
 
 import java.util.List;
 import java.util.function.Function;
@@ -30,7 +32,14 @@ record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhoo
                 .orderBy(WEBHOOK_DELIVERY.LAST_AT.desc(), WEBHOOK_DELIVERY.DELIVERY_ID.desc())
                 .limit(1));
         return database.select(
-                        WEBHOOK.WEBHOOK_, WEBHOOK.URL, WEBHOOK.CREATED_AT, WEBHOOK.ENABLED, waiting, dead(), last)
+                        WEBHOOK.WEBHOOK_,
+                        WEBHOOK.URL,
+                        WEBHOOK.CREATED_AT,
+                        WEBHOOK.ENABLED,
+                        when(WEBHOOK.PREVIOUS_UNTIL.gt(currentInstant()), WEBHOOK.PREVIOUS_UNTIL),
+                        waiting,
+                        dead(),
+                        last)
                 .from(WEBHOOK)
                 .where(WEBHOOK.TENANT.eq(tenant))
                 .orderBy(WEBHOOK.WEBHOOK_)
@@ -41,7 +50,8 @@ record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhoo
                         row.value4(),
                         row.value5(),
                         row.value6(),
-                        row.value7()));
+                        row.value7(),
+                        row.value8()));
     }
 
     /** Of a webhook, how many messages were given up after the last that was delivered. */

@@ -13,8 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.alert.Alert;
+import io.joulestream.core.alert.AlertKind;
 import io.joulestream.core.alert.AlertRule;
 import io.joulestream.storage.testing.LedgerServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AlertStoreIT {
+    private static final Duration DAY = Duration.ofDays(1);
+
     private static Database database;
     private static AlertStore alerts;
     private static int tenants;
@@ -70,6 +74,37 @@ class AlertStoreIT {
         assertThat(alerts.rules("nobody")).isEmpty();
         assertThat(database.audit().before(tenant, Long.MAX_VALUE, 100)).hasSize(7);
         assertThat(database.audit().firstBroken(tenant)).isEmpty();
+    }
+
+    @Test
+    void aRuleIsCreatedOnceReplacedAsItWasReadAndRemovedButNotForgotten() {
+        AlertRule disabled = RULE.withEnabled(false);
+        AlertRule ofAnotherKind = new AlertRule(
+                RULE.name(),
+                AlertKind.RESIDUAL,
+                RULE.site(),
+                RULE.runs(),
+                Optional.empty(),
+                RULE.holdFor(),
+                RULE.severity(),
+                true);
+
+        assertThat(alerts.createRule(tenant, RULE, ACT)).isTrue();
+        assertThat(alerts.createRule(tenant, disabled, ACT)).as("there is one").isFalse();
+        assertThat(alerts.replaceRule(tenant, disabled, RULE, ACT))
+                .as("it is not so")
+                .isFalse();
+        assertThat(alerts.replaceRule(tenant, RULE, disabled, ACT)).isTrue();
+        assertThat(alerts.putRule(tenant, ofAnotherKind, ACT)).isFalse();
+
+        assertThat(alerts.removeRule(tenant, RULE.name(), ACT)).isTrue();
+        assertThat(alerts.removeRule(tenant, RULE.name(), ACT)).isFalse();
+        assertThat(alerts.rules(tenant)).isEmpty();
+        assertThat(alerts.addRule(tenant, RULE, ACT)).as("it was removed").isFalse();
+        assertThat(alerts.createRule(tenant, ofAnotherKind, ACT)).isFalse();
+        assertThat(alerts.createRule(tenant, RULE, ACT)).isTrue();
+        assertThat(alerts.rules(tenant)).containsExactly(RULE);
+        assertThat(database.audit().before(tenant, Long.MAX_VALUE, 100)).hasSize(4);
     }
 
     // ---- alerts
@@ -164,7 +199,7 @@ class AlertStoreIT {
         List<Delivery> due = alerts.due(tenant, now, 10);
         assertThat(due).extracting(Delivery::eventId).containsOnly(opened.get().id() + ".opened");
         assertThat(due).extracting(Delivery::webhook).containsExactly("a", "b");
-        assertThat(due.get(0).secret()).isEqualTo(SECRET);
+        assertThat(due.get(0).secrets()).containsExactly(SECRET);
         assertThat(due.get(0).toString()).doesNotContain("0123", "opened\"");
 
         alerts.note(tenant, due.get(0), Delivery.Outcome.WAITING, "500", now, now.plusSeconds(5));
@@ -235,13 +270,101 @@ class AlertStoreIT {
     }
 
     @Test
-    void onlyOneProcessIsAtIt() {
-        try (KeeperLock mine = alerts.alone("alerts of " + tenant).orElseThrow()) {
-            assertThat(mine).isNotNull();
-            assertThat(alerts.alone("alerts of " + tenant)).isEmpty();
-            alerts.alone("alerts of another").orElseThrow().close();
+    void afterARotationBothSecretsSignUntilTheOverlapIsOver() {
+        alerts.addRule(tenant, RULE, ACT);
+        alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
+        Optional<Alert> opened = open("fra1", NOON);
+        alerts.put(tenant, Optional.empty(), opened, opened(opened));
+        byte[] second = "second secret of the webhook".getBytes(StandardCharsets.UTF_8);
+        byte[] third = "third secret of the same webhook".getBytes(StandardCharsets.UTF_8);
+        Instant now = Clock.systemUTC().instant().plusSeconds(60);
+
+        assertThat(alerts.rotateWebhook(tenant, "b", second, DAY, ACT)).isFalse();
+        assertThat(alerts.rotateWebhook(tenant, "a", second, DAY, ACT)).isTrue();
+        assertThat(secrets(now)).containsExactly(second, SECRET);
+        assertThat(secrets(now.plus(DAY))).containsExactly(second);
+        assertThat(alerts.webhooks(tenant).get(0).oldSecretUntil())
+                .isBetween(now.plus(DAY).minusSeconds(120), now.plus(DAY));
+
+        assertThat(alerts.rotateWebhook(tenant, "a", third, Duration.ZERO, ACT)).isTrue();
+        assertThat(secrets(now)).containsExactly(third);
+        assertThat(alerts.webhooks(tenant).get(0).oldSecretUntil()).isNull();
+        alerts.forget(tenant, now, 1);
+        assertThat(secrets(now)).as("forgotten").containsExactly(third);
+    }
+
+    private List<byte[]> secrets(Instant now) {
+        return alerts.due(tenant, now, 1).get(0).secrets();
+    }
+
+    @Test
+    void messagesAreListedByWhatBecameOfThemAndRemovedWhenTheyAreOldButNeverWhileTheyWait() {
+        alerts.addRule(tenant, RULE, ACT);
+        alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
+        for (int i = 0; i < 4; i++) {
+            Optional<Alert> opened = open("meter/" + i, NOON);
+            alerts.put(tenant, Optional.empty(), opened, opened(opened));
         }
-        alerts.alone("alerts of " + tenant).orElseThrow().close();
+        Instant now = Clock.systemUTC().instant().plusSeconds(60);
+        List<Delivery> due = alerts.due(tenant, now, 10);
+        alerts.note(tenant, due.get(0), Delivery.Outcome.DELIVERED, "HTTP 204", now, now);
+        alerts.note(tenant, due.get(1), Delivery.Outcome.DEAD, "HTTP 500", now.plusSeconds(1), now);
+        alerts.note(tenant, due.get(2), Delivery.Outcome.DELIVERED, "HTTP 204", now.plusSeconds(2), now);
+
+        assertThat(messages(Optional.empty()))
+                .extracting(WebhookMessage::state)
+                .containsExactly(
+                        Delivery.Outcome.WAITING,
+                        Delivery.Outcome.DELIVERED,
+                        Delivery.Outcome.DEAD,
+                        Delivery.Outcome.DELIVERED);
+        assertThat(messages(Optional.of(Delivery.Outcome.DEAD))).singleElement().satisfies(dead -> {
+            assertThat(dead.eventId()).isEqualTo(due.get(1).eventId());
+            assertThat(dead.lastResult()).isEqualTo("HTTP 500");
+            assertThat(alerts.messages(tenant, "a", Optional.empty(), dead.id(), 10))
+                    .hasSize(1);
+        });
+        assertThat(alerts.messages("nobody", "a", Optional.empty(), Long.MAX_VALUE, 10))
+                .isEmpty();
+
+        assertThat(alerts.forget(tenant, now, 10)).isZero();
+        assertThat(alerts.forget(tenant, now.plusSeconds(2), 1))
+                .as("a bounded batch")
+                .isEqualTo(1);
+        assertThat(alerts.forget(tenant, now.plus(DAY), 10)).isEqualTo(2);
+        assertThat(messages(Optional.empty()))
+                .extracting(WebhookMessage::state)
+                .containsExactly(Delivery.Outcome.WAITING);
+    }
+
+    private List<WebhookMessage> messages(Optional<Delivery.Outcome> state) {
+        return alerts.messages(tenant, "a", state, Long.MAX_VALUE, 10);
+    }
+
+    @Test
+    void aRemovedWebhookTakesItsMessagesWithItAndAMovedOneSendsThemElsewhere() {
+        alerts.addRule(tenant, RULE, ACT);
+        alerts.createWebhook(tenant, "a", "https://a.example/", SECRET, ACT);
+        alerts.createWebhook(tenant, "b", "https://b.example/", SECRET, ACT);
+        Optional<Alert> opened = open("fra1", NOON);
+        alerts.put(tenant, Optional.empty(), opened, opened(opened));
+
+        assertThat(moved("b")).isTrue();
+        assertThat(moved("b")).as("the same").isFalse();
+        assertThat(alerts.removeWebhook(tenant, "a", ACT)).isTrue();
+        assertThat(alerts.removeWebhook(tenant, "a", ACT)).isFalse();
+        assertThat(database.audit().before(tenant, Long.MAX_VALUE, 1).get(0).body())
+                .contains("\"detail\": \"1 messages that waited were not sent\"");
+
+        assertThat(alerts.due(tenant, Clock.systemUTC().instant().plusSeconds(60), 10))
+                .singleElement()
+                .extracting(Delivery::url)
+                .isEqualTo("https://c.example/");
+        assertThat(messages(Optional.empty())).isEmpty();
+    }
+
+    private boolean moved(String webhook) {
+        return alerts.changeWebhook(tenant, webhook, Optional.of("https://c.example/"), Optional.of(true), ACT);
     }
 
     private void put(Optional<Alert> before, Optional<Alert> after) {

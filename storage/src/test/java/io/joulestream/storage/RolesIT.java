@@ -261,6 +261,28 @@ class RolesIT {
                 .hasSize(1);
     }
 
+    /** Whoever does something for each tenant learns their names by it, and nothing else of those that are not set. */
+    @Test
+    void whoLooksAfterAllTenantsLearnsTheirNamesOnly() throws SQLException {
+        assertThat(as("js_admin", null, "select * from tenant_list()")).containsExactly("acme", "other");
+        assertThat(as("js_admin", "acme", "select tenant from tenant")).containsExactly("acme");
+        for (String role : List.of("js_job", "js_api", "js_seal")) {
+            assertRefused(role, "select * from tenant_list()");
+        }
+    }
+
+    /** What runs with the rights of the tables' owner is little, and says in which schema it looks. */
+    @Test
+    void whatRunsAsTheOwnerIsKnown() throws SQLException {
+        assertThat(texts(
+                        owner,
+                        "select proname, proconfig::text from pg_proc where prosecdef"
+                                + " and pronamespace = 'public'::regnamespace and probin is null order by 1"))
+                .containsExactly(
+                        "chain_audit|{\"search_path=public, pg_temp\"}",
+                        "tenant_list|{\"search_path=public, pg_temp\"}");
+    }
+
     // ---- the pool
 
     enum End {

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -189,6 +190,34 @@ class RolesOfLoginsIT {
                                 new SiteGeneration("acme", "fra1", 2, "t", "i", NOON, "a test", NOON, NOON, List.of()));
                 assertThat(writer.removeStale("acme", "fra1", 2)).isEqualTo(1);
             }
+        }
+    }
+
+    /** Of the processes on a cluster those that may do no more than read leave the alerts to one that may. */
+    @Test
+    void alertsAreLookedAtByALoginOfTheApiOnlyWhereItMayWriteThem() throws SQLException {
+        execute(ROLES);
+        DatabaseAddress owner = newDatabase("ledger", "owner");
+        execute("grant js_migrate, js_admin to owner; create role reader login in role js_api;"
+                + "create role api login in role js_api, js_admin");
+        try (Database database = Database.open(owner)) {
+            Alerts.fill(database.alerts(), "acme");
+        }
+
+        try (Database reader = Database.open(as(owner, "reader"));
+                Database api = Database.open(as(owner, "api"));
+                KeeperLease ofReader = reader.alertDuty();
+                KeeperLease ofApi = api.alertDuty()) {
+            assertThatThrownBy(ofReader::isMine)
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("reader may not act as js_admin");
+            assertThat(ofApi.isMine()).as("nobody keeps it from that").isTrue();
+            assertThat(ofReader.isMine()).as("somebody does it").isFalse();
+            assertThat(api.identity().tenants()).containsExactly("acme");
+            assertThat(api.alerts().due("acme", Instant.parse("2090-01-01T00:00:00Z"), 1))
+                    .hasSize(1);
+            assertThatThrownBy(() -> reader.identity().tenants())
+                    .hasMessageContaining("reader may not act as js_admin");
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
@@ -127,8 +128,13 @@ public final class Outbound implements AutoCloseable {
         HttpPost request = new HttpPost(uri);
         headers.forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(body, ContentType.create(mediaType)));
-        ScheduledFuture<?> deadline =
-                deadlines.schedule(request::cancel, TIMEOUT.toMilliseconds(), TimeUnit.MILLISECONDS);
+        AtomicBoolean isLate =
+                new AtomicBoolean(); // set before the call is broken off, so that whoever waits for it knows why
+        Runnable giveUp = () -> {
+            isLate.set(true);
+            request.cancel();
+        };
+        ScheduledFuture<?> deadline = deadlines.schedule(giveUp, TIMEOUT.toMilliseconds(), TimeUnit.MILLISECONDS);
         try {
             ClassicHttpResponse response = client.executeOpen(null, request, null);
             try {
@@ -140,7 +146,7 @@ public final class Outbound implements AutoCloseable {
         } catch (NotPublicException e) {
             throw new OutboundException(OutboundException.Why.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
-            throw deadline.isDone() || e instanceof SocketTimeoutException
+            throw isLate.get() || e instanceof SocketTimeoutException
                     ? new OutboundException(OutboundException.Why.TIMEOUT, uri.getHost() + " did not answer in 5 s", e)
                     : new OutboundException(
                             OutboundException.Why.FAILED,

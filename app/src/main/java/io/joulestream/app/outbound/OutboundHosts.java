@@ -3,6 +3,7 @@ package io.joulestream.app.outbound;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -44,12 +45,22 @@ public record OutboundHosts(Set<String> hosts, Set<String> internal) {
         return internal.contains(host);
     }
 
+    /** Why a URL may not be called; empty where it may. */
+    public Optional<String> refusal(String url) {
+        try {
+            check(url);
+            return Optional.empty();
+        } catch (OutboundException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /**
      * A URL that may be called.
      *
      * @throws OutboundException if it may not be; the message says why
      */
-    public URI check(String url) throws OutboundException {
+    URI check(String url) throws OutboundException {
         URI uri;
         try {
             uri = new URI(url);

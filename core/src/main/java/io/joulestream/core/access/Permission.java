@@ -11,6 +11,8 @@ public enum Permission {
     READ_AUDIT(false),
     /** Members and their keys, without secrets. */
     READ_MEMBERS(false),
+    /** Where alerts are sent, and what became of what was sent; without secrets. */
+    READ_WEBHOOKS(false),
 
     WRITE_INVENTORY(true),
     WRITE_ALERTS(true),

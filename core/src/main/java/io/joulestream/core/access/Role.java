@@ -8,6 +8,7 @@ import static io.joulestream.core.access.Permission.READ_AUDIT;
 import static io.joulestream.core.access.Permission.READ_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.READ_EVIDENCE;
 import static io.joulestream.core.access.Permission.READ_MEMBERS;
+import static io.joulestream.core.access.Permission.READ_WEBHOOKS;
 import static io.joulestream.core.access.Permission.REPLAY_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.WRITE_ALERTS;
 import static io.joulestream.core.access.Permission.WRITE_FACTORS;
@@ -27,10 +28,10 @@ import java.util.Set;
  */
 public enum Role {
     VIEWER(READ),
-    OPERATOR(READ, READ_DEAD_LETTERS, WRITE_INVENTORY, WRITE_ALERTS, REPLAY_DEAD_LETTERS),
+    OPERATOR(READ, READ_DEAD_LETTERS, READ_WEBHOOKS, WRITE_INVENTORY, WRITE_ALERTS, REPLAY_DEAD_LETTERS),
     FINANCE(READ, WRITE_FACTORS, PROPOSE_SEAL, APPROVE_SEAL),
-    AUDITOR(READ, READ_DEAD_LETTERS, READ_EVIDENCE, READ_AUDIT, READ_MEMBERS),
-    ADMIN(READ, READ_AUDIT, READ_MEMBERS, WRITE_MEMBERS, WRITE_TENANTS, PROPOSE_SEAL),
+    AUDITOR(READ, READ_DEAD_LETTERS, READ_EVIDENCE, READ_AUDIT, READ_MEMBERS, READ_WEBHOOKS),
+    ADMIN(READ, READ_AUDIT, READ_MEMBERS, READ_WEBHOOKS, WRITE_ALERTS, WRITE_MEMBERS, WRITE_TENANTS, PROPOSE_SEAL),
     SITE_AGENT(INGEST);
 
     private final Set<Permission> permissions;

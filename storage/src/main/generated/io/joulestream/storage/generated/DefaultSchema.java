@@ -34,6 +34,7 @@ import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.Tenant;
+import io.joulestream.storage.generated.tables.TenantList;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 import io.joulestream.storage.generated.tables.WebSession;
@@ -44,6 +45,9 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.jooq.Catalog;
+import org.jooq.Configuration;
+import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.Table;
 import org.jooq.impl.SchemaImpl;
 
@@ -212,6 +216,29 @@ public class DefaultSchema extends SchemaImpl {
     public final Tenant TENANT = Tenant.TENANT;
 
     /**
+     * The table <code>tenant_list</code>.
+     */
+    public final TenantList TENANT_LIST = TenantList.TENANT_LIST;
+
+    /**
+     * Call <code>tenant_list</code>.
+     */
+    public static Result<Record> TENANT_LIST(
+          Configuration configuration
+    ) {
+        return configuration.dsl().selectFrom(io.joulestream.storage.generated.tables.TenantList.TENANT_LIST.call(
+        )).fetch();
+    }
+
+    /**
+     * Get <code>tenant_list</code> as a table.
+     */
+    public static TenantList TENANT_LIST() {
+        return io.joulestream.storage.generated.tables.TenantList.TENANT_LIST.call(
+        );
+    }
+
+    /**
      * The table <code>told_hours</code>.
      */
     public final ToldHours TOLD_HOURS = ToldHours.TOLD_HOURS;
@@ -282,6 +309,7 @@ public class DefaultSchema extends SchemaImpl {
             SitePartHour.SITE_PART_HOUR,
             SiteVersion.SITE_VERSION,
             Tenant.TENANT,
+            TenantList.TENANT_LIST,
             ToldHours.TOLD_HOURS,
             TrainingStep.TRAINING_STEP,
             WebSession.WEB_SESSION,

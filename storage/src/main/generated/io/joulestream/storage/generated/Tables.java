@@ -34,11 +34,16 @@ import io.joulestream.storage.generated.tables.SiteMinute;
 import io.joulestream.storage.generated.tables.SitePartHour;
 import io.joulestream.storage.generated.tables.SiteVersion;
 import io.joulestream.storage.generated.tables.Tenant;
+import io.joulestream.storage.generated.tables.TenantList;
 import io.joulestream.storage.generated.tables.ToldHours;
 import io.joulestream.storage.generated.tables.TrainingStep;
 import io.joulestream.storage.generated.tables.WebSession;
 import io.joulestream.storage.generated.tables.Webhook;
 import io.joulestream.storage.generated.tables.WebhookDelivery;
+
+import org.jooq.Configuration;
+import org.jooq.Record;
+import org.jooq.Result;
 
 
 /**
@@ -196,6 +201,29 @@ public class Tables {
      * The table <code>tenant</code>.
      */
     public static final Tenant TENANT = Tenant.TENANT;
+
+    /**
+     * The table <code>tenant_list</code>.
+     */
+    public static final TenantList TENANT_LIST = TenantList.TENANT_LIST;
+
+    /**
+     * Call <code>tenant_list</code>.
+     */
+    public static Result<Record> TENANT_LIST(
+          Configuration configuration
+    ) {
+        return configuration.dsl().selectFrom(io.joulestream.storage.generated.tables.TenantList.TENANT_LIST.call(
+        )).fetch();
+    }
+
+    /**
+     * Get <code>tenant_list</code> as a table.
+     */
+    public static TenantList TENANT_LIST() {
+        return io.joulestream.storage.generated.tables.TenantList.TENANT_LIST.call(
+        );
+    }
 
     /**
      * The table <code>told_hours</code>.

@@ -8,6 +8,7 @@ import io.joulestream.storage.generated.DefaultSchema;
 import io.joulestream.storage.generated.Keys;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -109,6 +110,11 @@ public class AlertRule extends TableImpl<Record> {
      * The column <code>alert_rule.enabled</code>.
      */
     public final TableField<Record, Boolean> ENABLED = createField(DSL.name("enabled"), SQLDataType.BOOLEAN.nullable(false), this, "");
+
+    /**
+     * The column <code>alert_rule.removed_at</code>.
+     */
+    public final TableField<Record, Instant> REMOVED_AT = createField(DSL.name("removed_at"), SQLDataType.INSTANT, this, "");
 
     private AlertRule(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);

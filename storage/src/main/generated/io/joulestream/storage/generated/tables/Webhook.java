@@ -85,6 +85,16 @@ public class Webhook extends TableImpl<Record> {
      */
     public final TableField<Record, Boolean> ENABLED = createField(DSL.name("enabled"), SQLDataType.BOOLEAN.nullable(false), this, "");
 
+    /**
+     * The column <code>webhook.previous_secret</code>.
+     */
+    public final TableField<Record, byte[]> PREVIOUS_SECRET = createField(DSL.name("previous_secret"), SQLDataType.BLOB, this, "");
+
+    /**
+     * The column <code>webhook.previous_until</code>.
+     */
+    public final TableField<Record, Instant> PREVIOUS_UNTIL = createField(DSL.name("previous_until"), SQLDataType.INSTANT, this, "");
+
     private Webhook(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -132,6 +142,8 @@ public class Webhook extends TableImpl<Record> {
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("webhook_check"), "(((previous_secret IS NULL) = (previous_until IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("webhook_previous_secret_check"), "((octet_length(previous_secret) >= 24))", true),
             Internal.createCheck(this, DSL.name("webhook_secret_check"), "((octet_length(secret) >= 24))", true)
         );
     }
