@@ -86,7 +86,7 @@ final class Doorman implements Gate {
         }
         return shown.authorization() != null
                 ? bearer(shown.authorization()).flatMap(this::key).map(Caller::of)
-                : session(shown).map(WebSession::key).map(Caller::of);
+                : session(shown).map(Caller::of);
     }
 
     private static Optional<ApiKey> bearer(String authorization) {

@@ -40,7 +40,7 @@ final class SessionResource {
         boolean bySession = keysAreNeeded && shown.authorization() == null;
         if (bySession) {
             WebSession session = doorman.session(shown).orElseThrow(ProblemException::unauthenticated);
-            return SessionBody.of(Caller.of(session.key()), Optional.of(session.expiresAt()));
+            return SessionBody.of(Caller.of(session), Optional.of(session.expiresAt()));
         }
         return SessionBody.of(doorman.caller(shown).orElseThrow(ProblemException::unauthenticated), Optional.empty());
     }
