@@ -3,6 +3,7 @@ package io.joulestream.api;
 import static java.util.Objects.requireNonNull;
 
 import io.javalin.Javalin;
+import io.joulestream.api.oidc.Issuer;
 import io.joulestream.storage.Database;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -20,22 +21,38 @@ public final class ApiServer implements AutoCloseable {
     private final ApiConfig config;
     private final Javalin javalin;
 
+    /** One that knows members by their keys alone. */
+    public ApiServer(
+            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+        this(database, health, clock, config, registry, Optional.empty());
+    }
+
     /**
      * A server that is not started yet.
      *
      * @param database stays the caller's to close
      * @param registry where its requests are counted; of one server only
+     * @param issuer whose word for who somebody is is taken, beside keys; only where these are required
      */
     public ApiServer(
-            Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig config,
+            PrometheusRegistry registry,
+            Optional<Issuer> issuer) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
-        Doorman doorman = new Doorman(config, database, clock);
+        if (issuer.isPresent() && config.keys() == ApiConfig.Keys.NONE) {
+            throw new IllegalArgumentException("api.oidc needs api.keys = required beside it");
+        }
+        Doorman doorman = new Doorman(config, database, issuer, clock);
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
-                new SessionResource(doorman, database.sessions(), clock, config));
+                new SessionResource(doorman, database.sessions(), clock, config),
+                new SignInResource(config.keys(), issuer, doorman, database.sessions(), clock));
         DoorPlan plan = new DoorPlan(
                 "api",
                 MAX_THREADS,

@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.joulestream.api.oidc.Issuer;
+import io.joulestream.api.oidc.IssuerConfig;
+import io.joulestream.api.testing.TestIssuer;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -52,16 +56,30 @@ final class TestApi implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Database database;
+    private final Optional<TestIssuer> provider;
     private final ApiServer server;
 
     private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys, int requestsPerMinute) {
+        this(database, health, clock, keys, requestsPerMinute, Optional.empty(), Optional.empty());
+    }
+
+    private TestApi(
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig.Keys keys,
+            int requestsPerMinute,
+            Optional<TestIssuer> provider,
+            Optional<Issuer> issuer) {
         this.database = database;
+        this.provider = provider;
         this.server = new ApiServer(
                 database,
                 health,
                 clock,
                 new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute),
-                registry);
+                registry,
+                issuer);
         server.start();
     }
 
@@ -71,7 +89,8 @@ final class TestApi implements AutoCloseable {
                 new TenantResources.OfAll(tenant -> {
                     throw new AssertionError("asked for " + tenant);
                 }),
-                new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")));
+                new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")),
+                new SignInResource(ApiConfig.Keys.REQUIRED, Optional.empty(), null, null, null));
     }
 
     static TestApi start() {
@@ -102,6 +121,36 @@ final class TestApi implements AutoCloseable {
 
     static TestApi startWithKeys(Clock clock) {
         return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
+    }
+
+    /** Whose members sign in at a provider too, and show its tokens. */
+    static TestApi startWith(TestIssuer provider, Clock clock) {
+        return startWith(provider, clock, known(provider));
+    }
+
+    /** As an operator would say it. */
+    static IssuerConfig known(TestIssuer provider) {
+        return new IssuerConfig(
+                provider.issuer(),
+                Optional.of(TestIssuer.AUDIENCE),
+                Optional.of(new IssuerConfig.Client(TestIssuer.CLIENT, Optional.of(TestIssuer.SECRET))));
+    }
+
+    /** @param provider closed with it */
+    static TestApi startWith(TestIssuer provider, Clock clock, IssuerConfig config) {
+        return startWith(LedgerServer.newDatabase(), provider, clock, config);
+    }
+
+    /** On a database that others use too. */
+    static TestApi startWith(DatabaseAddress database, TestIssuer provider, Clock clock, IssuerConfig config) {
+        return new TestApi(
+                Database.open(database),
+                tenant -> HEALTH,
+                clock,
+                ApiConfig.Keys.REQUIRED,
+                1_000_000,
+                Optional.of(provider),
+                Optional.of(new Issuer(config, new PlainCalls(), clock)));
     }
 
     Database database() {
@@ -202,6 +251,7 @@ final class TestApi implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        provider.ifPresent(TestIssuer::close);
         database.close();
     }
 }
