@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import io.joulestream.api.ApiServer;
+import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -63,6 +64,7 @@ final class ApiCommand implements Callable<Integer> {
         try (AdminDoor door = AdminDoor.open(served.admin());
                 Database database =
                         Database.open(served.apiDatabase().or(served::database).get());
+                Outbound outbound = new Outbound(served.outbound());
                 ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
             forwarding.start();
             ServiceHealth health = new ServiceHealth(
@@ -78,7 +80,8 @@ final class ApiCommand implements Callable<Integer> {
                             health,
                             Clock.systemUTC(),
                             served.api().forTenant(served.tenant()),
-                            door.registry())) {
+                            door.registry(),
+                            served.issuer(outbound, Clock.systemUTC()))) {
                 Service.startApi(api, served);
                 CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());

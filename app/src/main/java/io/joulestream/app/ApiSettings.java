@@ -5,20 +5,34 @@ import io.joulestream.api.ApiConfig;
 import java.util.Optional;
 
 /**
- * How the API is reached. The job on a cluster reads the same settings and has no API on its class path, so nothing here needs
+ * How the API is reached, and by what it knows who asks. The job on a cluster reads the same settings and has no API on its class path, so nothing here needs
  * one before {@link #forTenant} is asked.
  *
  * @param keysRequired whether who asks has to show a key
  * @param origin at what address browsers come; empty: the one listened on
+ * @param oidc whose word is taken beside keys; empty: nobody's
  */
-record ApiSettings(String host, int port, boolean keysRequired, Optional<String> origin, int requestsPerMinute) {
+record ApiSettings(
+        String host,
+        int port,
+        boolean keysRequired,
+        Optional<String> origin,
+        int requestsPerMinute,
+        Optional<OidcSettings> oidc) {
+    ApiSettings {
+        if (oidc.isPresent() && !keysRequired) {
+            throw new UserError("joulestream.api.oidc needs joulestream.api.keys = required beside it");
+        }
+    }
+
     static ApiSettings from(Config api) {
         return new ApiSettings(
                 api.getString("host"),
                 api.getInt("port"),
                 keysRequired(api.getString("keys")),
                 AppConfig.given(api.getString("origin")),
-                api.getInt("requests-per-minute"));
+                api.getInt("requests-per-minute"),
+                OidcSettings.from(api.getConfig("oidc")));
     }
 
     private static boolean keysRequired(String word) {

@@ -54,12 +54,9 @@ final class Service implements AutoCloseable {
             minutes.start();
             AlertKeeper alerts = opened(new AlertKeeper(database, config.tenant(), Clock.systemUTC()));
             alerts.start();
-            WebhookSender webhooks = opened(new WebhookSender(
-                    database,
-                    config.tenant(),
-                    opened(new Outbound(config.outbound())),
-                    Clock.systemUTC(),
-                    new SecureRandom()));
+            Outbound outbound = opened(new Outbound(config.outbound()));
+            WebhookSender webhooks = opened(
+                    new WebhookSender(database, config.tenant(), outbound, Clock.systemUTC(), new SecureRandom()));
             webhooks.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
@@ -88,7 +85,12 @@ final class Service implements AutoCloseable {
                     Optional.of(job)));
             watch.start(config.admin().lookEvery());
             api = opened(new ApiServer(
-                    database, health, Clock.systemUTC(), config.api().forTenant(config.tenant()), admin.registry()));
+                    database,
+                    health,
+                    Clock.systemUTC(),
+                    config.api().forTenant(config.tenant()),
+                    admin.registry(),
+                    config.issuer(outbound, Clock.systemUTC())));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),

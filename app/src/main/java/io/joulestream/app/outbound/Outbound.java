@@ -3,7 +3,6 @@ package io.joulestream.app.outbound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Map;
@@ -14,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -116,6 +117,16 @@ public final class Outbound implements AutoCloseable {
     }
 
     /**
+     * Asks for what is there.
+     *
+     * @return whatever the status
+     * @throws OutboundException as of {@link #post}
+     */
+    public Answer get(String url) throws OutboundException {
+        return send(new HttpGet(hosts.check(url)));
+    }
+
+    /**
      * Sends a body.
      *
      * @return whatever the status
@@ -123,10 +134,14 @@ public final class Outbound implements AutoCloseable {
      */
     public Answer post(String url, Map<String, String> headers, String mediaType, byte[] body)
             throws OutboundException {
-        URI uri = hosts.check(url);
-        HttpPost request = new HttpPost(uri);
+        HttpPost request = new HttpPost(hosts.check(url));
         headers.forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(body, ContentType.create(mediaType)));
+        return send(request);
+    }
+
+    private Answer send(HttpUriRequestBase request) throws OutboundException {
+        String host = request.getAuthority().getHostName();
         ScheduledFuture<?> deadline =
                 deadlines.schedule(request::cancel, TIMEOUT.toMilliseconds(), TimeUnit.MILLISECONDS);
         try {
@@ -141,10 +156,10 @@ public final class Outbound implements AutoCloseable {
             throw new OutboundException(OutboundException.Why.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
             throw deadline.isDone() || e instanceof SocketTimeoutException
-                    ? new OutboundException(OutboundException.Why.TIMEOUT, uri.getHost() + " did not answer in 5 s", e)
+                    ? new OutboundException(OutboundException.Why.TIMEOUT, host + " did not answer in 5 s", e)
                     : new OutboundException(
                             OutboundException.Why.FAILED,
-                            uri.getHost() + " cannot be called: " + e.getClass().getSimpleName(),
+                            host + " cannot be called: " + e.getClass().getSimpleName(),
                             e);
         } finally {
             deadline.cancel(false);
