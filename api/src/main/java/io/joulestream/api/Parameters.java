@@ -56,6 +56,11 @@ final class Parameters {
         }
     }
 
+    /** All of them, also what is not known. */
+    Map<String, List<String>> given() {
+        return given;
+    }
+
     Optional<String> text(String name) {
         List<String> values = given.getOrDefault(name, List.of());
         return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();

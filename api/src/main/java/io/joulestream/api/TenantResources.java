@@ -41,9 +41,11 @@ record TenantResources(
     static final class OfAll {
         private final Map<String, TenantResources> byTenant = new ConcurrentHashMap<>();
         private final Function<String, TenantResources> make;
+        private final HeldAnswers held;
 
-        OfAll(Function<String, TenantResources> make) {
+        OfAll(Function<String, TenantResources> make, HeldAnswers held) {
             this.make = make;
+            this.held = held;
         }
 
         /** Answers with a resource of the tenant who asks. */
@@ -52,6 +54,11 @@ record TenantResources(
                 String tenant = request.caller().tenant().orElseThrow();
                 return resource.apply(byTenant.computeIfAbsent(tenant, make)).apply(request);
             };
+        }
+
+        /** As {@link #with}, for figures of the ledger: who asks the same within a moment is given the same. */
+        Function<Request, Answer> holding(Function<TenantResources, Function<Request, Answer>> resource) {
+            return request -> held.answer(request.caller().tenant().orElseThrow(), request, with(resource));
         }
     }
 }

@@ -2,11 +2,12 @@ package io.joulestream.app;
 
 import com.typesafe.config.Config;
 import io.joulestream.api.ApiConfig;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the API is reached, and by what it knows who asks. The job on a cluster reads the same settings and has no API on its class path, so nothing here needs
- * one before {@link #forTenant} is asked.
+ * How the API is reached, and by what it knows who asks. The job on a cluster reads the same settings and has no API on its class
+ * path, so nothing here needs one before {@link #forTenant} is asked.
  *
  * @param keysRequired whether who asks has to show a key
  * @param origin at what address browsers come; empty: the one listened on
@@ -18,6 +19,7 @@ record ApiSettings(
         boolean keysRequired,
         Optional<String> origin,
         int requestsPerMinute,
+        Duration holdAnswers,
         Optional<OidcSettings> oidc) {
     ApiSettings {
         if (oidc.isPresent() && !keysRequired) {
@@ -32,6 +34,7 @@ record ApiSettings(
                 keysRequired(api.getString("keys")),
                 AppConfig.given(api.getString("origin")),
                 api.getInt("requests-per-minute"),
+                api.getDuration("hold-answers"),
                 OidcSettings.from(api.getConfig("oidc")));
     }
 
@@ -52,7 +55,8 @@ record ApiSettings(
                     tenant,
                     keysRequired ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE,
                     origin,
-                    requestsPerMinute);
+                    requestsPerMinute,
+                    holdAnswers);
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);
         }
