@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static io.joulestream.core.access.Permission.READ_AUDIT;
+import static io.joulestream.core.access.Permission.READ_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.READ_MEMBERS;
 import static io.joulestream.core.access.Permission.WRITE_MEMBERS;
 
@@ -59,6 +60,15 @@ final class Routes {
                 Route.get("/v1/runs/{run}", tenants.holding(own -> own.runs()::one), "training"),
                 Route.get("/v1/alerts", tenants.with(own -> own.alerts()::list), "state", "site", "limit", "cursor"),
                 Route.get("/v1/alerts/{alert}", tenants.with(own -> own.alerts()::one)),
+                Route.get(
+                        "/v1/dead-letters",
+                        READ_DEAD_LETTERS,
+                        tenants.with(own -> own.deadLetters()::list),
+                        "site",
+                        "code",
+                        "since",
+                        "limit",
+                        "cursor"),
                 Route.get("/v1/reports/carbon", tenants.holding(own -> own.reports()::carbon), "site", "month"),
                 Route.get("/v1/reports/cost", tenants.holding(own -> own.reports()::cost), "site", "month"),
                 Route.get("/v1/exports/{month}", tenants.holding(own -> own.reports()::export), "site", "format"),

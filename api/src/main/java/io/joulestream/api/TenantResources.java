@@ -21,7 +21,8 @@ record TenantResources(
         MembersResource members,
         KeysResource keys,
         AuditResource audit,
-        AlertsResource alerts) {
+        AlertsResource alerts,
+        DeadLettersResource deadLetters) {
     static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
@@ -34,7 +35,8 @@ record TenantResources(
                 new MembersResource(database.identity(), tenant),
                 new KeysResource(database.identity(), clock, tenant),
                 new AuditResource(database.audit(), tenant),
-                new AlertsResource(database.alerts(), tenant));
+                new AlertsResource(database.alerts(), tenant),
+                new DeadLettersResource(ledger, tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */

@@ -24,6 +24,7 @@ class RoutesTest {
             "GET /v1/session/oidc/callback");
 
     private static final Map<String, Permission> GUARDED = Map.of(
+            "GET /v1/dead-letters", Permission.READ_DEAD_LETTERS,
             "GET /v1/members", Permission.READ_MEMBERS,
             "POST /v1/members", Permission.WRITE_MEMBERS,
             "DELETE /v1/members/{member}", Permission.WRITE_MEMBERS,

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -42,7 +43,7 @@ final class Tokens {
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
     private static Set<JOSEObjectType> types(JOSEObjectType... more) {
-        Set<JOSEObjectType> types = new java.util.HashSet<>(Set.of(more));
+        Set<JOSEObjectType> types = new HashSet<>(Set.of(more));
         types.add(JOSEObjectType.JWT);
         types.add(null);
         return types;
