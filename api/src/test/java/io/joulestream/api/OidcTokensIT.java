@@ -286,7 +286,9 @@ class OidcTokensIT {
         assertRefused(signed(provider.access().issuer(null)));
         assertRefused(signed(provider.access().subject(null)));
         assertRefused(signed(provider.access().subject("")));
-        assertRefused(signed(provider.access().subject("x".repeat(256))));
+        for (String subject : List.of(" ", "x".repeat(256), "a\u0000b", "a\nb", " a", "\u00e9")) {
+            assertRefused(signed(provider.access().subject(subject)));
+        }
     }
 
     @Test

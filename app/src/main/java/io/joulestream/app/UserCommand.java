@@ -139,7 +139,7 @@ final class UserCommand implements Runnable {
         AppConfig config = shared.config();
         OidcSettings oidc =
                 config.api().oidc().orElseThrow(() -> new UserError("joulestream.api.oidc.issuer says no provider"));
-        if (!subject.matches("[\\x21-\\x7e]([\\x20-\\x7e]{0,253}[\\x21-\\x7e])?")) {
+        if (!subject.matches(OidcSubject.SUBJECT)) {
             throw new UserError("a subject is 1 to 255 ASCII characters");
         }
         OidcSubject known = new OidcSubject(oidc.issuer(), subject);

@@ -14,6 +14,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.joulestream.storage.OidcSubject;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +33,6 @@ final class Tokens {
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
     private static final Duration SKEW = Duration.ofMinutes(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(1);
-    private static final int LONGEST_SUBJECT = 255;
 
     /** RFC 9068 asks for at+jwt; many issuers say JWT of every token, or nothing. */
     static final Set<JOSEObjectType> ACCESS =
@@ -99,8 +99,8 @@ final class Tokens {
             if (claims.getExpirationTime().toInstant().isAfter(issued.plus(LONGEST_LIFE))) {
                 throw new BadJWTException("it is valid for longer than a day");
             }
-            if (claims.getSubject().isEmpty() || claims.getSubject().length() > LONGEST_SUBJECT) {
-                throw new BadJWTException("its subject has no length that one has");
+            if (!claims.getSubject().matches(OidcSubject.SUBJECT)) {
+                throw new BadJWTException("its subject is none");
             }
         }
     }
