@@ -1,7 +1,9 @@
-// Asks the API every five seconds and shows what it answers. When it does not answer, the last figures stay, marked.
+// Shows what the API answers. It listens to the sites, and asks for what it is not told; where it hears nothing it asks every five
+// seconds. When nothing is answered, the last figures stay, marked.
 
 import { Attention } from './attention.js';
 import { clock, span, zone } from './format.js';
+import { Live } from './live.js';
 import { Run } from './run.js';
 import { Runs } from './runs.js';
 import { Session, SignedOut } from './session.js';
@@ -9,6 +11,7 @@ import { Sites } from './sites.js';
 import { Windows } from './windows.js';
 
 const EVERY_MS = 5_000;
+const EVERY_MS_BESIDE_LIVE = 30_000;
 const PATIENCE_MS = 10_000;
 
 const attention = new Attention();
@@ -16,6 +19,7 @@ const sites = new Sites();
 const runs = new Runs();
 const run = new Run();
 const windows = new Windows();
+const live = new Live((snapshot) => { hear(snapshot); });
 const session = new Session(() => { refresh(); });
 const pulse = document.getElementById('pulse');
 const pulseText = document.getElementById('pulse-text');
@@ -46,6 +50,7 @@ async function refresh() {
     failed = null;
     await session.greet(ask);
     sites.show(siteList.sites, now());
+    if (!document.hidden) live.follow(siteList.sites.map((site) => site.site));
     runs.show(runList.runs, runList.next_cursor !== null);
     await run.follow(run.chosen(runList.runs), ask);
     showHealth(state);
@@ -63,7 +68,16 @@ async function refresh() {
   showPulse();
 }
 
+/** What a site says of itself, between two answers. */
+function hear(snapshot) {
+  serverAhead = Date.parse(snapshot.now) - Date.now();
+  sites.hear(snapshot, now());
+  runs.hear(snapshot.runs);
+  showPulse();
+}
+
 function showSignedOut() {
+  live.follow([]);
   session.ask();
   failed = null;
   notice.hidden = true;
@@ -73,13 +87,15 @@ function showSignedOut() {
 }
 
 function showPulse() {
-  pulse.dataset.state = failed ? 'error' : 'live';
-  say(pulseText, failed ? 'Not live' : `Live, read at ${clock(new Date(answeredAt))}`);
-  notice.hidden = failed === null;
-  if (failed) {
+  const age = live.age();
+  const trouble = failed || live.trouble();
+  pulse.dataset.state = trouble ? 'error' : 'live';
+  say(pulseText, trouble ? 'Not live' : age !== null ? `Live, heard ${span(age)} ago` : `Live, read at ${clock(new Date(answeredAt))}`);
+  notice.hidden = trouble === null;
+  if (trouble) {
     say(notice, answeredAt === null
-      ? `Nothing could be read: ${failed}. Trying again every ${EVERY_MS / 1000} seconds.`
-      : `The figures below are as of ${clock(new Date(answeredAt))}: ${failed}. Trying again every ${EVERY_MS / 1000} seconds.`);
+      ? `Nothing could be read: ${trouble}. Trying again every ${EVERY_MS / 1000} seconds.`
+      : `The figures below are as of ${clock(new Date(answeredAt))}: ${trouble}. Trying again every ${EVERY_MS / 1000} seconds.`);
   }
 }
 
@@ -103,11 +119,19 @@ function say(element, text) {
 }
 
 async function loop() {
-  if (!document.hidden) await refresh();
+  const isDue = failed !== null || live.age() === null || Date.now() - answeredAt >= EVERY_MS_BESIDE_LIVE;
+  if (!document.hidden && isDue) await refresh();
   setTimeout(loop, EVERY_MS);
 }
 
 window.addEventListener('hashchange', () => { refresh(); });
-document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-setInterval(() => { if (answeredAt !== null) sites.tick(now()); }, 1_000);
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) live.follow([]);
+  else refresh();
+});
+setInterval(() => {
+  if (answeredAt === null) return;
+  sites.tick(now());
+  if (live.age() !== null) showPulse();
+}, 1_000);
 loop();

@@ -48,8 +48,17 @@ export class Runs {
   #container = document.getElementById('runs');
   #about = document.getElementById('runs-about');
   #board = null;
+  #runs = [];
+
+  /** What is told of those that go on, between two answers. */
+  hear(told) {
+    if (this.#board === null) return;
+    this.#runs = this.#runs.map((run) => ({ ...run, ...told.find((one) => one.run === run.run) }));
+    this.#draw();
+  }
 
   show(runs, hasMore) {
+    this.#runs = runs;
     this.#about.textContent = hasMore ? `the newest ${runs.length}` : runs.length === 1 ? '1 run' : runs.length > 1 ? `${runs.length} runs, newest first` : '';
     if (runs.length === 0) {
       this.#board = null;
@@ -60,6 +69,10 @@ export class Runs {
       return;
     }
     this.#board ||= new Board(this.#container, 'Training runs, newest first: joules per token, energy, coverage and tokens', columns);
-    this.#board.show(runs.map((run) => ({ ...run, key: run.run })));
+    this.#draw();
+  }
+
+  #draw() {
+    this.#board.show(this.#runs.map((run) => ({ ...run, key: run.run })));
   }
 }

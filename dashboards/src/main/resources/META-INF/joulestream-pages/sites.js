@@ -63,6 +63,14 @@ export class Sites {
     this.tick(now);
   }
 
+  /** What one of them says of itself. */
+  hear(snapshot, now) {
+    this.#sites = this.#sites.map((site) => site.site === snapshot.site
+      ? { ...site, live: snapshot.live, last_data_at: snapshot.last_data_at }
+      : site);
+    this.tick(now);
+  }
+
   /** Ages go on between two answers. */
   tick(now) {
     if (this.#board) this.#board.show(this.#sites.map((site) => ({ ...site, key: site.site, now })));

@@ -47,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
                         "here are /live, /ready and /metrics",
                         Origin.listeningOn(host),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 List.of(
                         Route.open("/live", this::live),

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * @param status 200, 201, 204 or 303
  * @param headers besides those that every answer has
  */
-record Answer(int status, String mediaType, byte[] body, Map<String, String> headers) {
+record Answer(int status, String mediaType, byte[] body, Map<String, String> headers) implements Reply {
     static final String ETAG = "ETag";
 
     Answer {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
  * @param requestsPerMinute how often one member may ask, a quarter of it at once; 4 to 1,000,000
  * @param holdAnswers for how long a figure is given again to who asks the same; zero to a minute
+ * @param live what is told to who listens
  */
 public record ApiConfig(
         String host,
@@ -25,11 +26,15 @@ public record ApiConfig(
         Keys keys,
         Optional<String> origin,
         int requestsPerMinute,
-        Duration holdAnswers) {
+        Duration holdAnswers,
+        Live live) {
     public static final String LOOPBACK = "127.0.0.1";
 
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
     private static final int PLENTY = 1_000_000;
+
+    /** There are 2,000 connections. */
+    private static final int MOST_LISTENERS = 1_900;
 
     /** What it takes to read. */
     public enum Keys {
@@ -39,10 +44,36 @@ public record ApiConfig(
         REQUIRED
     }
 
+    /**
+     * Live events.
+     *
+     * @param interval between two events of a site; 1 s to 1 h
+     * @param listeners as many may listen at once, of all; 1 to 1,900, so that there are connections for others
+     * @param listenersOfOne of one member; of whoever shows no key ten times as many from one network
+     */
+    public record Live(Duration interval, int listeners, int listenersOfOne) {
+        public static final Live DEFAULT = new Live(Duration.ofSeconds(5), 1_500, 50);
+
+        public Live {
+            if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("api.live.interval must be 1s to 1h, was " + interval);
+            }
+            requireRange("api.live.listeners", listeners);
+            requireRange("api.live.listeners-of-one", listenersOfOne);
+        }
+
+        private static void requireRange(String name, int listeners) {
+            if (listeners < 1 || listeners > MOST_LISTENERS) {
+                throw new IllegalArgumentException(name + " must be 1 to " + MOST_LISTENERS + ", was " + listeners);
+            }
+        }
+    }
+
     public ApiConfig {
         requireNonNull(host, "host");
         requireNonNull(tenant, "tenant");
         requireNonNull(keys, "keys");
+        requireNonNull(live, "live");
         origin.flatMap(Origin::refuse).ifPresent(wrong -> {
             throw new IllegalArgumentException("api.origin " + wrong + ", was " + origin.get());
         });
@@ -72,6 +103,6 @@ public record ApiConfig(
 
     /** On loopback, without keys, as often as anybody likes, and each answer made anew. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Duration.ZERO);
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Duration.ZERO, Live.DEFAULT);
     }
 }

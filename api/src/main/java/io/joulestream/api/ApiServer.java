@@ -22,6 +22,7 @@ public final class ApiServer implements AutoCloseable {
     private static final int TURNS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
     private final ApiConfig config;
+    private final Broadcasts broadcasts;
     private final Javalin javalin;
 
     /** One that knows members by their keys alone. */
@@ -58,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
                         new HeldAnswers(config.holdAnswers(), Ticker.systemTicker())),
                 new SessionResource(doorman, database.sessions(), clock, config),
                 new SignInResource(config.keys(), issuer, doorman, database.sessions(), clock));
+        this.broadcasts = new Broadcasts(config.live(), doorman, clock, new LiveMetrics(registry));
         DoorPlan plan = new DoorPlan(
                 "api",
                 MAX_THREADS,
@@ -65,13 +67,15 @@ public final class ApiServer implements AutoCloseable {
                 "/openapi.yaml lists what is",
                 doorman.origin(),
                 Optional.of(new RequestMetrics(registry)),
-                Optional.of(new RateLimits(config.requestsPerMinute())));
+                Optional.of(new RateLimits(config.requestsPerMinute())),
+                Optional.of(broadcasts));
         this.javalin = HttpDoor.create(plan, routes, doorman);
     }
 
     /** Returns when requests are answered. */
     public void start() {
         javalin.start(config.host(), config.port());
+        broadcasts.start();
     }
 
     /** The port it listens on; only after {@link #start}. */
@@ -84,9 +88,15 @@ public final class ApiServer implements AutoCloseable {
         return HttpDoor.address(config.host(), port());
     }
 
-    /** Takes no request any more; those that are being worked have ten seconds to be answered. */
+    /** What is told to who listens; for tests, which decide when. */
+    Broadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    /** Ends those who listen, and takes no request any more; those that are being worked have ten seconds to be answered. */
     @Override
     public void close() {
+        broadcasts.close();
         HttpDoor.close(javalin);
     }
 }

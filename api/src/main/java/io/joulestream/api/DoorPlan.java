@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
  * @param limits how often one may ask; empty for as often as one likes
+ * @param broadcasts what is told to who listens; empty where nothing is
  */
 record DoorPlan(
         String threads,
@@ -20,4 +21,5 @@ record DoorPlan(
         String guide,
         Origin origin,
         Optional<RequestMetrics> metrics,
-        Optional<RateLimits> limits) {}
+        Optional<RateLimits> limits,
+        Optional<Broadcasts> broadcasts) {}

@@ -56,6 +56,12 @@ final class HttpDoor {
     /** In the log's context, and as an attribute of the request. */
     private static final String TRACE_ID = "trace_id";
 
+    /** An attribute of a request that is answered by events. */
+    private static final String LISTENS = "listens";
+
+    /** Seconds after which another may listen in the place of one that has gone. */
+    private static final String RETRY_LISTENING = "15";
+
     private static final String FAILED = "the server's log tells more under this trace id";
 
     private final DoorPlan plan;
@@ -126,6 +132,9 @@ final class HttpDoor {
         config.router.javaLangErrorHandler(HttpDoor::lastResort);
         plan.metrics()
                 .ifPresent(metrics -> config.requestLogger.http((context, millis) -> {
+                    if (context.attribute(LISTENS) != null) {
+                        return; // counted when it began
+                    }
                     Endpoint route = context.endpoints().lastHttpEndpoint();
                     metrics.answered(
                             context.req().getMethod(),
@@ -197,7 +206,8 @@ final class HttpDoor {
         return context.attribute(TRACE_ID);
     }
 
-    private void answer(Route route, Context context) {
+    private void answer(Route route, Context context) throws IOException {
+        long begun = System.nanoTime();
         if (route.bodyLimit() == 0 && hasBody(context)) {
             throw ProblemException.bodyRefused();
         }
@@ -213,9 +223,10 @@ final class HttpDoor {
         }
         gate.admit(route.access(), known, shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
-        Answer answer = route.resource()
+        Caller caller = known.orElse(Caller.NOBODY);
+        Reply reply = route.resource()
                 .apply(new Request(
-                        known.orElse(Caller.NOBODY),
+                        caller,
                         shown,
                         context.method() + " " + context.path(),
                         context.pathParamMap(),
@@ -224,7 +235,59 @@ final class HttpDoor {
                         context::cookie,
                         body(route, context)));
         Turns.end(context.req());
-        send(answer, context);
+        if (reply instanceof EventStream stream) {
+            listen(
+                    stream,
+                    new Listener(caller, route.access(), shown, context.req().getRemoteAddr()),
+                    context);
+            count(route, begun, context);
+        } else {
+            send((Answer) reply, context);
+        }
+    }
+
+    /**
+     * Lets somebody listen, without a thread, until that one goes or is ended. The connection ends with it, for it is set to
+     * hold little that is not taken.
+     */
+    private void listen(EventStream stream, Listener who, Context context) throws IOException {
+        if (context.method() == HandlerType.HEAD) {
+            tellOfEvents(context);
+            return;
+        }
+        Broadcasts broadcasts = plan.broadcasts().orElseThrow();
+        Listening listening = broadcasts.listening(context);
+        try {
+            broadcasts.join(stream, who, listening, Optional.ofNullable(context.header("Last-Event-ID")));
+        } catch (ProblemException e) {
+            context.header("Retry-After", RETRY_LISTENING);
+            throw e;
+        }
+        tellOfEvents(context);
+        try {
+            listening.begin(context.req());
+        } catch (IOException | RuntimeException e) {
+            listening.end();
+            throw e;
+        }
+        context.attribute(LISTENS, true);
+        context.future(listening::over);
+        MDC.remove(TRACE_ID); // the thread goes on to others
+    }
+
+    /** How long somebody listens is not how long an answer takes: it is how long it took to begin. */
+    private void count(Route route, long begunNanos, Context context) {
+        if (context.attribute(LISTENS) != null) {
+            float millis = (System.nanoTime() - begunNanos) / 1e6f;
+            plan.metrics().ifPresent(metrics -> metrics.answered(route.method().name(), route.path(), 200, millis));
+        }
+    }
+
+    private static void tellOfEvents(Context context) {
+        context.contentType(EventStream.MEDIA_TYPE)
+                .header("Cache-Control", "no-store")
+                .header("Connection", "close")
+                .header("X-Accel-Buffering", "no"); // a proxy passes events on as they come
     }
 
     /** Without the body where whoever asks has it already. */

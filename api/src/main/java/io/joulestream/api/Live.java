@@ -29,7 +29,7 @@ final class Live {
     private static final int MINUTES_BACK = 5;
 
     /** Power is of now: what was read earlier than this is none. */
-    private static final Duration RECENT = Duration.ofMinutes(15);
+    static final Duration RECENT = Duration.ofMinutes(15);
 
     /** How far back a silent site is searched for an hour with a figure; history that is running in has holes at its end. */
     private static final int HOURS_BACK = 24;

@@ -88,6 +88,15 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    /** @param limit as many as may listen for one member, or from one network */
+    static ProblemException tooManyListeners(int limit) {
+        return new ProblemException(
+                ProblemKind.TOO_MANY_REQUESTS,
+                limit + " may listen at once; when one of them ends, another may",
+                List.of(),
+                null);
+    }
+
     static ProblemException notFound(String what) {
         return new ProblemException(ProblemKind.NOT_FOUND, what, List.of(), null);
     }

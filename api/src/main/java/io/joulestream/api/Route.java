@@ -22,7 +22,7 @@ record Route(
         Access access,
         Set<String> parameters,
         int bodyLimit,
-        Function<Request, Answer> resource) {
+        Function<Request, ? extends Reply> resource) {
     /** What is sent is a name, a date, a few words. */
     static final int SMALL_BODY = 16 << 10;
 
@@ -31,11 +31,12 @@ record Route(
     }
 
     /** For whoever may read. */
-    static Route get(String path, Function<Request, Answer> resource, String... parameters) {
+    static Route get(String path, Function<Request, ? extends Reply> resource, String... parameters) {
         return get(path, Permission.READ, resource, parameters);
     }
 
-    static Route get(String path, Permission needed, Function<Request, Answer> resource, String... parameters) {
+    static Route get(
+            String path, Permission needed, Function<Request, ? extends Reply> resource, String... parameters) {
         return new Route(HandlerType.GET, path, Access.needs(needed), Set.of(parameters), 0, resource);
     }
 

@@ -47,6 +47,7 @@ final class Routes {
                         "start",
                         "end",
                         "tz"),
+                Route.get("/v1/sites/{site}/live", tenants.with(own -> own.live()::listen)),
                 Route.get("/v1/sites/{site}/residuals", tenants.holding(own -> own.sites()::residuals)),
                 Route.get("/v1/sites/{site}/checks", tenants.holding(own -> own.sites()::checks), "hours", "limit"),
                 Route.get(

@@ -278,7 +278,7 @@ final class SitesResource {
         return endOf(ledger.lastMinutes(tenant).get(site));
     }
 
-    private static Instant endOf(Instant minute) {
+    static Instant endOf(Instant minute) {
         return minute == null ? null : minute.plusSeconds(60);
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.Function;
  */
 record TenantResources(
         SitesResource sites,
+        LiveResource live,
         QuantitiesResource quantities,
         RunsResource runs,
         ReportsResource reports,
@@ -28,6 +29,7 @@ record TenantResources(
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
         return new TenantResources(
                 new SitesResource(catalog, ledger, clock, tenant),
+                new LiveResource(catalog, ledger, clock, tenant),
                 new QuantitiesResource(catalog, ledger, clock, tenant),
                 new RunsResource(catalog, ledger, clock, tenant),
                 new ReportsResource(catalog, ledger, FactorSets.shipped(), clock, tenant),
@@ -51,7 +53,7 @@ record TenantResources(
         }
 
         /** Answers with a resource of the tenant who asks. */
-        Function<Request, Answer> with(Function<TenantResources, Function<Request, Answer>> resource) {
+        <R extends Reply> Function<Request, R> with(Function<TenantResources, Function<Request, R>> resource) {
             return request -> {
                 String tenant = request.caller().tenant().orElseThrow();
                 return resource.apply(byTenant.computeIfAbsent(tenant, make)).apply(request);

@@ -73,6 +73,7 @@ class AccessMatrixIT {
             Map.entry("GET /v1/sites/{site}/demand", Example.get("/v1/sites/berlin/demand?month=2026-03")),
             Map.entry("GET /v1/sites/{site}/quantities", Example.get("/v1/sites/berlin/quantities?month=2026-03")),
             Map.entry("GET /v1/sites/{site}/energy", Example.get("/v1/sites/berlin/energy")),
+            Map.entry("GET /v1/sites/{site}/live", Example.get("/v1/sites/berlin/live")),
             Map.entry("GET /v1/sites/{site}/residuals", Example.get("/v1/sites/berlin/residuals")),
             Map.entry("GET /v1/sites/{site}/checks", Example.get("/v1/sites/berlin/checks")),
             Map.entry("GET /v1/sites/{site}/balance", Example.get("/v1/sites/berlin/balance")),

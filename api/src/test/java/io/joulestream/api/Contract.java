@@ -78,6 +78,29 @@ final class Contract {
         }
     }
 
+    /** Whether an event of a stream is as described. */
+    static void hold(String path, ServerEvents.Event event) {
+        Place described = OpenApi.FILE
+                .operation("GET", path)
+                .flatMap(operation -> operation.response(200))
+                .flatMap(response -> response.child("content"))
+                .flatMap(content -> content.child(EventStream.MEDIA_TYPE))
+                .flatMap(media -> media.child("x-events"))
+                .orElseThrow();
+        List<String> complaints = complaints(described, event);
+        if (!complaints.isEmpty()) {
+            throw new AssertionError("openapi.yaml does not describe " + event + ":\n" + String.join("\n", complaints));
+        }
+    }
+
+    /** The data is what is described of the event's name. */
+    private static List<String> complaints(Place described, ServerEvents.Event event) {
+        return described
+                .child(event.name())
+                .map(schema -> complaints("event " + event.id(), event.data(), schema))
+                .orElse(List.of("the event " + event.name() + " is not described"));
+    }
+
     private void check() {
         String path = request.uri().getRawPath();
         Optional<Operation> operation = OpenApi.FILE.operation(request.method(), path);
@@ -167,6 +190,11 @@ final class Contract {
             }
             return;
         }
+        if (type.get().equals(EventStream.MEDIA_TYPE)) {
+            Place events = media.get().child("x-events").orElseThrow();
+            ServerEvents.parse(response.body()).forEach(event -> complaints.addAll(complaints(events, event)));
+            return;
+        }
         String json = type.get().endsWith("json") ? response.body() : quoted(response.body());
         validate("body", json, media.get().child("schema").orElseThrow());
     }
@@ -201,9 +229,13 @@ final class Contract {
     }
 
     private void validate(String what, String json, Place schema) {
-        SCHEMAS.getSchema(SchemaLocation.of(FILE + schema.pointer()))
-                .validate(json, InputFormat.JSON)
-                .forEach(error -> complaints.add(what + " " + error));
+        complaints.addAll(complaints(what, json, schema));
+    }
+
+    private static List<String> complaints(String what, String json, Place schema) {
+        return SCHEMAS.getSchema(SchemaLocation.of(FILE + schema.pointer())).validate(json, InputFormat.JSON).stream()
+                .map(error -> what + " " + error)
+                .toList();
     }
 
     private static String mediaType(String contentType) {

@@ -12,6 +12,7 @@ import io.joulestream.api.OpenApi.Example;
 import io.joulestream.api.OpenApi.Operation;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,12 +62,23 @@ class ExamplesIT {
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith(example.mediaType());
         if (example.value().isEmpty()) {
             assertThat(answer.body().isEmpty()).isEqualTo(example.mediaType().isEmpty());
+        } else if (example.mediaType().equals(EventStream.MEDIA_TYPE)) {
+            assertThat(events(answer.body()))
+                    .isEqualTo(events((String) example.value().get()));
         } else if (example.mediaType().endsWith("json")) {
             assertThat(told(answer.body(), example.varies()))
                     .isEqualTo(told(JSON.writeValueAsString(example.value().get()), example.varies()));
         } else {
             assertThat(answer.body()).isEqualTo(example.value().get());
         }
+    }
+
+    private static List<List<String>> events(String text) throws IOException {
+        List<List<String>> events = new ArrayList<>();
+        for (ServerEvents.Event event : ServerEvents.parse(text)) {
+            events.add(List.of(event.id(), event.name(), told(event.data(), Set.of())));
+        }
+        return events;
     }
 
     /** In one order of fields, and without the values of those that are another each time, as a trace id is. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,8 @@ class RequestMetricsIT {
         api.send("HEAD", "/v1/sites");
         api.get("/assets/app.js");
 
+        // after the answer was sent
+        Awaitility.await("all are counted").until(() -> series(COUNT).size() == 5);
         assertThat(series(COUNT))
                 .containsExactlyInAnyOrder(
                         COUNT + "{method=\"GET\",route=\"/v1/sites/{site}\",status=\"200\"} 1",

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +29,13 @@ class SlowSendersIT {
     private static final String SECOND = HEAD + "\r\n" + HEAD;
 
     @Test
-    void theyAreCutOffAndWhoIsQuickIsAnswered() throws Exception {
+    void theyAreCutOffAndWhoIsQuickIsAnsweredAndWhoListensIsLeftAlone() throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
-        try (TestApi api = TestApi.start()) {
+        ApiConfig.Live hourly = new ApiConfig.Live(Duration.ofHours(1), 10, 10);
+        try (TestApi api = TestApi.start(tenant -> TestApi.HEALTH, Clock.systemUTC(), ApiConfig.Keys.NONE, hourly)) {
+            Sites.berlin(api.database());
+            EventsClient healthy = EventsClient.to(URI.create(api.address() + "/v1/sites/berlin/live"));
+            assertThat(healthy.next().name()).isEqualTo("snapshot");
             List<Future<Duration>> held = new ArrayList<>();
             for (String start : List.of(HEAD, BODY, SECOND)) {
                 held.add(pool.submit(() -> hold(api, start)));
@@ -38,6 +44,9 @@ class SlowSendersIT {
             for (Future<Duration> slow : held) {
                 assertThat(slow.get()).isLessThan(ALLOWED);
             }
+            healthy.awaitHeartbeat(25);
+            healthy.awaitHeartbeat(25); // longer than a connection may be idle
+            assertThat(healthy.hasNothing()).isTrue();
             assertThat(api.get("/v1/health").statusCode()).isEqualTo(200);
         } finally {
             pool.shutdownNow();

@@ -33,7 +33,14 @@ class StoppingTest {
     void open() {
         door = HttpDoor.create(
                 new DoorPlan(
-                        "test", 8, 4, "", Origin.listeningOn(ApiConfig.LOOPBACK), Optional.empty(), Optional.empty()),
+                        "test",
+                        8,
+                        4,
+                        "",
+                        Origin.listeningOn(ApiConfig.LOOPBACK),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                 List.of(Route.open("/slow", this::slow)),
                 Gate.ofOpenAddresses());
         door.start(ApiConfig.LOOPBACK, 0);

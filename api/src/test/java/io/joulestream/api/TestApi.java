@@ -60,8 +60,14 @@ final class TestApi implements AutoCloseable {
     private final Optional<TestIssuer> provider;
     private final ApiServer server;
 
-    private TestApi(Database database, HealthSource health, Clock clock, ApiConfig.Keys keys, int requestsPerMinute) {
-        this(database, health, clock, keys, requestsPerMinute, Optional.empty(), Optional.empty());
+    private TestApi(
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig.Keys keys,
+            int requestsPerMinute,
+            ApiConfig.Live live) {
+        this(database, health, clock, keys, requestsPerMinute, live, Optional.empty(), Optional.empty());
     }
 
     private TestApi(
@@ -70,6 +76,7 @@ final class TestApi implements AutoCloseable {
             Clock clock,
             ApiConfig.Keys keys,
             int requestsPerMinute,
+            ApiConfig.Live live,
             Optional<TestIssuer> provider,
             Optional<Issuer> issuer) {
         this.database = database;
@@ -79,7 +86,14 @@ final class TestApi implements AutoCloseable {
                 health,
                 clock,
                 new ApiConfig(
-                        ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute, Duration.ZERO),
+                        ApiConfig.LOOPBACK,
+                        0,
+                        Ledger.TENANT,
+                        keys,
+                        Optional.empty(),
+                        requestsPerMinute,
+                        Duration.ZERO,
+                        live),
                 registry,
                 issuer);
         server.start();
@@ -106,7 +120,11 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys) {
-        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys, 1_000_000);
+        return start(health, clock, keys, ApiConfig.Live.DEFAULT);
+    }
+
+    static TestApi start(HealthSource health, Clock clock, ApiConfig.Keys keys, ApiConfig.Live live) {
+        return new TestApi(Database.open(LedgerServer.newDatabase()), health, clock, keys, 1_000_000, live);
     }
 
     /** @param requestsPerMinute of each member; of whoever shows no key ten times as many */
@@ -116,7 +134,8 @@ final class TestApi implements AutoCloseable {
                 tenant -> HEALTH,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 ApiConfig.Keys.REQUIRED,
-                requestsPerMinute);
+                requestsPerMinute,
+                ApiConfig.Live.DEFAULT);
     }
 
     static TestApi startWithKeys() {
@@ -153,8 +172,13 @@ final class TestApi implements AutoCloseable {
                 clock,
                 ApiConfig.Keys.REQUIRED,
                 1_000_000,
+                ApiConfig.Live.DEFAULT,
                 Optional.of(provider),
                 Optional.of(new Issuer(config, new PlainCalls(), clock)));
+    }
+
+    Broadcasts broadcasts() {
+        return server.broadcasts();
     }
 
     Database database() {
@@ -217,8 +241,11 @@ final class TestApi implements AutoCloseable {
         }
     }
 
-    /** The body as it was before it was compressed for the way. */
+    /** The body as it was before it was compressed for the way; of a stream of events the first. */
     private static BodySubscriber<String> text(ResponseInfo response) {
+        if (response.headers().firstValue("Content-Type").equals(Optional.of(EventStream.MEDIA_TYPE))) {
+            return new FirstEvent();
+        }
         boolean isCompressed = response.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"));
         return BodySubscribers.mapping(
                 BodySubscribers.ofByteArray(), bytes -> new String(isCompressed ? gunzip(bytes) : bytes, UTF_8));

@@ -70,7 +70,14 @@ class TurnsTest {
     @BeforeEach
     void open() {
         DoorPlan plan = new DoorPlan(
-                "test", 8, 1, "", Origin.listeningOn(ApiConfig.LOOPBACK), Optional.empty(), Optional.empty());
+                "test",
+                8,
+                1,
+                "",
+                Origin.listeningOn(ApiConfig.LOOPBACK),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         List<Route> routes = List.of(
                 Route.get("/work", this::work),
                 Route.get("/large", request -> Answer.of("application/octet-stream", new byte[16 << 20])));

@@ -20,6 +20,9 @@ record ApiSettings(
         Optional<String> origin,
         int requestsPerMinute,
         Duration holdAnswers,
+        Duration liveInterval,
+        int liveListeners,
+        int liveListenersOfOne,
         Optional<OidcSettings> oidc) {
     ApiSettings {
         if (oidc.isPresent() && !keysRequired) {
@@ -35,6 +38,9 @@ record ApiSettings(
                 AppConfig.given(api.getString("origin")),
                 api.getInt("requests-per-minute"),
                 api.getDuration("hold-answers"),
+                api.getDuration("live.interval"),
+                api.getInt("live.listeners"),
+                api.getInt("live.listeners-of-one"),
                 OidcSettings.from(api.getConfig("oidc")));
     }
 
@@ -56,7 +62,8 @@ record ApiSettings(
                     keysRequired ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE,
                     origin,
                     requestsPerMinute,
-                    holdAnswers);
+                    holdAnswers,
+                    new ApiConfig.Live(liveInterval, liveListeners, liveListenersOfOne));
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package io.joulestream.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.joulestream.storage.Database;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,38 @@ class ShutdownIT {
         assertThat(new ObjectMapper().readTree(slow.get().body()).get("sites")).isEmpty();
         assertThat(up.await(BOUND)).isZero();
         assertThat(folder.resolve("data/service.properties")).doesNotExist();
+    }
+
+    /** It would go on for ever. */
+    @Test
+    void whoListensIsEndedAtOnce() throws Exception {
+        try (Database database = Database.open(up.databaseAddress())) {
+            database.sites().put("default", "edge", Instant.parse("2026-01-01T00:00:00Z"), """
+                            site: edge
+                            kind: edge
+                            zone: UTC
+                            effectiveFrom: 2026-01-01T00:00:00Z
+                            itBoundary: NODE_IN
+                            entities:
+                              - id: n1
+                                kind: NODE
+                                role: NODE_IN
+                                nameplateW: 1000
+                                channels:
+                                  - { metric: node.power, samplePeriod: PT1S, sampleKind: instant }
+                            """);
+        }
+        CompletableFuture<HttpResponse<String>> listening = up.asking(up.api().resolve("/v1/sites/edge/live"));
+        Awaitility.await("somebody is told")
+                .until(() ->
+                        up.get(up.admin().resolve("/metrics")).body().contains("joulestream_live_events_total 1.0"));
+
+        up.term();
+
+        HttpResponse<String> told = listening.get(5, TimeUnit.SECONDS);
+        assertThat(told.statusCode()).isEqualTo(200);
+        assertThat(told.body()).startsWith("retry: 5000\n\nid: ").contains("event: snapshot");
+        assertThat(up.await(BOUND)).isZero();
     }
 
     @Test

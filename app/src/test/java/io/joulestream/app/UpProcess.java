@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,11 +97,12 @@ final class UpProcess implements AutoCloseable {
 
     /** To its own database, as its owner. */
     Connection database() throws Exception {
-        Endpoints endpoints = Endpoints.from(DataDirectory.runningService(data).orElseThrow());
-        return DriverManager.getConnection(
-                endpoints.database().jdbcUrl(),
-                endpoints.database().user(),
-                endpoints.database().password());
+        DatabaseAddress address = databaseAddress();
+        return DriverManager.getConnection(address.jdbcUrl(), address.user(), address.password());
+    }
+
+    DatabaseAddress databaseAddress() throws IOException {
+        return Endpoints.from(DataDirectory.runningService(data).orElseThrow()).database();
     }
 
     /** SIGTERM. */
