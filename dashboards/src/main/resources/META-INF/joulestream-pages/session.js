@@ -1,7 +1,16 @@
-// Who reads the page. Where keys are asked for, one is shown once and a session's cookie stands for it afterwards: the page
-// never keeps a key, and no script can read the cookie.
+// Who reads the page. Where keys are asked for, one is shown once, or somebody signs in at an OpenID provider, and a session's
+// cookie stands for it afterwards: the page never keeps a key, and no script can read the cookie.
 
 import { h } from './dom.js';
+
+/** Why nobody was signed in at the provider, by what stands behind the # when the browser comes back. */
+const WHY_NOT = new Map([
+  ['#sign-in=stale', 'That took too long, or was begun in another browser. Try again.'],
+  ['#sign-in=refused', 'The provider did not let you in.'],
+  ['#sign-in=not-a-member', 'The provider knows you, but you are no member here. An administrator has to link you.'],
+  ['#sign-in=failed', 'The provider’s answer was not good. Try again; the server’s log tells more.'],
+  ['#sign-in=unavailable', 'The provider or the database does not answer. Try again later.'],
+]);
 
 /** The server wants to know who asks. */
 export class SignedOut extends Error {}
@@ -10,6 +19,7 @@ export class Session {
   #section = document.getElementById('sign-in');
   #form = document.getElementById('sign-in-form');
   #key = document.getElementById('sign-in-key');
+  #elsewhere = document.getElementById('sign-in-elsewhere');
   #fault = document.getElementById('sign-in-fault');
   #who = document.getElementById('who');
   #main = document.getElementById('main');
@@ -34,6 +44,19 @@ export class Session {
       this.#main.hidden = true;
       this.#who.replaceChildren();
       this.#key.focus();
+      this.#fault.textContent = WHY_NOT.get(location.hash) ?? '';
+      if (WHY_NOT.has(location.hash)) history.replaceState(null, '', location.pathname);
+      this.#offer();
+    }
+  }
+
+  /** The link to the provider, where there is one. */
+  async #offer() {
+    try {
+      const response = await fetch('/v1/session/ways', { headers: { Accept: 'application/json' } });
+      this.#elsewhere.hidden = !(response.ok && (await response.json()).ways.includes('oidc'));
+    } catch {
+      this.#elsewhere.hidden = true;
     }
   }
 

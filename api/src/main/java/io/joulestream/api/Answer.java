@@ -6,7 +6,7 @@ import java.util.TreeMap;
 /**
  * What is sent back when all went well.
  *
- * @param status 200, 201 or 204
+ * @param status 200, 201, 204 or 303
  * @param headers besides those that every answer has
  */
 record Answer(int status, String mediaType, byte[] body, Map<String, String> headers) implements Reply {
@@ -33,6 +33,11 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
     /** Done; there is nothing to tell. */
     static Answer done() {
         return new Answer(204, Json.MEDIA_TYPE, new byte[0], Map.of());
+    }
+
+    /** A browser is to go on there. */
+    static Answer elsewhere(String address) {
+        return new Answer(303, Json.MEDIA_TYPE, new byte[0], Map.of("Location", address, "Cache-Control", "no-store"));
     }
 
     /** With a tag of a body that is made anew for every request. */

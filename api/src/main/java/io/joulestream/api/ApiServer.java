@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.Javalin;
+import io.joulestream.api.oidc.Issuer;
 import io.joulestream.storage.Database;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -24,10 +25,10 @@ public final class ApiServer implements AutoCloseable {
     private final Broadcasts broadcasts;
     private final Javalin javalin;
 
-    /** As the other, where no webhook can be made. */
+    /** One that knows members by their keys alone, and where no webhook can be made. */
     public ApiServer(
             Database database, HealthSource health, Clock clock, ApiConfig config, PrometheusRegistry registry) {
-        this(database, health, clock, config, registry, WebhookTargets.NONE);
+        this(database, health, clock, config, registry, WebhookTargets.NONE, Optional.empty());
     }
 
     /**
@@ -36,6 +37,7 @@ public final class ApiServer implements AutoCloseable {
      * @param database stays the caller's to close
      * @param registry where its requests are counted; of one server only
      * @param targets where webhooks may lead
+     * @param issuer whose word for who somebody is is taken, beside keys; only where these are required
      */
     public ApiServer(
             Database database,
@@ -43,17 +45,22 @@ public final class ApiServer implements AutoCloseable {
             Clock clock,
             ApiConfig config,
             PrometheusRegistry registry,
-            WebhookTargets targets) {
+            WebhookTargets targets,
+            Optional<Issuer> issuer) {
         requireNonNull(database, "database");
         requireNonNull(health, "health");
         requireNonNull(clock, "clock");
         this.config = requireNonNull(config, "config");
-        Doorman doorman = new Doorman(config, database, clock);
+        if (issuer.isPresent() && config.keys() == ApiConfig.Keys.NONE) {
+            throw new IllegalArgumentException("api.oidc needs api.keys = required beside it");
+        }
+        Doorman doorman = new Doorman(config, database, issuer, clock);
         List<Route> routes = Routes.all(
                 new TenantResources.OfAll(
                         tenant -> TenantResources.of(database, health, clock, targets, tenant),
                         new HeldAnswers(config.holdAnswers(), Ticker.systemTicker())),
-                new SessionResource(doorman, database.sessions(), clock, config));
+                new SessionResource(doorman, database.sessions(), clock, config),
+                new SignInResource(config.keys(), issuer, doorman, database.sessions(), clock));
         this.broadcasts = new Broadcasts(config.live(), doorman, clock, new LiveMetrics(registry));
         DoorPlan plan = new DoorPlan(
                 "api",

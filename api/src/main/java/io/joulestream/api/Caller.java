@@ -3,6 +3,7 @@ package io.joulestream.api;
 import io.joulestream.core.access.Permission;
 import io.joulestream.storage.Member;
 import io.joulestream.storage.MemberKey;
+import io.joulestream.storage.WebSession;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +28,20 @@ record Caller(Optional<String> tenant, Optional<Member> member, Set<Permission> 
     }
 
     static Caller of(MemberKey key) {
-        return new Caller(Optional.of(key.member().tenant()), Optional.of(key.member()), key.permissions());
+        return of(key.member(), key.permissions());
+    }
+
+    static Caller of(WebSession session) {
+        return of(session.member(), session.permissions());
+    }
+
+    /** Who may do all that its role may. */
+    static Caller of(Member member) {
+        return of(member, member.role().permissions());
+    }
+
+    private static Caller of(Member member, Set<Permission> permissions) {
+        return new Caller(Optional.of(member.tenant()), Optional.of(member), permissions);
     }
 
     /** @throws IllegalStateException for one that nobody knows: that one may change nothing */

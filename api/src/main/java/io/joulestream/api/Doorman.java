@@ -1,12 +1,17 @@
 package io.joulestream.api;
 
+import io.joulestream.api.oidc.Issuer;
+import io.joulestream.api.oidc.IssuerUnreachableException;
+import io.joulestream.api.oidc.TokenRefusedException;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
 import io.joulestream.core.access.SessionToken;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseTrouble;
 import io.joulestream.storage.IdentityStore;
+import io.joulestream.storage.Member;
 import io.joulestream.storage.MemberKey;
+import io.joulestream.storage.OidcSubject;
 import io.joulestream.storage.SessionStore;
 import io.joulestream.storage.StorageException;
 import io.joulestream.storage.WebSession;
@@ -20,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who may come in: by the key of a member, by the session of a browser, or, where no keys are asked for, everybody to
- * read one tenant. Every request asks the database, so that a revoked key opens nothing from then on. Thread-safe.
+ * Lets in who may come in: by the key of a member, by the token of an OpenID provider, by the session of a browser, or, where no
+ * keys are asked for, everybody to read one tenant. Every request asks the database, so that a revoked key opens nothing from
+ * then on, nor a token once its member is disabled. Thread-safe.
  */
 final class Doorman implements Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
@@ -33,15 +39,17 @@ final class Doorman implements Gate {
     private final Origin origin;
     private final IdentityStore identity;
     private final SessionStore sessions;
+    private final Optional<Issuer> issuer;
     private final Clock clock;
     private volatile boolean mayNote = true;
 
     /** @param database asked for nothing where no keys are */
-    Doorman(ApiConfig config, Database database, Clock clock) {
+    Doorman(ApiConfig config, Database database, Optional<Issuer> issuer, Clock clock) {
         this.config = config;
         this.origin = Origin.of(config);
         this.identity = database.identity();
         this.sessions = database.sessions();
+        this.issuer = issuer;
         this.clock = clock;
     }
 
@@ -78,20 +86,45 @@ final class Doorman implements Gate {
         }
     }
 
-    /** Empty where nobody is known by what is shown. A key goes before a session. */
+    /** Empty where nobody is known by what is shown. A key or a token goes before a session. */
     @Override
     public Optional<Caller> caller(Credentials shown) {
         if (config.keys() == ApiConfig.Keys.NONE) {
             return Optional.of(Caller.reader(config.tenant()));
         }
         return shown.authorization() != null
-                ? bearer(shown.authorization()).flatMap(this::key).map(Caller::of)
-                : session(shown).map(WebSession::key).map(Caller::of);
+                ? bearer(shown.authorization()).flatMap(this::known)
+                : session(shown).map(Caller::of);
     }
 
-    private static Optional<ApiKey> bearer(String authorization) {
+    private static Optional<String> bearer(String authorization) {
         Matcher bearer = BEARER.matcher(authorization);
-        return bearer.matches() ? ApiKey.parse(bearer.group(1)) : Optional.empty();
+        return bearer.matches() ? Optional.of(bearer.group(1)) : Optional.empty();
+    }
+
+    private Optional<Caller> known(String shown) {
+        Optional<ApiKey> key = ApiKey.parse(shown);
+        return key.isPresent()
+                ? key(key.get()).map(Caller::of)
+                : issuer.flatMap(provider -> subject(provider, shown))
+                        .flatMap(this::member)
+                        .map(Caller::of);
+    }
+
+    private static Optional<OidcSubject> subject(Issuer issuer, String token) {
+        try {
+            return Optional.of(new OidcSubject(issuer.name(), issuer.subject(token)));
+        } catch (TokenRefusedException e) {
+            LOG.debug("a token is refused: {}", e.getMessage());
+            return Optional.empty();
+        } catch (IssuerUnreachableException e) {
+            throw ProblemException.issuerUnreachable();
+        }
+    }
+
+    /** Empty for one who is none, or is disabled. */
+    Optional<Member> member(OidcSubject known) {
+        return identity.find(known).filter(member -> member.disabledAt().isEmpty());
     }
 
     /** Empty unless it is valid now. */

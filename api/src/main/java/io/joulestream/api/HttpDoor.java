@@ -50,7 +50,7 @@ final class HttpDoor {
     /** How long a door that closes waits for requests that are being worked. */
     private static final Duration FINISHING = Duration.ofSeconds(10);
 
-    /** Seconds after which what a fault of the database kept from being answered is worth asking again. */
+    /** Seconds after which what a fault of the database, or of another server, kept from being answered is worth asking again. */
     private static final String RETRY_AFTER = "5";
 
     /** In the log's context, and as an attribute of the request. */
@@ -232,6 +232,7 @@ final class HttpDoor {
                         context.pathParamMap(),
                         parameters,
                         context::header,
+                        context::cookie,
                         body(route, context)));
         Turns.end(context.req());
         if (reply instanceof EventStream stream) {
@@ -310,7 +311,7 @@ final class HttpDoor {
         if (isKnown) {
             context.status(304);
         }
-        if (isKnown || answer.status() == 204) {
+        if (isKnown || answer.status() == 204 || answer.status() == 303) {
             context.res().setContentType(null); // there is no body to be of a type
             return;
         }
@@ -354,6 +355,8 @@ final class HttpDoor {
     private static void refuse(ProblemException e, Context context) {
         if (e.kind() == ProblemKind.UNAUTHENTICATED) {
             context.header("WWW-Authenticate", "Bearer realm=\"joulestream\"");
+        } else if (e.kind() == ProblemKind.UNAVAILABLE) {
+            context.header("Retry-After", RETRY_AFTER);
         }
         send(Problem.of(e, context.path(), traceId(context)), context);
     }

@@ -55,13 +55,17 @@ record Origin(Optional<String> told, boolean onLoopback) {
      * @param host the header of that name; null for none. A foreign name that leads to loopback is not ours
      */
     boolean isOf(String origin, String host) {
-        if (origin == null) {
-            return false;
-        }
-        if (told.isPresent()) {
-            return told.get().equals(origin);
-        }
-        return onLoopback && host != null && isLoopbackName(host) && origin.equals("http://" + host);
+        return origin != null && at(host).filter(origin::equals).isPresent();
+    }
+
+    /**
+     * By what address a browser has come, as an {@code Origin} header would say it; empty where that is not known.
+     *
+     * @param host the header of that name; null for none
+     */
+    Optional<String> at(String host) {
+        boolean isOurs = onLoopback && host != null && isLoopbackName(host);
+        return told.isPresent() || !isOurs ? told : Optional.of("http://" + host);
     }
 
     private static boolean isLoopbackName(String host) {

@@ -132,6 +132,17 @@ final class ProblemException extends RuntimeException {
                 ProblemKind.BODY_REFUSED, "a request body may have " + limit + " bytes here", List.of(), null);
     }
 
+    static ProblemException noOrigin() {
+        return conflict("no session can be held: joulestream.api.origin does not say at what address browsers come");
+    }
+
+    /** Whether a token is good cannot be told now. */
+    static ProblemException issuerUnreachable() {
+        return unavailable(
+                "ISSUER_UNREACHABLE",
+                "the issuer of the token does not answer, and by what is known of it nobody is let in");
+    }
+
     /** @param reason a code as in health */
     static ProblemException unavailable(String reason, String detail) {
         return new ProblemException(ProblemKind.UNAVAILABLE, detail, List.of(), null, reason);

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
  * @param target method and path
  * @param path the values of the route's placeholders
  * @param headers the value of a header, by name; null when absent
+ * @param cookies the value of a cookie, by name; null when absent
  * @param body what was sent; empty for nothing
  */
 record Request(
@@ -22,6 +23,7 @@ record Request(
         Map<String, String> path,
         Parameters parameters,
         UnaryOperator<String> headers,
+        UnaryOperator<String> cookies,
         byte[] body) {
     Request {
         path = Map.copyOf(path);

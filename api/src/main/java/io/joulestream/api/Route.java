@@ -41,8 +41,8 @@ record Route(
     }
 
     /** For everybody. */
-    static Route open(String path, Function<Request, Answer> resource) {
-        return new Route(HandlerType.GET, path, Access.open(), Set.of(), 0, resource);
+    static Route open(String path, Function<Request, Answer> resource, String... parameters) {
+        return new Route(HandlerType.GET, path, Access.open(), Set.of(parameters), 0, resource);
     }
 
     static Route post(String path, Access access, Function<Request, Answer> resource) {

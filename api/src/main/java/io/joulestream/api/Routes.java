@@ -13,7 +13,7 @@ import java.util.List;
 final class Routes {
     private Routes() {}
 
-    static List<Route> all(TenantResources.OfAll tenants, SessionResource session) {
+    static List<Route> all(TenantResources.OfAll tenants, SessionResource session, SignInResource signIn) {
         PageFiles pages = new PageFiles(Routes.class.getClassLoader());
         return List.of(
                 Route.get("/v1/health", tenants.with(own -> own.health()::now)),
@@ -126,6 +126,9 @@ final class Routes {
                 Route.open("/v1/session", session::show),
                 Route.post("/v1/session", Access.open(), session::open),
                 Route.delete("/v1/session", Access.open(), session::close),
+                Route.open("/v1/session/ways", signIn::ways),
+                Route.open("/v1/session/oidc", signIn::begin),
+                Route.open("/v1/session/oidc/callback", signIn::end, "code", "state", "iss", "error"),
                 Route.open("/openapi.yaml", OpenApiFile::yaml),
                 Route.open("/openapi.json", OpenApiFile::json),
                 Route.open("/docs", pages::docs),

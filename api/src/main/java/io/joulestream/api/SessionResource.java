@@ -16,7 +16,7 @@ import java.util.Set;
 /** The session of a browser: opened with a key, looked at, closed. All of it is for everybody: it says who one is. */
 final class SessionResource {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Duration LASTS = Duration.ofHours(8);
+    static final Duration LASTS = Duration.ofHours(8);
 
     private final Doorman doorman;
     private final SessionStore sessions;
@@ -40,7 +40,7 @@ final class SessionResource {
         boolean bySession = keysAreNeeded && shown.authorization() == null;
         if (bySession) {
             WebSession session = doorman.session(shown).orElseThrow(ProblemException::unauthenticated);
-            return SessionBody.of(Caller.of(session.key()), Optional.of(session.expiresAt()));
+            return SessionBody.of(Caller.of(session), Optional.of(session.expiresAt()));
         }
         return SessionBody.of(doorman.caller(shown).orElseThrow(ProblemException::unauthenticated), Optional.empty());
     }
@@ -79,8 +79,7 @@ final class SessionResource {
     /** Another site's page must not sign anybody in or out. */
     private void refuseForeign(Credentials shown) {
         if (!doorman.origin().isKnown()) {
-            throw ProblemException.conflict(
-                    "no session can be held: joulestream.api.origin does not say at what address browsers come");
+            throw ProblemException.noOrigin();
         }
         if (!doorman.origin().isOf(shown.origin(), shown.host())) {
             throw ProblemException.foreignOrigin();

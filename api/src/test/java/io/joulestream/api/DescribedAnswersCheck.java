@@ -17,6 +17,8 @@ class DescribedAnswersCheck {
             "GET / 404", "the tests have a page",
             "GET /docs 404", "and one of the API",
             "DELETE /v1/session 409", "the tests listen on loopback, where browsers come from one origin",
+            "GET /v1/session/oidc/callback 500",
+                    "whoever comes back without a cookie is sent on before anything is asked",
             "DELETE /v1/session 500", "it does nothing that could fail but ask the database");
 
     @Test

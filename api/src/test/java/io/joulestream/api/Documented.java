@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.joulestream.api.OpenApi.Example;
+import io.joulestream.api.testing.TestIssuer;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Role;
 import io.joulestream.core.alert.AlertKind;
@@ -64,7 +65,8 @@ final class Documented {
     }
 
     static TestApi start() {
-        TestApi api = TestApi.startWithKeys();
+        Clock now = Clock.fixed(TestApi.NOW, ZoneOffset.UTC);
+        TestApi api = TestApi.startWith(new TestIssuer(now), now);
         Sites.documented(api.database());
         tellOfAlerts(api.database().alerts());
         refuse(api.database());
@@ -137,7 +139,7 @@ final class Documented {
 
     /** A server on which whatever needs the clock, or a key, fails. */
     static TestApi startFailing() {
-        return TestApi.startWithKeys(new StoppedClock());
+        return TestApi.startWith(new TestIssuer(Clock.systemUTC()), new StoppedClock());
     }
 
     static HttpResponse<String> ask(TestApi api, Example example) {

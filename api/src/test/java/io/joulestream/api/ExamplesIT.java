@@ -95,7 +95,7 @@ class ExamplesIT {
         for (Operation operation : OpenApi.FILE.operations()) {
             assertThat(operation.examples())
                     .as(operation.toString())
-                    .anySatisfy(example -> assertThat(example.status()).isLessThan(300));
+                    .anySatisfy(example -> assertThat(example.status()).isLessThan(400));
             assertThat(operation.examples())
                     .as(operation.toString())
                     .allSatisfy(example -> assertThat(

@@ -31,6 +31,7 @@ class HeldAnswersTest {
                 Map.of(),
                 new Parameters(query, Set.of("tz")),
                 name -> name.equals("Accept") ? accept : null,
+                name -> null,
                 new byte[0]);
     }
 

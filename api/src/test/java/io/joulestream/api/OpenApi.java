@@ -87,7 +87,7 @@ final class OpenApi {
         /** One that goes well. */
         Example example() {
             return examples().stream()
-                    .filter(example -> example.status() < 300)
+                    .filter(example -> example.status() < 400)
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(this + " has no example"));
         }

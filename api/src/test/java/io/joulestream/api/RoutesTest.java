@@ -18,7 +18,10 @@ class RoutesTest {
             "GET /docs",
             "GET /v1/session",
             "POST /v1/session",
-            "DELETE /v1/session");
+            "DELETE /v1/session",
+            "GET /v1/session/ways",
+            "GET /v1/session/oidc",
+            "GET /v1/session/oidc/callback");
 
     private static final Map<String, Permission> GUARDED = Map.ofEntries(
             Map.entry("GET /v1/dead-letters", Permission.READ_DEAD_LETTERS),

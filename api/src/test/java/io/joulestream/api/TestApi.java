@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.joulestream.api.oidc.Issuer;
+import io.joulestream.api.oidc.IssuerConfig;
+import io.joulestream.api.testing.TestIssuer;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -53,6 +57,7 @@ final class TestApi implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Database database;
+    private final Optional<TestIssuer> provider;
     private final ApiServer server;
 
     private TestApi(
@@ -62,7 +67,20 @@ final class TestApi implements AutoCloseable {
             ApiConfig.Keys keys,
             int requestsPerMinute,
             ApiConfig.Live live) {
+        this(database, health, clock, keys, requestsPerMinute, live, Optional.empty(), Optional.empty());
+    }
+
+    private TestApi(
+            Database database,
+            HealthSource health,
+            Clock clock,
+            ApiConfig.Keys keys,
+            int requestsPerMinute,
+            ApiConfig.Live live,
+            Optional<TestIssuer> provider,
+            Optional<Issuer> issuer) {
         this.database = database;
+        this.provider = provider;
         this.server = new ApiServer(
                 database,
                 health,
@@ -77,7 +95,8 @@ final class TestApi implements AutoCloseable {
                         Duration.ZERO,
                         live),
                 registry,
-                TestApi::refusal);
+                TestApi::refusal,
+                issuer);
         server.start();
     }
 
@@ -96,7 +115,8 @@ final class TestApi implements AutoCloseable {
                             throw new AssertionError("asked for " + tenant);
                         },
                         new HeldAnswers(Duration.ZERO, System::nanoTime)),
-                new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")));
+                new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")),
+                new SignInResource(ApiConfig.Keys.REQUIRED, Optional.empty(), null, null, null));
     }
 
     static TestApi start() {
@@ -132,6 +152,37 @@ final class TestApi implements AutoCloseable {
 
     static TestApi startWithKeys(Clock clock) {
         return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
+    }
+
+    /** Whose members sign in at a provider too, and show its tokens. */
+    static TestApi startWith(TestIssuer provider, Clock clock) {
+        return startWith(provider, clock, known(provider));
+    }
+
+    /** As an operator would say it. */
+    static IssuerConfig known(TestIssuer provider) {
+        return new IssuerConfig(
+                provider.issuer(),
+                Optional.of(TestIssuer.AUDIENCE),
+                Optional.of(new IssuerConfig.Client(TestIssuer.CLIENT, Optional.of(TestIssuer.SECRET))));
+    }
+
+    /** @param provider closed with it */
+    static TestApi startWith(TestIssuer provider, Clock clock, IssuerConfig config) {
+        return startWith(LedgerServer.newDatabase(), provider, clock, config);
+    }
+
+    /** On a database that others use too. */
+    static TestApi startWith(DatabaseAddress database, TestIssuer provider, Clock clock, IssuerConfig config) {
+        return new TestApi(
+                Database.open(database),
+                tenant -> HEALTH,
+                clock,
+                ApiConfig.Keys.REQUIRED,
+                1_000_000,
+                ApiConfig.Live.DEFAULT,
+                Optional.of(provider),
+                Optional.of(new Issuer(config, new PlainCalls(), clock)));
     }
 
     Broadcasts broadcasts() {
@@ -243,6 +294,7 @@ final class TestApi implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        provider.ifPresent(TestIssuer::close);
         database.close();
     }
 }

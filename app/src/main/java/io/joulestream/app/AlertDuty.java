@@ -4,7 +4,6 @@ import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.KeeperLease;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -16,16 +15,17 @@ import java.util.stream.Stream;
  */
 final class AlertDuty implements AutoCloseable {
     private final KeeperLease lease;
-    private final Outbound outbound;
     private final AlertKeeper rules;
     private final WebhookSender messages;
     private final MessageKeeper oldMessages;
 
-    /** @param registry where it is counted what became of messages; of one such object only */
-    AlertDuty(Database database, AppConfig config, PrometheusRegistry registry) {
+    /**
+     * @param outbound stays the caller's to close
+     * @param registry where it is counted what became of messages; of one such object only
+     */
+    AlertDuty(Database database, AppConfig config, Outbound outbound, PrometheusRegistry registry) {
         Clock clock = Clock.systemUTC();
         lease = database.alertDuty();
-        outbound = new Outbound(config.outbound());
         MessageCounts counts = MessageCounts.register(registry);
         rules = new AlertKeeper(database, config.tenant(), lease, clock);
         messages = new WebhookSender(database, config.tenant(), lease, outbound, clock, new SecureRandom(), counts);
@@ -45,11 +45,10 @@ final class AlertDuty implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() throws InterruptedException {
         oldMessages.close();
         messages.close();
         rules.close();
-        outbound.close();
         lease.close();
     }
 }

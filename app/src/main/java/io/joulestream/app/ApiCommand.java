@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import io.joulestream.api.ApiServer;
+import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -65,7 +66,8 @@ final class ApiCommand implements Callable<Integer> {
         try (AdminDoor door = AdminDoor.open(served.admin());
                 Database database =
                         Database.open(served.apiDatabase().or(served::database).get());
-                AlertDuty alerts = new AlertDuty(database, served, door.registry());
+                Outbound outbound = new Outbound(served.outbound());
+                AlertDuty alerts = new AlertDuty(database, served, outbound, door.registry());
                 ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
             alerts.start();
             forwarding.start();
@@ -84,7 +86,8 @@ final class ApiCommand implements Callable<Integer> {
                             Clock.systemUTC(),
                             served.api().forTenant(served.tenant()),
                             door.registry(),
-                            served.outbound()::refusal)) {
+                            served.outbound()::refusal,
+                            served.issuer(outbound, Clock.systemUTC()))) {
                 Service.startApi(api, served);
                 CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());

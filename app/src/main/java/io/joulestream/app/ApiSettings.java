@@ -6,11 +6,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the API is reached. The job on a cluster reads the same settings and has no API on its class path, so nothing here needs
- * one before {@link #forTenant} is asked.
+ * How the API is reached, and by what it knows who asks. The job on a cluster reads the same settings and has no API on its class
+ * path, so nothing here needs one before {@link #forTenant} is asked.
  *
  * @param keysRequired whether who asks has to show a key
  * @param origin at what address browsers come; empty: the one listened on
+ * @param oidc whose word is taken beside keys; empty: nobody's
  */
 record ApiSettings(
         String host,
@@ -21,7 +22,14 @@ record ApiSettings(
         Duration holdAnswers,
         Duration liveInterval,
         int liveListeners,
-        int liveListenersOfOne) {
+        int liveListenersOfOne,
+        Optional<OidcSettings> oidc) {
+    ApiSettings {
+        if (oidc.isPresent() && !keysRequired) {
+            throw new UserError("joulestream.api.oidc needs joulestream.api.keys = required beside it");
+        }
+    }
+
     static ApiSettings from(Config api) {
         return new ApiSettings(
                 api.getString("host"),
@@ -32,7 +40,8 @@ record ApiSettings(
                 api.getDuration("hold-answers"),
                 api.getDuration("live.interval"),
                 api.getInt("live.listeners"),
-                api.getInt("live.listeners-of-one"));
+                api.getInt("live.listeners-of-one"),
+                OidcSettings.from(api.getConfig("oidc")));
     }
 
     private static boolean keysRequired(String word) {

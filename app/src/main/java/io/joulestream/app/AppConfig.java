@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.joulestream.api.ApiConfig;
+import io.joulestream.api.oidc.Issuer;
+import io.joulestream.app.outbound.Outbound;
 import io.joulestream.app.outbound.OutboundHosts;
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.storage.DatabaseAddress;
@@ -13,6 +15,7 @@ import io.joulestream.storage.MinuteRules;
 import io.joulestream.streaming.StateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -226,11 +229,22 @@ record AppConfig(
 
     /** For whoever sits at this machine, and nobody else. */
     AppConfig withoutKeys() {
-        return with("api.keys", "none").with("api.host", ApiConfig.LOOPBACK).with("admin.host", ApiConfig.LOOPBACK);
+        return with("api.oidc.client-secret-file", "")
+                .with("api.oidc.client-id", "")
+                .with("api.oidc.audience", "")
+                .with("api.oidc.issuer", "")
+                .with("api.keys", "none")
+                .with("api.host", ApiConfig.LOOPBACK)
+                .with("admin.host", ApiConfig.LOOPBACK);
     }
 
     AppConfig withTenant(String name) {
         return with("tenant", name);
+    }
+
+    /** Whose word is taken for who somebody is; empty: nobody's. */
+    Optional<Issuer> issuer(Outbound outbound, Clock clock) {
+        return api.oidc().map(oidc -> OutboundIssuerCalls.issuer(oidc, this.outbound, outbound, clock));
     }
 
     private AppConfig with(String setting, Object value) {

@@ -50,7 +50,8 @@ final class Service implements AutoCloseable {
             generations.start();
             MinuteKeeper minutes = opened(new MinuteKeeper(database, config.keep()));
             minutes.start();
-            AlertDuty alerts = opened(new AlertDuty(database, config, admin.registry()));
+            Outbound outbound = opened(new Outbound(config.outbound()));
+            AlertDuty alerts = opened(new AlertDuty(database, config, outbound, admin.registry()));
             alerts.start();
             progress.stage("ledger job");
             job = opened(EmbeddedJob.start(
@@ -83,7 +84,8 @@ final class Service implements AutoCloseable {
                     Clock.systemUTC(),
                     config.api().forTenant(config.tenant()),
                     admin.registry(),
-                    config.outbound()::refusal));
+                    config.outbound()::refusal,
+                    config.issuer(outbound, Clock.systemUTC())));
             startApi(api, config);
             endpoints = new Endpoints(
                     servers.kafkaBootstrap(),

@@ -3,9 +3,13 @@ package io.joulestream.storage;
 import static io.joulestream.storage.generated.Tables.API_KEY;
 import static io.joulestream.storage.generated.Tables.DONE_REQUEST;
 import static io.joulestream.storage.generated.Tables.MEMBER;
+import static io.joulestream.storage.generated.Tables.MEMBER_SUBJECT;
 import static io.joulestream.storage.generated.Tables.TENANT_LIST;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.currentInstant;
+import static org.jooq.impl.DSL.function;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
 
 import io.joulestream.core.access.ApiKey;
 import io.joulestream.core.access.Permission;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -109,6 +114,88 @@ public final class IdentityStore {
                 db -> db.update(MEMBER)
                         .set(MEMBER.DISABLED_AT, currentInstant())
                         .where(MEMBER.TENANT.eq(tenant), MEMBER.NAME.eq(name), MEMBER.DISABLED_AT.isNull())
+                        .execute());
+    }
+
+    // ---- members whom an OpenID provider knows
+
+    /** Disabled or not, of whatever tenant; empty where nobody is linked to the subject. */
+    public Optional<Member> find(OidcSubject known) {
+        // two questions: under whose policies the second is asked, the first one tells
+        String tenant = reads.run(
+                "",
+                db -> db.select(function("tenant_of_subject", String.class, val(known.issuer()), val(known.subject())))
+                        .fetchSingle()
+                        .value1());
+        return tenant == null
+                ? Optional.empty()
+                : reads.run(
+                        tenant,
+                        db -> db.select(MEMBER.fields())
+                                .from(MEMBER)
+                                .join(MEMBER_SUBJECT)
+                                .on(MEMBER_SUBJECT.MEMBER_ID.eq(MEMBER.MEMBER_ID))
+                                .where(
+                                        MEMBER_SUBJECT.TENANT.eq(tenant),
+                                        MEMBER_SUBJECT.ISSUER.eq(known.issuer()),
+                                        MEMBER_SUBJECT.SUBJECT.eq(known.subject()))
+                                .fetchOptional(SelectMembers::member));
+    }
+
+    /** Who the members of a tenant are to a provider, by their names. */
+    public Map<String, OidcSubject> subjects(String tenant) {
+        return reads.run(
+                tenant,
+                db -> db.select(MEMBER.NAME, MEMBER_SUBJECT.ISSUER, MEMBER_SUBJECT.SUBJECT)
+                        .from(MEMBER_SUBJECT)
+                        .join(MEMBER)
+                        .on(MEMBER.MEMBER_ID.eq(MEMBER_SUBJECT.MEMBER_ID))
+                        .where(MEMBER_SUBJECT.TENANT.eq(tenant))
+                        .fetchMap(
+                                MEMBER.NAME,
+                                row -> new OidcSubject(
+                                        row.get(MEMBER_SUBJECT.ISSUER), row.get(MEMBER_SUBJECT.SUBJECT))));
+    }
+
+    /**
+     * From now on whoever is that to the provider is the member.
+     *
+     * @return false where there is no such member, it is disabled or linked already, or the subject is, to whomever
+     */
+    public boolean link(String tenant, String member, OidcSubject known, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.insertInto(
+                                MEMBER_SUBJECT,
+                                MEMBER_SUBJECT.ISSUER,
+                                MEMBER_SUBJECT.SUBJECT,
+                                MEMBER_SUBJECT.TENANT,
+                                MEMBER_SUBJECT.MEMBER_ID,
+                                MEMBER_SUBJECT.CREATED_AT)
+                        .select(select(
+                                        val(known.issuer()),
+                                        val(known.subject()),
+                                        MEMBER.TENANT,
+                                        MEMBER.MEMBER_ID,
+                                        currentInstant())
+                                .from(MEMBER)
+                                .where(MEMBER.TENANT.eq(tenant), MEMBER.NAME.eq(member), MEMBER.DISABLED_AT.isNull()))
+                        .onConflictDoNothing()
+                        .execute());
+    }
+
+    /** Ends the sessions too that were opened by it. Returns false where no member of that name is linked. */
+    public boolean unlink(String tenant, String member, AuditEntry act) {
+        return done(
+                tenant,
+                act,
+                db -> db.deleteFrom(MEMBER_SUBJECT)
+                        .where(
+                                MEMBER_SUBJECT.TENANT.eq(tenant),
+                                MEMBER_SUBJECT.MEMBER_ID.in(select(MEMBER.MEMBER_ID)
+                                        .from(MEMBER)
+                                        .where(MEMBER.TENANT.eq(tenant), MEMBER.NAME.eq(member))))
                         .execute());
     }
 

@@ -23,6 +23,9 @@ final class Identities {
         AuditEntry second = new AuditEntry("admin", "user.create", "mia", "", Optional.of(once));
         assertThat(database.identity().createMember(tenant, "mia", Member.Kind.PERSON, Role.VIEWER, second))
                 .isTrue();
+        AuditEntry third = new AuditEntry("cli:test", "user.link", "mia", "");
+        OidcSubject mia = new OidcSubject("https://login.example", "mia of " + tenant);
+        assertThat(database.identity().link(tenant, "mia", mia, third)).isTrue();
         assertThat(database.sessions().open(SessionToken.random(tenant, random), key, NOON.plusSeconds(1)))
                 .isTrue();
     }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -97,6 +98,78 @@ class IdentityStoreIT {
                 .extracting(Member::role)
                 .containsExactly(Role.AUDITOR, Role.ADMIN, Role.OPERATOR);
         assertThat(identity.members("nobody")).isEmpty();
+    }
+
+    // ---- members whom a provider knows
+
+    @Test
+    void aSubjectIsOneMembersWhateverTheTenant() {
+        OidcSubject known = subject("248289761001");
+        member("mia", Role.OPERATOR);
+        assertThat(identity.find(known)).isEmpty();
+
+        assertThat(link("mia", known)).isTrue();
+
+        Member found = identity.find(known).orElseThrow();
+        assertThat(found.name()).isEqualTo("mia");
+        assertThat(found.tenant()).isEqualTo(tenant);
+        assertThat(identity.subjects(tenant)).isEqualTo(Map.of("mia", known));
+        assertThat(identity.find(new OidcSubject(known.issuer() + "/", known.subject())))
+                .as("another issuer")
+                .isEmpty();
+        assertThat(link("first", known)).as("it is mia's").isFalse();
+        assertThat(link("mia", subject("another"))).as("she has one").isFalse();
+        String other = "other-" + tenant;
+        identity.createFirstKey(ApiKey.random(other, RANDOM), "mia", IN_A_YEAR, act("key.create", "x"));
+        assertThat(identity.link(other, "mia", known, act("user.link", "mia")))
+                .as("of another tenant")
+                .isFalse();
+        assertThat(acts())
+                .as("only what was done")
+                .hasSize(3)
+                .first()
+                .satisfies(act -> assertThat(act.body()).contains("user.link", "mia"));
+    }
+
+    @Test
+    void whoeverIsUnlinkedIsNobodyAndMayBeLinkedAgain() {
+        member("mia", Role.OPERATOR);
+        link("mia", subject("mia"));
+
+        assertThat(identity.unlink(tenant, "mia", act("user.unlink", "mia"))).isTrue();
+
+        assertThat(identity.find(subject("mia"))).isEmpty();
+        assertThat(identity.unlink(tenant, "mia", act("user.unlink", "mia"))).isFalse();
+        assertThat(link("first", subject("mia"))).isTrue();
+    }
+
+    @Test
+    void nobodyIsLinkedWhoIsDisabledOrUnknown() {
+        member("gone", Role.OPERATOR);
+        link("gone", subject("gone"));
+        identity.disableMember(tenant, "gone", act("user.disable", "gone"));
+
+        assertThat(identity.find(subject("gone")).orElseThrow().disabledAt()).isPresent();
+        member("away", Role.OPERATOR);
+        identity.disableMember(tenant, "away", act("user.disable", "away"));
+        assertThat(link("away", subject("away"))).isFalse();
+        assertThat(link("nobody", subject("nobody"))).isFalse();
+    }
+
+    /** What the function may be asked tells nothing that one does not know. */
+    @Test
+    void onlyWhoAsksForTheApiLearnsWhoseASubjectIs() throws SQLException {
+        assertThat(rows("select r.rolname from pg_roles as r, pg_proc as p where p.proname = 'tenant_of_subject'"
+                        + " and r.rolname like 'js\\_%' and has_function_privilege(r.oid, p.oid, 'execute')"))
+                .containsExactly("js_api");
+    }
+
+    private OidcSubject subject(String name) {
+        return new OidcSubject("https://login.example", name + " of " + tenant);
+    }
+
+    private boolean link(String member, OidcSubject known) {
+        return identity.link(tenant, member, known, act("user.link", member));
     }
 
     // ---- keys

@@ -29,6 +29,7 @@ class SessionStoreIT {
     private final String tenant = "t" + tests++;
     private final ApiKey key = ApiKey.random(tenant, RANDOM);
     private final SessionToken token = SessionToken.random(tenant, RANDOM);
+    private final OidcSubject known = new OidcSubject("https://login.example", "subject of " + tenant);
     private final SessionStore sessions = database.sessions();
 
     @BeforeAll
@@ -51,8 +52,8 @@ class SessionStoreIT {
         assertThat(sessions.open(token, key, TONIGHT)).isTrue();
 
         WebSession session = sessions.find(token).orElseThrow();
-        assertThat(session.key().member().name()).isEqualTo("first");
-        assertThat(session.key().permissions()).isEqualTo(Role.ADMIN.permissions());
+        assertThat(session.member().name()).isEqualTo("first");
+        assertThat(session.permissions()).isEqualTo(Role.ADMIN.permissions());
         assertThat(session.isValidAt(NOW)).isTrue();
         assertThat(session.isValidAt(TONIGHT)).isFalse();
         assertThat(sessions.find(SessionToken.random(tenant, RANDOM))).isEmpty();
@@ -84,6 +85,51 @@ class SessionStoreIT {
         assertThat(sessions.open(token, forged, TONIGHT)).isFalse();
         assertThat(sessions.find(token)).isEmpty();
         assertThatThrownBy(() -> sessions.open(another, key, TONIGHT)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whomAProviderKnowsMayDoWhatTheRoleMay() {
+        assertThat(sessions.open(token, known, TONIGHT)).as("nobody is linked").isFalse();
+        link();
+
+        assertThat(sessions.open(token, known, TONIGHT)).isTrue();
+
+        WebSession session = sessions.find(token).orElseThrow();
+        assertThat(session.member().name()).isEqualTo("first");
+        assertThat(session.key()).isEmpty();
+        assertThat(session.permissions()).isEqualTo(Role.ADMIN.permissions());
+        assertThat(session.isValidAt(NOW)).isTrue();
+        assertThat(session.isValidAt(TONIGHT)).isFalse();
+        SessionToken another = SessionToken.random("another", RANDOM);
+        assertThat(sessions.open(another, known, TONIGHT)).as("another tenant").isFalse();
+    }
+
+    @Test
+    void itEndsWithTheLink() {
+        link();
+        sessions.open(token, known, TONIGHT);
+
+        assertThat(database.identity().unlink(tenant, "first", act("user.unlink", "first")))
+                .isTrue();
+
+        assertThat(sessions.find(token)).isEmpty();
+        link();
+        assertThat(sessions.find(token)).as("linked again").isEmpty();
+    }
+
+    @Test
+    void itEndsWithTheMember() {
+        link();
+        sessions.open(token, known, TONIGHT);
+
+        database.identity().disableMember(tenant, "first", act("user.disable", "first"));
+
+        assertThat(sessions.find(token).orElseThrow().isValidAt(NOW)).isFalse();
+    }
+
+    private void link() {
+        assertThat(database.identity().link(tenant, "first", known, act("user.link", "first")))
+                .isTrue();
     }
 
     @Test

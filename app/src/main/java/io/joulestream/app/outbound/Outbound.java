@@ -3,7 +3,6 @@ package io.joulestream.app.outbound;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Map;
@@ -15,7 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -117,6 +118,16 @@ public final class Outbound implements AutoCloseable {
     }
 
     /**
+     * Asks for what is there.
+     *
+     * @return whatever the status
+     * @throws OutboundException as of {@link #post}
+     */
+    public Answer get(String url) throws OutboundException {
+        return send(new HttpGet(hosts.check(url)));
+    }
+
+    /**
      * Sends a body.
      *
      * @return whatever the status
@@ -124,10 +135,14 @@ public final class Outbound implements AutoCloseable {
      */
     public Answer post(String url, Map<String, String> headers, String mediaType, byte[] body)
             throws OutboundException {
-        URI uri = hosts.check(url);
-        HttpPost request = new HttpPost(uri);
+        HttpPost request = new HttpPost(hosts.check(url));
         headers.forEach(request::setHeader);
         request.setEntity(new ByteArrayEntity(body, ContentType.create(mediaType)));
+        return send(request);
+    }
+
+    private Answer send(HttpUriRequestBase request) throws OutboundException {
+        String host = request.getAuthority().getHostName();
         AtomicBoolean isLate =
                 new AtomicBoolean(); // set before the call is broken off, so that whoever waits for it knows why
         Runnable giveUp = () -> {
@@ -147,10 +162,10 @@ public final class Outbound implements AutoCloseable {
             throw new OutboundException(OutboundException.Why.REFUSED, e.getMessage(), e);
         } catch (IOException e) {
             throw isLate.get() || e instanceof SocketTimeoutException
-                    ? new OutboundException(OutboundException.Why.TIMEOUT, uri.getHost() + " did not answer in 5 s", e)
+                    ? new OutboundException(OutboundException.Why.TIMEOUT, host + " did not answer in 5 s", e)
                     : new OutboundException(
                             OutboundException.Why.FAILED,
-                            uri.getHost() + " cannot be called: " + e.getClass().getSimpleName(),
+                            host + " cannot be called: " + e.getClass().getSimpleName(),
                             e);
         } finally {
             deadline.cancel(false);

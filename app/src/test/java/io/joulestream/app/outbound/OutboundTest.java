@@ -83,6 +83,21 @@ class OutboundTest {
     }
 
     @Test
+    void whatIsThereIsAskedForUnderTheSameRules() throws Exception {
+        int port = listen("127.0.0.1", exchange -> answer(exchange, 200, "keys"));
+        outbound = outbound(internal("login"), "127.0.0.1");
+
+        Outbound.Answer answer = outbound.get("http://login:" + port + "/keys");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(new String(answer.body(), UTF_8)).isEqualTo("keys");
+        assertThatThrownBy(() -> outbound.get("http://elsewhere:" + port + "/keys"))
+                .isInstanceOf(OutboundException.class)
+                .hasMessage("host elsewhere is not among joulestream.outbound.hosts");
+        assertThat(resolved).containsExactly("login");
+    }
+
+    @Test
     void tlsAsksForTheNameThoughTheAddressWasCheckedBefore() throws Exception {
         SSLContext tls = certificateOf("hook.test");
         int port = listenTls("127.0.0.1", tls);

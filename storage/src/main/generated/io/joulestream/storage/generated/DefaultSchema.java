@@ -17,6 +17,7 @@ import io.joulestream.storage.generated.tables.DoneRequest;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.Member;
+import io.joulestream.storage.generated.tables.MemberSubject;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
@@ -129,6 +130,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>member</code>.
      */
     public final Member MEMBER = Member.MEMBER;
+
+    /**
+     * The table <code>member_subject</code>.
+     */
+    public final MemberSubject MEMBER_SUBJECT = MemberSubject.MEMBER_SUBJECT;
 
     /**
      * The table <code>minute_day</code>.
@@ -292,6 +298,7 @@ public class DefaultSchema extends SchemaImpl {
             Generation.GENERATION,
             HistoryImport.HISTORY_IMPORT,
             Member.MEMBER,
+            MemberSubject.MEMBER_SUBJECT,
             MinuteDay.MINUTE_DAY,
             MinuteKeeping.MINUTE_KEEPING,
             QuantityHour.QUANTITY_HOUR,

@@ -17,6 +17,7 @@ import io.joulestream.storage.generated.tables.DoneRequest;
 import io.joulestream.storage.generated.tables.Generation;
 import io.joulestream.storage.generated.tables.HistoryImport;
 import io.joulestream.storage.generated.tables.Member;
+import io.joulestream.storage.generated.tables.MemberSubject;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
 import io.joulestream.storage.generated.tables.QuantityHour;
@@ -116,6 +117,11 @@ public class Tables {
      * The table <code>member</code>.
      */
     public static final Member MEMBER = Member.MEMBER;
+
+    /**
+     * The table <code>member_subject</code>.
+     */
+    public static final MemberSubject MEMBER_SUBJECT = MemberSubject.MEMBER_SUBJECT;
 
     /**
      * The table <code>minute_day</code>.

@@ -68,7 +68,7 @@ public class WebSession extends TableImpl<Record> {
     /**
      * The column <code>web_session.prefix</code>.
      */
-    public final TableField<Record, String> PREFIX = createField(DSL.name("prefix"), SQLDataType.CLOB.nullable(false), this, "");
+    public final TableField<Record, String> PREFIX = createField(DSL.name("prefix"), SQLDataType.CLOB, this, "");
 
     /**
      * The column <code>web_session.created_at</code>.
@@ -79,6 +79,16 @@ public class WebSession extends TableImpl<Record> {
      * The column <code>web_session.expires_at</code>.
      */
     public final TableField<Record, Instant> EXPIRES_AT = createField(DSL.name("expires_at"), SQLDataType.INSTANT.nullable(false), this, "");
+
+    /**
+     * The column <code>web_session.issuer</code>.
+     */
+    public final TableField<Record, String> ISSUER = createField(DSL.name("issuer"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>web_session.subject</code>.
+     */
+    public final TableField<Record, String> SUBJECT = createField(DSL.name("subject"), SQLDataType.CLOB, this, "");
 
     private WebSession(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
@@ -121,12 +131,13 @@ public class WebSession extends TableImpl<Record> {
 
     @Override
     public List<ForeignKey<Record, ?>> getReferences() {
-        return Arrays.asList(Keys.WEB_SESSION__WEB_SESSION_PREFIX_FKEY, Keys.WEB_SESSION__WEB_SESSION_TENANT_FKEY);
+        return Arrays.asList(Keys.WEB_SESSION__WEB_SESSION_ISSUER_SUBJECT_FKEY, Keys.WEB_SESSION__WEB_SESSION_PREFIX_FKEY, Keys.WEB_SESSION__WEB_SESSION_TENANT_FKEY);
     }
 
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("web_session_check"), "((((prefix IS NULL) <> (subject IS NULL)) AND ((issuer IS NULL) = (subject IS NULL))))", true),
             Internal.createCheck(this, DSL.name("web_session_sha256_check"), "((octet_length(sha256) = 32))", true)
         );
     }

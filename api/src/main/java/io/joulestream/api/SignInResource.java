@@ -1,0 +1,135 @@
+package io.joulestream.api;
+
+import io.joulestream.api.oidc.Attempt;
+import io.joulestream.api.oidc.Issuer;
+import io.joulestream.api.oidc.IssuerUnreachableException;
+import io.joulestream.api.oidc.TokenRefusedException;
+import io.joulestream.core.access.SessionToken;
+import io.joulestream.storage.Member;
+import io.joulestream.storage.OidcSubject;
+import io.joulestream.storage.SessionStore;
+import io.joulestream.storage.StorageException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Signs browsers in at an OpenID provider. A person's browser goes there and comes back, so whatever comes of it, it ends at our
+ * first page, and nowhere else; where nobody was signed in, what stands behind the # tells the page why.
+ */
+final class SignInResource {
+    private static final Logger LOG = LoggerFactory.getLogger(SignInResource.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String CALLBACK = "/v1/session/oidc/callback";
+
+    private final ApiConfig.Keys keys;
+    private final Optional<Issuer> issuer;
+    private final Doorman doorman;
+    private final SessionStore sessions;
+    private final Clock clock;
+
+    /** Why nobody was signed in, as the page is told. */
+    private enum Why {
+        /** The browser has begun nothing of the kind, or more than ten minutes ago. */
+        STALE,
+        /** The provider says no. */
+        REFUSED,
+        /** The provider knows who it is, and here that is nobody. */
+        NOT_A_MEMBER,
+        /** What the provider tells is not good. */
+        FAILED,
+        /** The provider, or the database, does not answer. */
+        UNAVAILABLE;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    SignInResource(ApiConfig.Keys keys, Optional<Issuer> issuer, Doorman doorman, SessionStore sessions, Clock clock) {
+        this.keys = keys;
+        this.issuer = issuer.filter(Issuer::signsIn);
+        this.doorman = doorman;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    Answer ways(Request request) {
+        request.parameters().check();
+        if (keys == ApiConfig.Keys.NONE) {
+            return Answer.json(new WaysBody(List.of()));
+        }
+        return Answer.json(new WaysBody(issuer.isPresent() ? List.of("key", "oidc") : List.of("key")));
+    }
+
+    Answer begin(Request request) {
+        request.parameters().check();
+        Issuer provider = provider();
+        Attempt attempt = Attempt.random(RANDOM);
+        try {
+            return Answer.elsewhere(provider.authorization(attempt, callback(request)))
+                    .with("Set-Cookie", SignInCookie.set(doorman.origin(), attempt));
+        } catch (IssuerUnreachableException e) {
+            return nobody(Why.UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    /** Parameters that are not known are passed over here, as RFC 6749 asks: providers send their own. */
+    Answer end(Request request) {
+        Issuer provider = provider();
+        Parameters told = request.parameters();
+        Optional<Attempt> attempt = SignInCookie.of(doorman.origin(), request)
+                .filter(begun -> told.text("state").filter(begun::isOf).isPresent());
+        if (attempt.isEmpty()) {
+            return nobody(Why.STALE, "the state is not that of this browser's attempt");
+        }
+        if (told.text("iss").filter(name -> !name.equals(provider.name())).isPresent()) {
+            return nobody(Why.FAILED, "the answer is of another issuer");
+        }
+        Optional<String> code = told.text("code");
+        if (code.isEmpty()) {
+            return nobody(Why.REFUSED, told.text("error").map(Parameters::echo).orElse("there is no code"));
+        }
+        try {
+            String subject = provider.redeem(attempt.get(), code.get(), callback(request));
+            return signedIn(new OidcSubject(provider.name(), subject));
+        } catch (TokenRefusedException e) {
+            return nobody(Why.FAILED, e.getMessage());
+        } catch (IssuerUnreachableException | StorageException e) {
+            return nobody(Why.UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    private Answer signedIn(OidcSubject known) {
+        Optional<Member> member = doorman.member(known);
+        if (member.isEmpty()) {
+            return nobody(Why.NOT_A_MEMBER, "no member is linked to subject " + known.subject());
+        }
+        SessionToken token = SessionToken.random(member.get().tenant(), RANDOM);
+        if (!sessions.open(
+                token, known, clock.instant().plus(SessionResource.LASTS).truncatedTo(ChronoUnit.SECONDS))) {
+            return nobody(Why.NOT_A_MEMBER, "the link to subject " + known.subject() + " was just taken away");
+        }
+        return Answer.elsewhere("/")
+                .with("Set-Cookie", SessionCookie.set(doorman.origin(), token, SessionResource.LASTS));
+    }
+
+    private Answer nobody(Why why, String detail) {
+        LOG.info("nobody is signed in, {}: {}", why, detail.replaceAll("\\p{Cntrl}", "?"));
+        return Answer.elsewhere("/#sign-in=" + why.word()).with("Set-Cookie", SignInCookie.clear(doorman.origin()));
+    }
+
+    private Issuer provider() {
+        return issuer.orElseThrow(
+                () -> ProblemException.conflict("nobody signs in by OpenID here: joulestream.api.oidc says no client"));
+    }
+
+    private String callback(Request request) {
+        return doorman.origin().at(request.credentials().host()).orElseThrow(ProblemException::noOrigin) + CALLBACK;
+    }
+}
