@@ -61,6 +61,7 @@ final class HttpDoor {
     private final DoorPlan plan;
     private final Gate gate;
     private final Compression compression = new Compression();
+    private final Streams streams = new Streams();
     private final Senders senders = new Senders();
 
     private HttpDoor(DoorPlan plan, Gate gate) {
@@ -223,7 +224,12 @@ final class HttpDoor {
                         context::header,
                         body(route, context)));
         Turns.end(context.req());
-        send(answer, context);
+        if (answer.stream().isPresent()) {
+            boolean isCompressed = Compression.isAccepted(context.header("Accept-Encoding"));
+            streams.send(answer, known.flatMap(Caller::tenant).orElse(""), isCompressed, context);
+        } else {
+            send(answer, context);
+        }
     }
 
     /** Without the body where whoever asks has it already. */

@@ -61,7 +61,7 @@ class ExamplesIT {
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith(example.mediaType());
         if (example.value().isEmpty()) {
             assertThat(answer.body().isEmpty()).isEqualTo(example.mediaType().isEmpty());
-        } else if (example.mediaType().endsWith("json")) {
+        } else if (Contract.isJson(example.mediaType())) {
             assertThat(told(answer.body(), example.varies()))
                     .isEqualTo(told(JSON.writeValueAsString(example.value().get()), example.varies()));
         } else {

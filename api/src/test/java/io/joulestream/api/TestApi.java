@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.KeptFrom;
 import io.joulestream.storage.testing.LedgerServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -108,6 +109,11 @@ final class TestApi implements AutoCloseable {
         return start(tenant -> HEALTH, clock, ApiConfig.Keys.REQUIRED);
     }
 
+    /** Over a database that is asked through somebody who looks on. */
+    static TestApi start(DatabaseAddress address, ApiConfig.Keys keys) {
+        return new TestApi(Database.open(address), tenant -> HEALTH, Clock.fixed(NOW, ZoneOffset.UTC), keys, 1_000_000);
+    }
+
     Database database() {
         return database;
     }
@@ -161,6 +167,17 @@ final class TestApi implements AutoCloseable {
             HttpResponse<String> response = client.send(request, TestApi::text);
             Contract.hold(request, response);
             return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As fast as can be: nothing is held against anything. */
+    int statusOf(HttpRequest request) {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
