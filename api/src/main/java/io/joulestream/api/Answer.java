@@ -1,19 +1,30 @@
 package io.joulestream.api;
 
+import java.io.OutputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What is sent back when all went well.
  *
  * @param status 200, 201, 204 or 303
+ * @param body empty where it is streamed
+ * @param stream writes the body, as it is taken; empty where the body is whole
  * @param headers besides those that every answer has
  */
-record Answer(int status, String mediaType, byte[] body, Map<String, String> headers) implements Reply {
+record Answer(
+        int status, String mediaType, byte[] body, Optional<Consumer<OutputStream>> stream, Map<String, String> headers)
+        implements Reply {
     static final String ETAG = "ETag";
 
     Answer {
         headers = Map.copyOf(headers);
+    }
+
+    private Answer(int status, String mediaType, byte[] body, Map<String, String> headers) {
+        this(status, mediaType, body, Optional.empty(), headers);
     }
 
     /** With a tag, so that whoever has the body already need not be sent it again. */
@@ -23,6 +34,15 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
 
     static Answer of(String mediaType, byte[] body) {
         return new Answer(200, mediaType, body, Map.of());
+    }
+
+    /**
+     * Of what is too large to be held.
+     *
+     * @param body may throw whatever it likes, and then is not taken for whole
+     */
+    static Answer streamed(String mediaType, Consumer<OutputStream> body) {
+        return new Answer(200, mediaType, new byte[0], Optional.of(body), Map.of());
     }
 
     /** Something was made, and is told of only here: nobody is to keep the answer. */
@@ -37,12 +57,22 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
 
     /** A browser is to go on there. */
     static Answer elsewhere(String address) {
-        return new Answer(303, Json.MEDIA_TYPE, new byte[0], Map.of("Location", address, "Cache-Control", "no-store"));
+        return new Answer(
+                303,
+                Json.MEDIA_TYPE,
+                new byte[0],
+                Optional.empty(),
+                Map.of("Location", address, "Cache-Control", "no-store"));
     }
 
     /** With a tag of a body that is made anew for every request. */
     Answer tagged() {
-        return with(ETAG, ETags.weak(body));
+        return taggedAs(body);
+    }
+
+    /** With a tag of what the body says but for what is another each time. */
+    Answer taggedAs(byte[] said) {
+        return with(ETAG, ETags.weak(said));
     }
 
     /**
@@ -58,6 +88,6 @@ record Answer(int status, String mediaType, byte[] body, Map<String, String> hea
     Answer with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
-        return new Answer(status, mediaType, body, more);
+        return new Answer(status, mediaType, body, stream, more);
     }
 }

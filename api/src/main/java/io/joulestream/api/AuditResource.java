@@ -20,12 +20,17 @@ final class AuditResource {
 
     Answer list(Request request) {
         Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
         int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         Optional<Long> cursor = parameters.cursor(Cursors::parseNumber);
         parameters.check();
         List<AuditedAct> acts = audit.before(tenant, cursor.orElse(Long.MAX_VALUE), limit);
         boolean isMore = !acts.isEmpty() && acts.get(acts.size() - 1).seq() > 1;
         String next = isMore ? Cursors.text(acts.get(acts.size() - 1).seq()) : null;
-        return Answer.json(AuditBody.of(acts, next)).withNext("/v1/audit?limit=" + limit, next);
+        AuditBody body = AuditBody.of(acts, next);
+        Answer answer = format == Format.JSON
+                ? Answer.json(body).with("Vary", "Accept")
+                : Rows.of(AuditBody.Line.class, "audit", body, body.acts()).answer(format);
+        return answer.withNext("/v1/audit?limit=" + limit + request.formatAsked(), next);
     }
 }

@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The answer of {@code /v1/sites/{site}/balance}: where the energy that entered the boundary went.
@@ -29,6 +30,11 @@ record BalanceBody(
         PointBody total,
         List<PointBody> points) {
     private static final int DECIMALS = 6;
+
+    /** Every amount of every point, a line each. */
+    List<RowBody> rows() {
+        return points.stream().flatMap(PointBody::rows).toList();
+    }
 
     /**
      * Lines and residual add up to the facility; runs and unallocated to the groups.
@@ -69,6 +75,23 @@ record BalanceBody(
                             .toList(),
                     AmountBody.of(balance.unallocated()));
         }
+
+        private Stream<RowBody> rows() {
+            Stream<RowBody> within = lines.stream().map(line -> row("LINE", line.line(), line.amount()));
+            Stream<RowBody> among =
+                    runs.stream().map(run -> row("RUN", run.run(), new AmountBody(run.energyMj(), null)));
+            return Stream.of(
+                            Stream.of(row("FACILITY", null, facility)),
+                            within,
+                            Stream.of(row("RESIDUAL", null, residual), row("GROUPS", null, groups)),
+                            among,
+                            Stream.of(row("UNALLOCATED", null, unallocated)))
+                    .flatMap(rows -> rows);
+        }
+
+        private RowBody row(String part, String name, AmountBody amount) {
+            return new RowBody(start, end, startLocal, part, name, amount, complete);
+        }
     }
 
     /** @param energyMj decimal string; null when the figure has no value */
@@ -83,6 +106,22 @@ record BalanceBody(
 
     /** A run's part of the groups. */
     record RunBody(String run, String energyMj) {}
+
+    /**
+     * One amount of one point, a line of a table.
+     *
+     * @param part FACILITY, LINE, RESIDUAL, GROUPS, RUN or UNALLOCATED
+     * @param name of the line or the run; null for the others
+     * @param amount without a figure for a run, of which only the energy is told
+     */
+    record RowBody(
+            Instant start,
+            Instant end,
+            String startLocal,
+            String part,
+            String name,
+            @JsonUnwrapped AmountBody amount,
+            boolean complete) {}
 
     static BigDecimal signed(BigDecimal share) {
         return share == null ? null : FigureBody.plain(share.setScale(DECIMALS, RoundingMode.HALF_UP));

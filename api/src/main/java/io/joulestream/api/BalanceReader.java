@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** Reads the balance of a site from the rows of its ledger. Thread-safe. */
 final class BalanceReader {
     /** Some 40 days of hours. */
-    static final int MAX_STEPS = 1_000;
+    static final WindowPlan.Limit LIMIT = new WindowPlan.Limit(1_000, 60_000);
 
     /** The newest minutes fill up owner by owner. */
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(2);

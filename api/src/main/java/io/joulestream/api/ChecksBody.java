@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a site's meters say of each other.
@@ -51,6 +52,41 @@ record ChecksBody(
                     hour.start(),
                     hour.flags().stream().map(Enum::name).toList());
         }
+    }
+
+    /**
+     * One mark, or one flagged hour, a line of a table.
+     *
+     * @param code FLAGGED where the job itself has marked the hour
+     * @param against null for a flagged hour, as is the share
+     * @param flags empty for a mark
+     */
+    record RowBody(
+            String entity,
+            String metric,
+            Instant start,
+            String code,
+            String against,
+            BigDecimal share,
+            List<String> flags) {
+        static final String FLAGGED = "FLAGGED";
+    }
+
+    /** The marks, then the flagged hours. */
+    List<RowBody> rows() {
+        Stream<RowBody> ofMarks = marks.stream()
+                .map(mark -> new RowBody(
+                        mark.entity(),
+                        mark.metric(),
+                        mark.start(),
+                        mark.code(),
+                        mark.against(),
+                        mark.share(),
+                        List.of()));
+        Stream<RowBody> ofHours = flagged.stream()
+                .map(hour -> new RowBody(
+                        hour.entity(), hour.metric(), hour.start(), RowBody.FLAGGED, null, null, hour.flags()));
+        return Stream.concat(ofMarks, ofHours).toList();
     }
 
     /** Of a site without data. */

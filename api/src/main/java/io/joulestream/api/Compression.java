@@ -29,9 +29,11 @@ final class Compression {
         String type = answer.mediaType();
         boolean isText = type.startsWith("text/")
                 || type.startsWith(Json.MEDIA_TYPE)
+                || type.equals(Format.NDJSON.mediaType())
                 || type.startsWith("application/yaml")
                 || type.startsWith("image/svg+xml");
-        return answer.status() == 200 && isText && answer.body().length >= LEAST_BYTES;
+        boolean isLarge = answer.stream().isPresent() || answer.body().length >= LEAST_BYTES;
+        return answer.status() == 200 && isText && isLarge;
     }
 
     /** @param acceptEncoding the header of that name; null where there is none */

@@ -28,6 +28,9 @@ record EnergyBody(
         Instant lastDataAt,
         Instant minutesKeptFrom,
         List<PointBody> points) {
+    EnergyBody with(List<PointBody> points) {
+        return new EnergyBody(site, tz, start, end, step, lastDataAt, minutesKeptFrom, points);
+    }
 
     /** @param roles every summed role that inventory or a row knows */
     record PointBody(Instant start, Instant end, String startLocal, List<RoleBody> roles) {
@@ -39,6 +42,12 @@ record EnergyBody(
                     SiteEnergy.of(window, List.of(), asOf).roles().stream()
                             .map(role -> RoleBody.of(role, window))
                             .toList());
+        }
+
+        List<RowBody> rows() {
+            return roles.stream()
+                    .map(role -> new RowBody(start, end, startLocal, role))
+                    .toList();
         }
     }
 
@@ -65,6 +74,13 @@ record EnergyBody(
                     flagNames(window.role(role.role()).flags()));
         }
     }
+
+    /** One role of one point, a line of a table. */
+    record RowBody(
+            Instant start,
+            Instant end,
+            String startLocal,
+            @JsonUnwrapped RoleBody role) {}
 
     static List<String> flagNames(int bits) {
         return Arrays.stream(LedgerFlag.values())

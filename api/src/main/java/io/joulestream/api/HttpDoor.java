@@ -67,6 +67,7 @@ final class HttpDoor {
     private final DoorPlan plan;
     private final Gate gate;
     private final Compression compression = new Compression();
+    private final Streams streams = new Streams();
     private final Senders senders = new Senders();
 
     private HttpDoor(DoorPlan plan, Gate gate) {
@@ -242,7 +243,7 @@ final class HttpDoor {
                     context);
             count(route, begun, context);
         } else {
-            send((Answer) reply, context);
+            send((Answer) reply, known.flatMap(Caller::tenant).orElse(""), context);
         }
     }
 
@@ -288,6 +289,15 @@ final class HttpDoor {
                 .header("Cache-Control", "no-store")
                 .header("Connection", "close")
                 .header("X-Accel-Buffering", "no"); // a proxy passes events on as they come
+    }
+
+    private void send(Answer answer, String tenant, Context context) {
+        if (answer.stream().isPresent()) {
+            boolean isCompressed = Compression.isAccepted(context.header("Accept-Encoding"));
+            streams.send(answer, tenant, isCompressed, context);
+        } else {
+            send(answer, context);
+        }
     }
 
     /** Without the body where whoever asks has it already. */

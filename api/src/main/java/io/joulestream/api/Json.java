@@ -82,6 +82,10 @@ final class Json {
         }
     }
 
+    static JsonNode tree(Object body) {
+        return MAPPER.valueToTree(body);
+    }
+
     static byte[] bytes(Object body) {
         try {
             return MAPPER.writeValueAsBytes(body);

@@ -1,6 +1,5 @@
 package io.joulestream.api;
 
-import io.joulestream.core.inventory.SiteInventory;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -140,13 +139,12 @@ final class Parameters {
         }
     }
 
-    /** The zone for presentation; the site's own where none is asked for. */
-    ZoneId zone(String name, SiteInventory site) {
-        Optional<ZoneId> asked = text(name)
+    /** The zone for presentation; empty for the site's own. */
+    Optional<ZoneId> zone(String name) {
+        return text(name)
                 .flatMap(text -> ZoneRulesProvider.getAvailableZoneIds().contains(text)
                         ? Optional.of(ZoneId.of(text))
                         : refuse(name, "must be an IANA time zone such as Europe/Berlin, was " + quoted(text)));
-        return asked.orElse(site.zone());
     }
 
     int number(String name, int least, int greatest, int otherwise) {

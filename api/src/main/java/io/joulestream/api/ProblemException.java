@@ -103,6 +103,16 @@ final class ProblemException extends RuntimeException {
                 null);
     }
 
+    /** @param most series that are streamed at once, to one tenant */
+    static ProblemException tooManyStreams(int most) {
+        return new ProblemException(
+                ProblemKind.TOO_MANY_REQUESTS,
+                "so many series are being streamed that no other is now, at most " + most
+                        + " to one tenant; Retry-After says when to ask again",
+                List.of(),
+                null);
+    }
+
     static ProblemException notFound(String what) {
         return new ProblemException(ProblemKind.NOT_FOUND, what, List.of(), null);
     }

@@ -32,6 +32,9 @@ record PueBody(
         Instant minutesKeptFrom,
         List<PointBody> points,
         PointBody trailingDay) {
+    PueBody with(List<PointBody> points, PointBody trailingDay) {
+        return new PueBody(site, tz, start, end, window, madeFrom, lastDataAt, minutesKeptFrom, points, trailingDay);
+    }
 
     /** The answer of {@code /v1/sites/{site}/windows}: each window by its name, the shortest first. */
     record WindowsBody(String site, String tz, Instant lastDataAt, List<NamedPointBody> windows) {}

@@ -56,16 +56,17 @@ final class QuantitiesResource {
 
     Answer demand(Request request) {
         Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
         String of = parameters.text("of").orElse(FEEDS);
         if (!of.equals(FEEDS) && !of.equals(RUNS)) {
             parameters.refuse("of", "must be feeds or runs, was " + Parameters.quoted(of));
         }
-        Asked asked = asked(request, QUARTER, of.equals(RUNS) ? LONGEST_OF_RUNS : LONGEST);
+        Asked asked = asked(request, Optional.of(QUARTER), of.equals(RUNS) ? LONGEST_OF_RUNS : LONGEST);
         TimeSpan range = asked.range();
         List<DemandInterval> rows = of.equals(RUNS)
                 ? ledger.runDemand(tenant, asked.site(), range.start(), range.end())
                 : ledger.feedDemand(tenant, asked.site(), range.start(), range.end());
-        return Answer.json(new DemandBody(
+        DemandBody body = new DemandBody(
                 asked.site(),
                 asked.zone().getId(),
                 range.start(),
@@ -74,7 +75,16 @@ final class QuantitiesResource {
                 of.equals(RUNS) ? null : peak(asked, rows),
                 rows.stream()
                         .map(row -> DemandBody.IntervalBody.of(row, asked.zone()))
-                        .toList()));
+                        .toList());
+        if (format != Format.JSON) {
+            return Rows.of(
+                            DemandBody.IntervalBody.class,
+                            Rows.file(asked.site(), "demand-" + of, range.start(), range.end()),
+                            body,
+                            body.intervals())
+                    .answer(format);
+        }
+        return Answer.json(body).with("Vary", "Accept");
     }
 
     private static DemandBody.PeakBody peak(Asked asked, List<DemandInterval> rows) {
@@ -94,22 +104,28 @@ final class QuantitiesResource {
     }
 
     Answer volumes(Request request) {
-        String site = request.path("site");
-        Duration step = SiteCatalog.applying(catalog.require(site), clock.instant())
-                .inventory()
-                .ledgerStep();
-        Asked asked = asked(request, step, LONGEST);
+        Format format = request.format(Format.OF_LISTS);
+        Asked asked = asked(request, Optional.empty(), LONGEST);
         TimeSpan range = asked.range();
-        List<QuantityStep> rows = ledger.quantities(tenant, site, range.start(), range.end());
-        return Answer.json(new QuantitiesBody(
-                site,
+        List<QuantityStep> rows = ledger.quantities(tenant, asked.site(), range.start(), range.end());
+        QuantitiesBody body = new QuantitiesBody(
+                asked.site(),
                 asked.zone().getId(),
                 range.start(),
                 range.end(),
                 totals(asked, rows),
                 rows.stream()
                         .map(row -> QuantitiesBody.StepBody.of(row, asked.zone()))
-                        .toList()));
+                        .toList());
+        if (format != Format.JSON) {
+            return Rows.of(
+                            QuantitiesBody.StepBody.class,
+                            Rows.file(asked.site(), "quantities", range.start(), range.end()),
+                            body,
+                            body.steps())
+                    .answer(format);
+        }
+        return Answer.json(body).with("Vary", "Accept");
     }
 
     /** One total per kind that inventory meters or a row has. */
@@ -156,38 +172,59 @@ final class QuantitiesResource {
         return asked.isOpen() ? figure.withFlags(List.of(FigureFlag.PERIOD_OPEN)) : figure;
     }
 
-    /** A month of the site's calendar, or the range from start to end, else the last 24 hours. */
-    private Asked asked(Request request, Duration step, Duration longest) {
-        String site = request.path("site");
-        InventoryHistory history = catalog.require(site);
-        Instant now = clock.instant();
-        SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
+    /**
+     * A month of the site's calendar, or the range from start to end, else the last 24 hours. What is too long is refused before
+     * the site is looked up.
+     *
+     * @param rows how far apart rows lie; empty where the site's ledger says it
+     */
+    private Asked asked(Request request, Optional<Duration> rows, Duration longest) {
         Parameters parameters = request.parameters();
-        ZoneId zone = parameters.zone("tz", inventory);
+        Optional<ZoneId> tz = parameters.zone("tz");
         Optional<YearMonth> month = parameters.month("month");
         if (parameters.text("month").isPresent()) {
             refuseBesideAMonth(parameters, longest);
         }
-        TimeSpan range = month.isPresent()
-                ? monthOf(month.get(), inventory.zone())
-                : WindowPlan.range(parameters, lastDay(now, step));
-        for (String name : List.of("start", "end")) {
-            Instant instant = name.equals("start") ? range.start() : range.end();
-            if (month.isEmpty() && !TimeSpan.isOn(instant, step)) {
-                parameters.refuse(name, "must lie on a row, every " + step + " from the full hour, was " + instant);
-            }
-        }
+        Optional<TimeSpan> given = month.isPresent() ? Optional.empty() : WindowPlan.range(parameters);
+        given.ifPresent(range -> refuseTooLong(range, longest));
+        String site = request.path("site");
+        InventoryHistory history = catalog.require(site);
+        Instant now = clock.instant();
+        SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
+        Duration step = rows.orElse(inventory.ledgerStep());
+        given.ifPresent(range -> refuseOffStep(parameters, range, step));
         parameters.check();
+        TimeSpan range = month.map(asked -> monthOf(asked, inventory.zone()))
+                .or(() -> given)
+                .orElseGet(() -> lastDay(now, step));
+        Instant asOf = Optional.ofNullable(ledger.lastMinutes(tenant).get(site))
+                .map(minute -> minute.plusSeconds(60))
+                .orElse(range.end());
+        return new Asked(
+                site,
+                history,
+                tz.orElse(inventory.zone()),
+                range,
+                asOf,
+                range.end().isAfter(now));
+    }
+
+    private static void refuseTooLong(TimeSpan range, Duration longest) {
         if (range.length().compareTo(longest) > 0) {
             throw ProblemException.tooLarge(
                     range.length().toHours() + " hours are asked for, at most " + longest.toHours()
                             + " are given at once; ask for a shorter range",
                     null);
         }
-        Instant asOf = Optional.ofNullable(ledger.lastMinutes(tenant).get(site))
-                .map(minute -> minute.plusSeconds(60))
-                .orElse(range.end());
-        return new Asked(site, history, zone, range, asOf, range.end().isAfter(now));
+    }
+
+    private static void refuseOffStep(Parameters parameters, TimeSpan range, Duration step) {
+        for (String name : List.of("start", "end")) {
+            Instant instant = name.equals("start") ? range.start() : range.end();
+            if (!TimeSpan.isOn(instant, step)) {
+                parameters.refuse(name, "must lie on a row, every " + step + " from the full hour, was " + instant);
+            }
+        }
     }
 
     private static void refuseBesideAMonth(Parameters parameters, Duration longest) {

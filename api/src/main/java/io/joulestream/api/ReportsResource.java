@@ -25,7 +25,7 @@ import java.util.TreeMap;
 
 /** Months of a site: carbon, cost, and the export that holds all of them. All are drafts. */
 final class ReportsResource {
-    private static final List<ExportFormat> EXPORT_FORMATS = List.of(ExportFormat.values());
+    private static final List<Format> EXPORT_FORMATS = List.of(Format.JSON, Format.CSV);
 
     private final SiteCatalog catalog;
     private final LedgerQueries ledger;
@@ -77,13 +77,13 @@ final class ReportsResource {
     Answer export(Request request) {
         Parameters parameters = request.parameters();
         Optional<YearMonth> asked = parameters.month("month", request.path("month"));
-        ExportFormat format = request.format(EXPORT_FORMATS);
+        Format format = request.format(EXPORT_FORMATS);
         SiteMonth month = month(request, asked);
         MonthlyExport export =
                 MonthlyExport.draft(month.history(), month.period(), rows(month), runs(month), factors, month.asOf());
         ExportBody body = ExportBody.of(export, draft(month));
-        Answer answer = format == ExportFormat.CSV
-                ? Answer.of("text/csv; charset=utf-8; header=present", ExportCsv.bytes(body))
+        Answer answer = format == Format.CSV
+                ? Answer.of(format.contentType(), ExportCsv.bytes(body))
                         .tagged()
                         .with("Content-Disposition", "attachment; filename=\"" + fileName(export) + ".csv\"")
                 : Answer.json(body);

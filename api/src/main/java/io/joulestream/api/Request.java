@@ -60,46 +60,45 @@ record Request(
     }
 
     /**
-     * The format to answer in: the parameter {@code format} if given, else the first of these media types that Accept names,
-     * else the first of all.
+     * The format to answer in: the parameter {@code format} if given, else what Accept likes best, of equals that which it
+     * names first, and without it the first.
      *
-     * @throws ProblemException when Accept names neither of them, nor anything that would include them
+     * @throws ProblemException when Accept wants none of them
      */
-    <F extends Enum<F> & Format> F format(List<F> formats) {
+    Format format(List<Format> formats) {
         Optional<String> asked = parameters.text("format");
-        if (asked.isPresent()) {
-            for (F format : formats) {
-                if (format.word().equals(asked.get())) {
-                    return format;
-                }
-            }
-            parameters.refuse(
-                    "format",
-                    "must be one of "
-                            + String.join(
-                                    ", ", formats.stream().map(Format::word).toList()) + ", was "
-                            + Parameters.quoted(asked.get()));
-            return formats.get(0);
+        if (asked.isEmpty()) {
+            return accepted(formats);
         }
-        return accepted(formats);
+        return formats.stream()
+                .filter(format -> format.word().equals(asked.get()))
+                .findFirst()
+                .orElseGet(() -> {
+                    String words =
+                            String.join(", ", formats.stream().map(Format::word).toList());
+                    parameters.refuse("format", "must be one of " + words + ", was " + Parameters.quoted(asked.get()));
+                    return formats.get(0);
+                });
     }
 
-    private <F extends Enum<F> & Format> F accepted(List<F> formats) {
+    /** What an address of the next page has to say of the format: what this one's says. */
+    String formatAsked() {
+        return parameters.text("format").map(word -> "&format=" + word).orElse("");
+    }
+
+    private Format accepted(List<Format> formats) {
         String accept = headers.apply("Accept");
         if (accept == null || accept.isBlank()) {
             return formats.get(0);
         }
-        F best = null;
-        double bestQuality = 0;
-        for (String range : accept.split(",")) {
-            String[] parts = range.strip().split("\\s*;\\s*");
-            double quality = quality(parts);
-            for (F format : formats) {
-                if (quality > bestQuality && includes(parts[0], format.mediaType())) {
-                    best = format;
-                    bestQuality = quality;
-                    break;
-                }
+        String[] ranges = accept.split(",");
+        Format best = null;
+        Liking most = Liking.NONE;
+        for (Format format : formats) {
+            Liking liking = Liking.of(format.mediaType(), ranges);
+            if (liking.isMoreThan(most)) {
+                best = format;
+                most = liking;
             }
         }
         if (best == null) {
@@ -107,6 +106,40 @@ record Request(
                     + String.join(", ", formats.stream().map(Format::mediaType).toList()));
         }
         return best;
+    }
+
+    /**
+     * How an Accept header likes one media type: by its most specific range that includes it (RFC 9110, section 12.5.1).
+     *
+     * @param specificity 3 for the type itself, 2 for all of its kind, 1 for all
+     * @param place of that range in the header
+     */
+    private record Liking(double quality, int specificity, int place) {
+        static final Liking NONE = new Liking(0, 0, 0);
+
+        static Liking of(String mediaType, String[] ranges) {
+            Liking liking = NONE;
+            for (int place = 0; place < ranges.length; place++) {
+                String[] parts = ranges[place].strip().split("\\s*;\\s*");
+                int specificity = specificity(parts[0], mediaType);
+                if (specificity > liking.specificity) {
+                    liking = new Liking(Request.quality(parts), specificity, place);
+                }
+            }
+            return liking;
+        }
+
+        private static int specificity(String range, String mediaType) {
+            if (range.equalsIgnoreCase(mediaType)) {
+                return 3;
+            }
+            String kind = mediaType.substring(0, mediaType.indexOf('/'));
+            return range.equalsIgnoreCase(kind + "/*") ? 2 : range.equals("*/*") ? 1 : 0;
+        }
+
+        boolean isMoreThan(Liking other) {
+            return quality > other.quality || quality == other.quality && quality > 0 && place < other.place;
+        }
     }
 
     /** @param parts what is asked for, then its parameters */
@@ -117,10 +150,5 @@ record Request(
             }
         }
         return 1;
-    }
-
-    private static boolean includes(String range, String mediaType) {
-        String type = mediaType.substring(0, mediaType.indexOf('/') + 1);
-        return range.equals("*/*") || range.equals(type + "*") || range.equalsIgnoreCase(mediaType);
     }
 }

@@ -49,6 +49,7 @@ final class RunsResource {
 
     Answer list(Request request) {
         Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
         int limit = parameters.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         Optional<RunCursor> cursor = parameters.cursor(Cursors::parse);
         parameters.check();
@@ -59,7 +60,11 @@ final class RunsResource {
                 .map(run -> RunLineBody.of(body(run, lastMinutes, false)))
                 .toList();
         String next = page.next().map(Cursors::text).orElse(null);
-        return Answer.json(new RunsBody(runs, next)).withNext("/v1/runs?limit=" + limit, next);
+        RunsBody body = new RunsBody(runs, next);
+        Answer answer = format == Format.JSON
+                ? Answer.json(body).with("Vary", "Accept")
+                : Rows.of(RunLineBody.class, "runs", body, runs).answer(format);
+        return answer.withNext("/v1/runs?limit=" + limit + request.formatAsked(), next);
     }
 
     Answer one(Request request) {

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The sites, their PUE, their energy, and how far their meters agree. */
 final class SitesResource {
@@ -55,7 +57,9 @@ final class SitesResource {
             String site = newest.inventory().site();
             sites.add(body(catalog.history(site).orElseThrow(), site, lastMinutes, now));
         }
-        return Answer.json(new SitesBody(now, sites));
+        // of the minute, so that a copy that may go on being shown tells a time hardly older than itself
+        byte[] said = Json.bytes(new SitesBody(now.truncatedTo(ChronoUnit.MINUTES), sites));
+        return Answer.json(new SitesBody(now, sites)).taggedAs(said);
     }
 
     Answer one(Request request) {
@@ -70,28 +74,32 @@ final class SitesResource {
     }
 
     Answer pue(Request request) {
+        Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
+        Optional<NamedWindow> named = parameters.text("window").flatMap(NamedWindow::of);
+        boolean isOfCalendar = named.isPresent() && named.get().length().isEmpty();
+        Step window = isOfCalendar ? null : window(parameters, named);
+        Optional<ZoneId> tz = parameters.zone("tz");
+        if (isOfCalendar) {
+            refuseARange(parameters, named.get());
+        }
+        WindowPlan.Limit limit = WindowPlan.Limit.of(format);
+        Optional<TimeSpan> range =
+                isOfCalendar ? Optional.empty() : WindowPlan.range(parameters, window, limit, Step.ladder());
         String site = request.path("site");
         InventoryHistory history = catalog.require(site);
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
-        Parameters parameters = request.parameters();
-        Optional<NamedWindow> named = parameters.text("window").flatMap(NamedWindow::of);
-        boolean isOfCalendar = named.isPresent() && named.get().length().isEmpty();
-        Step window = isOfCalendar ? null : window(parameters, named);
-        ZoneId zone = parameters.zone("tz", inventory);
-        if (isOfCalendar) {
-            refuseARange(parameters, named.get());
-        }
+        ZoneId zone = tz.orElse(inventory.zone());
+        Duration ledgerStep = inventory.ledgerStep();
         WindowPlan plan = isOfCalendar
-                ? WindowPlan.named(named.get(), zone, inventory.ledgerStep(), now)
-                : WindowPlan.rolling(parameters, window, zone, inventory.ledgerStep(), now);
+                ? WindowPlan.named(named.get(), zone, ledgerStep, now)
+                : WindowPlan.rolling(parameters, range, window, limit, zone, ledgerStep, now);
         Instant lastDataAt = lastDataAt(site);
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
         boolean isOpen = isOfCalendar && named.get().isOpen(now, zone);
-        List<PueBody.PointBody> points = new ArrayList<>();
-        reader.read(history, site, plan, read -> points.add(point(read, zone, asOf, now, isOpen)));
-        boolean isSubHour = !isOfCalendar && window.atMost().compareTo(Duration.ofHours(1)) < 0;
-        return Answer.json(new PueBody(
+        Function<SiteWindow, PueBody.PointBody> point = read -> point(read, zone, asOf, now, isOpen);
+        PueBody envelope = new PueBody(
                 site,
                 zone.getId(),
                 plan.start(),
@@ -100,8 +108,47 @@ final class SitesResource {
                 plan.rows().name(),
                 lastDataAt,
                 minutesKeptFrom(plan),
-                points,
-                isSubHour ? trailingDay(history, site, plan.end(), zone, asOf, now) : null));
+                List.of(),
+                null);
+        if (format != Format.JSON) {
+            return rows(
+                    format,
+                    PueBody.PointBody.class,
+                    "pue",
+                    envelope,
+                    history,
+                    site,
+                    plan,
+                    read -> List.of(point.apply(read)));
+        }
+        List<PueBody.PointBody> points = new ArrayList<>();
+        reader.read(history, site, plan, read -> points.add(point.apply(read)));
+        boolean isSubHour = !isOfCalendar && window.atMost().compareTo(Duration.ofHours(1)) < 0;
+        return Answer.json(envelope.with(
+                        points, isSubHour ? trailingDay(history, site, plan.end(), zone, asOf, now) : null))
+                .with("Vary", "Accept");
+    }
+
+    /** Of what is larger than JSON gives, each as it is read. */
+    private <R extends Record> Answer rows(
+            Format format,
+            Class<R> type,
+            String what,
+            Record envelope,
+            InventoryHistory history,
+            String site,
+            WindowPlan plan,
+            Function<SiteWindow, List<R>> lines) {
+        boolean isWhole = plan.isWhole();
+        Rows<R> rows = new Rows<>(type, Rows.file(site, what, plan.start(), plan.end()), envelope, each -> {
+            Consumer<SiteWindow> windows = read -> lines.apply(read).forEach(each);
+            if (isWhole) {
+                reader.read(history, site, plan, windows);
+            } else {
+                reader.stream(history, site, plan, windows);
+            }
+        });
+        return isWhole ? rows.answer(format) : rows.streamed(format);
     }
 
     private static void refuseARange(Parameters parameters, NamedWindow window) {
@@ -145,12 +192,13 @@ final class SitesResource {
     }
 
     Answer windows(Request request) {
+        Optional<ZoneId> tz = request.parameters().zone("tz");
+        request.parameters().check();
         String site = request.path("site");
         InventoryHistory history = catalog.require(site);
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
-        ZoneId zone = request.parameters().zone("tz", inventory);
-        request.parameters().check();
+        ZoneId zone = tz.orElse(inventory.zone());
         Instant lastDataAt = lastDataAt(site);
         List<PueBody.NamedPointBody> windows = new ArrayList<>();
         for (NamedWindow window : NamedWindow.values()) {
@@ -167,52 +215,62 @@ final class SitesResource {
     }
 
     Answer energy(Request request) {
+        Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
+        List<Step> steps = List.of(Step.MINUTE, Step.HOUR);
+        Step step = step(parameters, steps, "must be PT1M or PT1H, was ").orElse(Step.MINUTE);
+        Optional<ZoneId> tz = parameters.zone("tz");
+        Optional<TimeSpan> range = WindowPlan.range(parameters, step, WindowPlan.Limit.of(format), steps);
         String site = request.path("site");
         InventoryHistory history = catalog.require(site);
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
-        Parameters parameters = request.parameters();
-        Step step = parameters
-                .text("step")
-                .flatMap(text -> or(
-                        List.of(Step.MINUTE, Step.HOUR).stream()
-                                .filter(known -> known.text().equals(text))
-                                .findFirst(),
-                        parameters,
-                        "step",
-                        "must be PT1M or PT1H, was " + Parameters.quoted(text)))
-                .orElse(Step.MINUTE);
-        ZoneId zone = parameters.zone("tz", inventory);
-        Duration ledgerStep = inventory.ledgerStep();
-        WindowPlan plan = WindowPlan.steps(parameters, step, zone, ledgerStep, now);
+        ZoneId zone = tz.orElse(inventory.zone());
+        WindowPlan plan = WindowPlan.steps(parameters, range, step, zone, inventory.ledgerStep(), now);
         Instant lastDataAt = lastDataAt(site);
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
+        EnergyBody envelope = new EnergyBody(
+                site,
+                zone.getId(),
+                plan.start(),
+                plan.end(),
+                step.text(),
+                lastDataAt,
+                minutesKeptFrom(plan),
+                List.of());
+        Function<SiteWindow, EnergyBody.PointBody> point = read -> EnergyBody.PointBody.of(read, zone, asOf);
+        if (format != Format.JSON) {
+            return rows(
+                    format,
+                    EnergyBody.RowBody.class,
+                    "energy",
+                    envelope,
+                    history,
+                    site,
+                    plan,
+                    read -> point.apply(read).rows());
+        }
         List<EnergyBody.PointBody> points = new ArrayList<>();
-        reader.read(history, site, plan, read -> points.add(EnergyBody.PointBody.of(read, zone, asOf)));
-        return Answer.json(new EnergyBody(
-                site, zone.getId(), plan.start(), plan.end(), step.text(), lastDataAt, minutesKeptFrom(plan), points));
+        reader.read(history, site, plan, read -> points.add(point.apply(read)));
+        return Answer.json(envelope.with(points)).with("Vary", "Accept");
     }
 
     Answer balance(Request request) {
+        Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
+        Step step = step(parameters, List.of(Step.HOUR), "must be PT1H, was ").orElse(Step.HOUR);
+        Optional<ZoneId> tz = parameters.zone("tz");
+        Optional<TimeSpan> range = WindowPlan.range(parameters, step, BalanceReader.LIMIT, List.of());
         String site = request.path("site");
         InventoryHistory history = catalog.require(site);
         Instant now = clock.instant();
         SiteInventory inventory = SiteCatalog.applying(history, now).inventory();
-        Parameters parameters = request.parameters();
-        Step step = parameters
-                .text("step")
-                .flatMap(text -> or(
-                        Optional.of(Step.HOUR).filter(known -> known.text().equals(text)),
-                        parameters,
-                        "step",
-                        "must be PT1H, was " + Parameters.quoted(text)))
-                .orElse(Step.HOUR);
-        ZoneId zone = parameters.zone("tz", inventory);
-        WindowPlan plan = WindowPlan.hours(parameters, zone, inventory.ledgerStep(), now, BalanceReader.MAX_STEPS);
+        ZoneId zone = tz.orElse(inventory.zone());
+        WindowPlan plan = WindowPlan.steps(parameters, range, step, zone, inventory.ledgerStep(), now);
         Instant lastDataAt = lastDataAt(site);
         Instant asOf = lastDataAt == null ? plan.end() : lastDataAt;
         BalanceReader.Balances read = balances.readWithTotal(history, site, plan.windows(), asOf);
-        return Answer.json(new BalanceBody(
+        BalanceBody body = new BalanceBody(
                 site,
                 zone.getId(),
                 plan.start(),
@@ -223,7 +281,26 @@ final class SitesResource {
                 BalanceBody.PointBody.of(read.total(), zone),
                 read.steps().stream()
                         .map(balance -> BalanceBody.PointBody.of(balance, zone))
-                        .toList()));
+                        .toList());
+        if (format != Format.JSON) {
+            return Rows.of(
+                            BalanceBody.RowBody.class,
+                            Rows.file(site, "balance", plan.start(), plan.end()),
+                            body,
+                            body.rows())
+                    .answer(format);
+        }
+        return Answer.json(body).with("Vary", "Accept");
+    }
+
+    private static Optional<Step> step(Parameters parameters, List<Step> known, String otherwise) {
+        return parameters
+                .text("step")
+                .flatMap(text -> or(
+                        known.stream().filter(step -> step.text().equals(text)).findFirst(),
+                        parameters,
+                        "step",
+                        otherwise + Parameters.quoted(text)));
     }
 
     Answer residuals(Request request) {
@@ -237,20 +314,29 @@ final class SitesResource {
     /** The last whole hours before the newest data. */
     Answer checks(Request request) {
         Parameters parameters = request.parameters();
+        Format format = request.format(Format.OF_LISTS);
         int asked = parameters.number("hours", 1, MAX_CHECKED_HOURS, DEFAULT_CHECKED_HOURS);
         int limit = parameters.number("limit", 1, MAX_MARKS, DEFAULT_MARKS);
         parameters.check();
-        String site = request.path("site");
+        ChecksBody body = checks(request.path("site"), asked, limit);
+        if (format != Format.JSON) {
+            return Rows.of(ChecksBody.RowBody.class, body.site() + "-checks", body, body.rows())
+                    .answer(format);
+        }
+        return Answer.json(body).with("Vary", "Accept");
+    }
+
+    private ChecksBody checks(String site, int asked, int limit) {
         InventoryHistory history = catalog.require(site);
         Instant lastDataAt = lastDataAt(site);
         if (lastDataAt == null) {
-            return Answer.json(ChecksBody.none(site));
+            return ChecksBody.none(site);
         }
         Instant end = lastDataAt.truncatedTo(ChronoUnit.HOURS);
         Instant start = end.minus(Duration.ofHours(asked));
         Instant first = start.minus(MeterChecks.LOOKS_BACK);
         List<MeterHour> hours = ledger.meterHours(tenant, site, first, end);
-        return Answer.json(ChecksBody.of(
+        return ChecksBody.of(
                 site,
                 new TimeSpan(start, end),
                 ledger.keptFrom().channelMinutes().filter(first::isBefore).orElse(null),
@@ -260,7 +346,7 @@ final class SitesResource {
                         .toList(),
                 MeterChecks.flagged(hours).stream()
                         .filter(hour -> !hour.start().isBefore(start))
-                        .toList()));
+                        .toList());
     }
 
     /** Null where no minute is asked for that may have been removed. */

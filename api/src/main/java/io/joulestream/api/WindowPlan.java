@@ -4,7 +4,6 @@ import io.joulestream.core.kpi.NamedWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +22,27 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         LEDGER_STEPS_AND_MINUTES
     }
 
-    static final int MAX_POINTS = 5_000;
-    static final int MAX_MINUTES = 100_000;
+    /**
+     * How much is given at once.
+     *
+     * @param points windows or steps
+     * @param minutes that windows of up to a day are made from
+     */
+    record Limit(int points, int minutes) {
+        /** What is made whole before it is sent. */
+        static final Limit WHOLE = new Limit(5_000, 100_000);
+
+        /** What is sent as it is read: three years of hours, made from their minutes. */
+        static final Limit STREAMED = new Limit(100_000, 1_600_000);
+
+        static Limit of(Format format) {
+            return format == Format.JSON ? WHOLE : STREAMED;
+        }
+
+        private String beyond() {
+            return this == WHOLE ? " (" + STREAMED.points + " as csv or ndjson)" : "";
+        }
+    }
 
     /** Each is read on its own. */
     static final int MAX_MIXED = 100;
@@ -36,7 +54,13 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
     private static final Duration LONGEST_DAY = Duration.ofHours(25);
 
     WindowPlan {
-        windows = List.copyOf(windows);
+        windows = windows instanceof Spans ? windows : List.copyOf(windows);
+    }
+
+    /** Whether it is small enough to be made whole before it is sent. */
+    boolean isWhole() {
+        return windows.size() <= Limit.WHOLE.points
+                && (rows != Rows.MINUTES || Duration.between(start(), end()).toMinutes() <= Limit.WHOLE.minutes);
     }
 
     Instant start() {
@@ -47,11 +71,30 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         return windows.get(windows.size() - 1).end();
     }
 
-    /** Windows of PUE over the range that start and end give, else the one window that ends at {@code now}. */
-    static WindowPlan rolling(Parameters parameters, Step window, ZoneId zone, Duration ledgerStep, Instant now) {
+    /**
+     * The range that start and end give; empty where neither is given. Nothing but the request is looked at, so that what is
+     * too much costs nothing.
+     *
+     * @param allowed the steps that may be asked for instead, finest first
+     * @throws ProblemException when anything was refused so far, or the range has too many steps
+     */
+    static Optional<TimeSpan> range(Parameters parameters, Step step, Limit limit, List<Step> allowed) {
+        Optional<TimeSpan> range = range(parameters);
+        range.ifPresent(given -> refuseTooMany(given, step, limit, allowed));
+        return range;
+    }
+
+    /** Windows of PUE over a range, else the one window that ends at {@code now}. */
+    static WindowPlan rolling(
+            Parameters parameters,
+            Optional<TimeSpan> given,
+            Step window,
+            Limit limit,
+            ZoneId zone,
+            Duration ledgerStep,
+            Instant now) {
         Instant last = TimeSpan.floor(now, Duration.ofMinutes(1));
-        TimeSpan range = range(parameters, new TimeSpan(window.before(last, zone), last));
-        refuseTooMany(range, window, MAX_POINTS, Step.ladder());
+        TimeSpan range = given.orElseGet(() -> new TimeSpan(window.before(last, zone), last));
         List<TimeSpan> windows = consecutive(parameters, range, window, zone);
         parameters.check();
         boolean days = window.atLeast().compareTo(SHORTEST_DAY) >= 0;
@@ -69,10 +112,11 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
             }
             return new WindowPlan(windows, Rows.LEDGER_STEPS_AND_MINUTES);
         }
-        if (range.length().toMinutes() > MAX_MINUTES) {
+        if (range.length().toMinutes() > limit.minutes) {
             throw tooLarge(
-                    range.length().toMinutes() + " minutes would be read, at most " + MAX_MINUTES + " are",
+                    range.length().toMinutes() + " minutes would be read, at most " + limit.minutes + " are",
                     range,
+                    limit,
                     Step.ladder().stream()
                             .filter(step -> step.atLeast().compareTo(SHORTEST_DAY) >= 0)
                             .toList());
@@ -89,29 +133,13 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         return new WindowPlan(List.of(span), span.isOn(ledgerStep) ? Rows.LEDGER_STEPS : Rows.LEDGER_STEPS_AND_MINUTES);
     }
 
-    /** Steps of energy over the range that start and end give, else the last hour of minutes or day of hours. */
-    static WindowPlan steps(Parameters parameters, Step step, ZoneId zone, Duration ledgerStep, Instant now) {
-        return steps(parameters, step, zone, ledgerStep, now, MAX_POINTS, List.of(Step.MINUTE, Step.HOUR));
-    }
-
-    /** Hours of the ledger over the range that start and end give, else the last day of them; so many at most. */
-    static WindowPlan hours(Parameters parameters, ZoneId zone, Duration ledgerStep, Instant now, int most) {
-        return steps(parameters, Step.HOUR, zone, ledgerStep, now, most, List.of());
-    }
-
-    private static WindowPlan steps(
-            Parameters parameters,
-            Step step,
-            ZoneId zone,
-            Duration ledgerStep,
-            Instant now,
-            int most,
-            List<Step> allowed) {
+    /** Steps of energy over a range, else the last hour of minutes or day of hours. */
+    static WindowPlan steps(
+            Parameters parameters, Optional<TimeSpan> given, Step step, ZoneId zone, Duration ledgerStep, Instant now) {
         boolean minutes = step.equals(Step.MINUTE);
         Instant last = TimeSpan.floor(now, minutes ? Duration.ofMinutes(1) : ledgerStep);
         TimeSpan range =
-                range(parameters, new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
-        refuseTooMany(range, step, most, allowed);
+                given.orElse(new TimeSpan(last.minus(minutes ? Duration.ofHours(1) : Duration.ofHours(24)), last));
         List<TimeSpan> windows = consecutive(parameters, range, step, zone);
         if (!minutes) {
             refuseOffStep(parameters, "start", range.start(), ledgerStep);
@@ -121,8 +149,8 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
         return new WindowPlan(windows, minutes ? Rows.MINUTES : Rows.LEDGER_STEPS);
     }
 
-    /** The range that start and end give, else the other; ends the request when anything was refused. */
-    static TimeSpan range(Parameters parameters, TimeSpan otherwise) {
+    /** The range that start and end give; ends the request when anything was refused. */
+    static Optional<TimeSpan> range(Parameters parameters) {
         Optional<Instant> start = parameters.minute("start");
         Optional<Instant> end = parameters.minute("end");
         boolean startGiven = parameters.text("start").isPresent();
@@ -134,26 +162,27 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
             parameters.refuse("end", "must be after start, was " + end.get() + " after " + start.get());
         }
         parameters.check();
-        return startGiven ? new TimeSpan(start.orElseThrow(), end.orElseThrow()) : otherwise;
+        return start.map(from -> new TimeSpan(from, end.orElseThrow()));
     }
 
-    private static void refuseTooMany(TimeSpan range, Step step, int most, List<Step> allowed) {
+    private static void refuseTooMany(TimeSpan range, Step step, Limit limit, List<Step> allowed) {
         long atLeast = range.length().dividedBy(step.atMost());
-        if (atLeast > most) {
+        if (atLeast > limit.points) {
             throw tooLarge(
-                    "steps of " + step.text() + " make at least " + atLeast + " points of this range, at most " + most
-                            + " are given at once",
+                    "steps of " + step.text() + " make at least " + atLeast + " points of this range, at most "
+                            + limit.points + " are given at once" + limit.beyond(),
                     range,
+                    limit,
                     allowed);
         }
     }
 
-    private static ProblemException tooLarge(String detail, TimeSpan range, List<Step> allowed) {
+    private static ProblemException tooLarge(String detail, TimeSpan range, Limit limit, List<Step> allowed) {
         Optional<Step> nearest = allowed.stream()
                 .filter(step -> step.atLeast().compareTo(SHORTEST_DAY) >= 0
-                        || range.length().toMinutes() <= MAX_MINUTES
+                        || range.length().toMinutes() <= limit.minutes
                         || allowed.size() == 2)
-                .filter(step -> step.atLeast().multipliedBy(MAX_POINTS).compareTo(range.length()) >= 0)
+                .filter(step -> step.atLeast().multipliedBy(limit.points).compareTo(range.length()) >= 0)
                 .findFirst();
         return ProblemException.tooLarge(
                 nearest.map(step -> detail + "; ask for " + step.text()).orElse(detail + "; ask for a shorter range"),
@@ -170,18 +199,13 @@ record WindowPlan(List<TimeSpan> windows, Rows rows) {
     }
 
     private static List<TimeSpan> consecutive(Parameters parameters, TimeSpan range, Step step, ZoneId zone) {
-        List<TimeSpan> windows = new ArrayList<>();
-        Instant start = range.start();
-        while (start.isBefore(range.end())) {
-            Instant end = step.after(range.start(), windows.size() + 1L, zone);
-            windows.add(new TimeSpan(start, end));
-            if (end.isAfter(range.end())) {
-                parameters.refuse(
-                        "end",
-                        "must be start plus whole steps of " + step.text() + ", such as " + start + " or " + end
-                                + ", was " + range.end());
-            }
-            start = end;
+        Spans windows = Spans.covering(range, step, zone);
+        TimeSpan last = windows.get(windows.size() - 1);
+        if (last.end().isAfter(range.end())) {
+            parameters.refuse(
+                    "end",
+                    "must be start plus whole steps of " + step.text() + ", such as " + last.start() + " or "
+                            + last.end() + ", was " + range.end());
         }
         return windows;
     }

@@ -7,6 +7,7 @@ import io.joulestream.storage.LedgerQueries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -45,6 +46,54 @@ final class WindowReader {
         }
         if (!batch.isEmpty()) {
             readBatch(history, site, batch, minutes, windows);
+        }
+    }
+
+    /** As {@link #read}, of what is too large to be held: from one reading that goes on as fast as the windows are taken. */
+    void stream(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
+        Gathering gathering = new Gathering(history, plan.windows().iterator(), windows);
+        switch (plan.rows()) {
+            case MINUTES -> ledger.siteMinutes(tenant, site, plan.start(), plan.end(), gathering::add);
+            case LEDGER_STEPS -> ledger.siteHours(tenant, site, plan.start(), plan.end(), gathering::add);
+            case LEDGER_STEPS_AND_MINUTES -> throw new IllegalArgumentException("there are few of those: read them");
+        }
+        gathering.end();
+    }
+
+    /** Gives out each window when the first row after it comes. */
+    private static final class Gathering {
+        private final InventoryHistory history;
+        private final Iterator<TimeSpan> spans;
+        private final Consumer<SiteWindow> windows;
+        private final List<SiteStep> rows = new ArrayList<>();
+        private TimeSpan span;
+
+        Gathering(InventoryHistory history, Iterator<TimeSpan> spans, Consumer<SiteWindow> windows) {
+            this.history = history;
+            this.spans = spans;
+            this.windows = windows;
+            this.span = spans.next();
+        }
+
+        void add(SiteStep row) {
+            while (!row.start().isBefore(span.end())) {
+                give();
+                span = spans.next();
+            }
+            rows.add(row);
+        }
+
+        void end() {
+            give();
+            while (spans.hasNext()) {
+                span = spans.next();
+                give();
+            }
+        }
+
+        private void give() {
+            windows.accept(SiteWindow.of(history, span.start(), span.end(), rows));
+            rows.clear();
         }
     }
 

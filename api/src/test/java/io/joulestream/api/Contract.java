@@ -6,8 +6,13 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialects;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.joulestream.api.OpenApi.Operation;
 import io.joulestream.api.OpenApi.Place;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -52,6 +57,7 @@ final class Contract {
                 "ratelimit",
                 "ratelimit-policy",
                 "trace-id",
+                "transfer-encoding",
                 "vary"));
     }
 
@@ -195,8 +201,33 @@ final class Contract {
             ServerEvents.parse(response.body()).forEach(event -> complaints.addAll(complaints(events, event)));
             return;
         }
-        String json = type.get().endsWith("json") ? response.body() : quoted(response.body());
+        String json = isJson(type.get()) ? response.body() : quoted(response.body());
         validate("body", json, media.get().child("schema").orElseThrow());
+        media.get()
+                .child("x-line-schema")
+                .ifPresent(line -> response.body().lines().forEach(text -> validate("line", text, line)));
+        if (type.get().equals("text/csv")) {
+            csv();
+        }
+    }
+
+    static boolean isJson(String mediaType) {
+        return mediaType.equals("application/json") || mediaType.endsWith("+json");
+    }
+
+    /** Every line has what the header names, and no cell is one that a spreadsheet would run. */
+    private void csv() {
+        try (CsvReader<CsvRecord> lines = CsvReader.builder()
+                .extraFieldStrategy(FieldMismatchStrategy.STRICT)
+                .missingFieldStrategy(FieldMismatchStrategy.STRICT)
+                .ofCsvRecord(response.body())) {
+            lines.stream()
+                    .flatMap(line -> line.getFields().stream())
+                    .filter(cell -> cell.matches("(?s)[=+@\\t\\r\\n-].*") && !cell.matches("-?[0-9]+([.][0-9]+)?"))
+                    .forEach(cell -> complaints.add("the cell " + cell + " is a formula"));
+        } catch (IOException | CsvParseException e) {
+            complaints.add("it is no CSV: " + e.getMessage());
+        }
     }
 
     private void query(Operation operation) {

@@ -65,7 +65,7 @@ class ExamplesIT {
         } else if (example.mediaType().equals(EventStream.MEDIA_TYPE)) {
             assertThat(events(answer.body()))
                     .isEqualTo(events((String) example.value().get()));
-        } else if (example.mediaType().endsWith("json")) {
+        } else if (Contract.isJson(example.mediaType())) {
             assertThat(told(answer.body(), example.varies()))
                     .isEqualTo(told(JSON.writeValueAsString(example.value().get()), example.varies()));
         } else {

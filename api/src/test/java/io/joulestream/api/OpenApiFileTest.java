@@ -206,8 +206,20 @@ class OpenApiFileTest {
 
     @Test
     void theColumnsOfTheCsvAreThoseThatAreWritten() {
-        assertThat(FILE.at("components", "schemas", "MonthlyExportCsv").text("pattern"))
-                .isEqualTo("^" + String.join(",", ExportCsv.COLUMNS) + "\r\n");
+        assertColumns("MonthlyExportCsv", ExportCsv.COLUMNS);
+        assertColumns("PueCsv", new Columns<>(PueBody.PointBody.class).names());
+        assertColumns("EnergyCsv", new Columns<>(EnergyBody.RowBody.class).names());
+        assertColumns("DemandCsv", new Columns<>(DemandBody.IntervalBody.class).names());
+        assertColumns("QuantitiesCsv", new Columns<>(QuantitiesBody.StepBody.class).names());
+        assertColumns("BalanceCsv", new Columns<>(BalanceBody.RowBody.class).names());
+        assertColumns("ChecksCsv", new Columns<>(ChecksBody.RowBody.class).names());
+        assertColumns("RunsCsv", new Columns<>(RunLineBody.class).names());
+        assertColumns("AuditCsv", new Columns<>(AuditBody.Line.class).names());
+    }
+
+    private static void assertColumns(String schema, List<String> columns) {
+        assertThat(FILE.at("components", "schemas", schema).text("pattern"))
+                .isEqualTo("^" + String.join(",", columns) + "\r\n");
     }
 
     private static void assertCodes(String schema, Enum<?>[] codes) {

@@ -93,9 +93,9 @@ class ProblemsIT {
             /openapi.yaml?x=1                                           | x      | is not known; this address takes no parameters
             /?x=1                                                       | x      | is not known; this address takes no parameters
             /assets/app.js?x=1                                          | x      | is not known; this address takes no parameters
-            /v1/sites/berlin/pue?x=1                                    | x      | is not known; known are end, start, tz, window
-            /v1/sites/berlin/energy?window=PT1H                         | window | is not known; known are end, start, step, tz
-            /v1/runs?offset=1                                           | offset | is not known; known are cursor, limit
+            /v1/sites/berlin/pue?x=1                                    | x      | is not known; known are end, format, start, tz, window
+            /v1/sites/berlin/energy?window=PT1H                         | window | is not known; known are end, format, start, step, tz
+            /v1/runs?offset=1                                           | offset | is not known; known are cursor, format, limit
             /v1/reports/carbon?site=berlin&month=2026-03&tz=UTC         | tz     | is not known; known are month, site
             /v1/sites/berlin/pue?tz=UTC&tz=UTC                          | tz     | was given 2 times; give it once
             /v1/sites/berlin/pue?window=1H                              | window | must be 15m, 1h, 24h, mtd, 12mo, or a duration of whole minutes such as PT15M, PT1H, P1D or P1M, was '1H'
@@ -167,7 +167,9 @@ class ProblemsIT {
         "/v1/sites/berlin/pue?window=PT1H&start=2026-01-01T00:00:00Z&end=2026-04-01T00:00:00Z, P1D",
         "/v1/sites/berlin/pue?window=PT1M&start=2000-01-01T00:00:00Z&end=2099-01-01T00:00:00Z, P1M",
         "/v1/sites/berlin/energy?step=PT1M&start=2026-01-01T00:00:00Z&end=2026-01-11T00:00:00Z, PT1H",
-        "/v1/sites/berlin/energy?step=PT1H&start=2023-01-01T00:00:00Z&end=2026-01-01T00:00:00Z,"
+        "/v1/sites/berlin/energy?step=PT1H&start=2023-01-01T00:00:00Z&end=2026-01-01T00:00:00Z,",
+        "/v1/sites/berlin/energy?step=PT1M&start=2023-01-01T00:00:00Z&end=2026-01-01T00:00:00Z&format=csv, PT1H",
+        "/v1/sites/berlin/pue?window=PT1M&start=2023-01-01T00:00:00Z&end=2026-01-01T00:00:00Z&format=ndjson, PT1H"
     })
     void whatWouldBeTooLargeIsRefusedWithTheNearestStep(String path, String nearest) {
         JsonNode problem = problem(api.get(path), 422);

@@ -211,6 +211,23 @@ class StatusesIT {
         assertThat(answer.statusCode()).isEqualTo(415);
     }
 
+    static List<Operation> operationsInFormats() {
+        return operations().stream()
+                .filter(operation -> operation.statuses().contains("406"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("operationsInFormats")
+    void aFormatThatNobodyHas(Operation operation) {
+        Example example = operation.example();
+
+        assertThat(status(operation, example.address(), "", "Accept", "application/pdf, text/html;q=0.5"))
+                .isEqualTo(406);
+        assertThat(status(operation, example.address(), "", "Accept", "application/pdf, */*;q=0.1"))
+                .isEqualTo(200);
+    }
+
     static List<Operation> operationsOnce() {
         return operationsWithBodies().stream()
                 .filter(operation -> operation.statuses().contains("422"))

@@ -189,6 +189,17 @@ final class TestApi implements AutoCloseable {
         return server.broadcasts();
     }
 
+    /** Over a database that is asked through somebody who looks on. */
+    static TestApi start(DatabaseAddress address, ApiConfig.Keys keys) {
+        return new TestApi(
+                Database.open(address),
+                tenant -> HEALTH,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                keys,
+                1_000_000,
+                ApiConfig.Live.DEFAULT);
+    }
+
     Database database() {
         return database;
     }
@@ -246,6 +257,17 @@ final class TestApi implements AutoCloseable {
             HttpResponse<String> response = client.send(request, TestApi::text);
             Contract.hold(request, response);
             return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As fast as can be: nothing is held against anything. */
+    int statusOf(HttpRequest request) {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

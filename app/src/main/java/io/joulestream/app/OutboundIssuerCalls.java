@@ -22,13 +22,15 @@ record OutboundIssuerCalls(Outbound outbound) implements IssuerCalls {
      */
     static Issuer issuer(OidcSettings oidc, OutboundHosts hosts, Outbound outbound, Clock clock) {
         try {
-            hosts.check(oidc.issuer());
+            hosts.refusal(oidc.issuer()).ifPresent(why -> {
+                throw new UserError("joulestream.api.oidc: " + why);
+            });
             IssuerConfig config = new IssuerConfig(
                     oidc.issuer(),
                     oidc.audience(),
                     oidc.clientId().map(id -> new IssuerConfig.Client(id, oidc.clientSecret())));
             return new Issuer(config, new OutboundIssuerCalls(outbound), clock);
-        } catch (IllegalArgumentException | OutboundException e) {
+        } catch (IllegalArgumentException e) {
             throw new UserError("joulestream.api.oidc: " + e.getMessage(), e);
         }
     }

@@ -4,6 +4,7 @@ import io.joulestream.api.ApiServer;
 import io.joulestream.api.Health;
 import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.embedded.EmbeddedServers;
+import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import java.io.IOException;

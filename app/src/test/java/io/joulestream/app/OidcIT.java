@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.api.ApiServer;
+import io.joulestream.api.WebhookTargets;
 import io.joulestream.api.testing.TestIssuer;
 import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
@@ -64,6 +65,7 @@ class OidcIT {
                         Clock.systemUTC(),
                         config.api().forTenant(config.tenant()),
                         new PrometheusRegistry(),
+                        WebhookTargets.NONE,
                         config.issuer(outbound, Clock.systemUTC()))) {
             api.start();
             run(address, "tenant", "create", "default");

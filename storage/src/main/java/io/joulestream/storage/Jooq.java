@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -46,13 +47,18 @@ final class Jooq {
 
     /** For questions that thousands of rows answer: a record of jOOQ's costs several times what the row's own reading does. */
     static <T> List<T> read(ResultQuery<?> query, RowReader<T> reader) {
-        try (ResultSet rows = query.fetchResultSet()) {
-            ResultSet driversOwn = rows.unwrap(PgResultSet.class); // each column would pass through three proxies
-            List<T> read = new ArrayList<>();
+        List<T> read = new ArrayList<>();
+        each(query, reader, read::add);
+        return read;
+    }
+
+    /** Where the query has a fetch size, and its connection a transaction, no more rows than that are held at once. */
+    static <T> void each(ResultQuery<?> query, RowReader<T> reader, Consumer<T> rows) {
+        try (ResultSet result = query.fetchResultSet()) {
+            ResultSet driversOwn = result.unwrap(PgResultSet.class); // each column would pass through three proxies
             while (driversOwn.next()) {
-                read.add(reader.read(driversOwn));
+                rows.accept(reader.read(driversOwn));
             }
-            return read;
         } catch (SQLException e) {
             throw new DataAccessException(e.getMessage(), e);
         }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -43,6 +44,21 @@ public final class LedgerQueries {
     /** All roles of a site, oldest first, in order of role. */
     public List<SiteStep> siteHours(String tenant, String site, Instant from, Instant to) {
         return ask(tenant, new SelectSiteHours(tenant, site, from, to));
+    }
+
+    /**
+     * As the {@linkplain #siteMinutes(String, String, Instant, Instant) list}, one by one as the database gives them, in one
+     * transaction: all are of one moment, and only some are held. A connection is lent until the last was taken.
+     *
+     * @param rows may wait, but for less than a minute at a time; what it throws ends the reading and comes out here
+     */
+    public void siteMinutes(String tenant, String site, Instant from, Instant to, Consumer<SiteStep> rows) {
+        each(tenant, new SelectSiteMinutes(tenant, site, from, to), rows);
+    }
+
+    /** As {@link #siteMinutes(String, String, Instant, Instant, Consumer)}. */
+    public void siteHours(String tenant, String site, Instant from, Instant to, Consumer<SiteStep> rows) {
+        each(tenant, new SelectSiteHours(tenant, site, from, to), rows);
     }
 
     /** The parts of a site's balance, by ledger step: oldest first, in order of part. */
@@ -198,6 +214,18 @@ public final class LedgerQueries {
 
     private <T> T ask(String tenant, Function<DSLContext, T> query) {
         return questions.run(tenant, query);
+    }
+
+    private record EachRow<T>(RowQuery<T> query, Consumer<T> rows) implements Function<DSLContext, Void> {
+        @Override
+        public Void apply(DSLContext database) {
+            query.each(database, rows);
+            return null;
+        }
+    }
+
+    private <T> void each(String tenant, RowQuery<T> query, Consumer<T> rows) {
+        questions.run(tenant, new EachRow<>(query, rows));
     }
 
     private static int atLeastOne(int limit) {
