@@ -45,7 +45,7 @@ public final class Quantiser {
         int paddedCols = paddedCols(x.length, rows, cols);
 
         float[] input = prepare(x, rows, cols, paddedCols, options.hadamard());
-        float amax = options.givenAmax() != null ? options.givenAmax() : BlockKernel.maxAbs(input, 0, input.length);
+        float amax = options.givenAmax() != null ? options.givenAmax() : Kernels.CHOSEN.maxAbs(input, 0, input.length);
         TensorScale scale = codec.tensorScale(amax);
 
         int blockLength = codec.blockLength();

@@ -68,7 +68,7 @@ record StripPlan(TensorShape shape, long paddedCols, int stripRows, int stripCol
 
     /** Strips in flight for {@code workers}: no more than have together what one strip may have. */
     int inFlight(int workers) {
-        return (int) Math.max(1, Math.min(workers, LIMIT / Math.max(stripElements(), 1)));
+        return Math.max(1, Math.min(workers, LIMIT / Math.max(stripElements(), 1)));
     }
 
     private long stripsAcross() {
