@@ -177,20 +177,30 @@ class StreamingQuantiserTest {
     }
 
     @Test
-    void theMedianOfManyBlocksIsWithinAHundredAndTwentyEighthOfADecibel() {
-        double[] values = RANDOM.doubles((1 << 20) + 1_001, -20, 60).toArray();
+    void theMedianOfManyBlocksIsWithinAHundredthOfADecibel() {
+        double[] decibels = RANDOM.doubles((1 << 16) + 1_001, -20, 60).toArray();
         MedianSqnr median = new MedianSqnr();
         MedianSqnr merged = new MedianSqnr();
-        for (double value : values) {
-            median.add(value);
+        for (double value : decibels) {
+            median.add(Math.pow(10, value / 10));
         }
         merged.add(median);
         merged.add(Double.POSITIVE_INFINITY);
-        merged.add(-1_650);
+        merged.add(1e-165);
 
-        Arrays.sort(values);
-        assertThat(median.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
-        assertThat(merged.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
+        Arrays.sort(decibels);
+        assertThat(median.decibels()).isCloseTo(decibels[decibels.length / 2], within(0.01));
+        assertThat(merged.decibels()).isCloseTo(decibels[decibels.length / 2], within(0.01));
+    }
+
+    @Test
+    void theMedianOfMostlyExactBlocksIsInfinite() {
+        MedianSqnr median = new MedianSqnr();
+        for (int i = 0; i < (1 << 16) + 2; i++) {
+            median.add(i % 3 == 0 ? 1 : Double.POSITIVE_INFINITY);
+        }
+
+        assertThat(median.decibels()).isInfinite();
     }
 
     private static void assertSame(QuantiserOptions options, float[] x, int rows, int cols, Workers workers)
