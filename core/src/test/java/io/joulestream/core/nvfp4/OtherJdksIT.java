@@ -2,6 +2,7 @@ package io.joulestream.core.nvfp4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,19 @@ class OtherJdksIT {
             assertGoldenBits(jdk, "on vectors", "--add-modules", "jdk.incubator.vector");
             assertGoldenBits(jdk, "on plain loops", "-D" + Kernels.PROPERTY + "=plain");
         }
+    }
+
+    @Test
+    void narrowerVectorsGiveTheGoldenBits() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "only x86 JVMs can be told how wide vectors are");
+
+        // blocks of two vectors of 8 floats, as on a machine without AVX-512
+        assertGoldenBits(
+                Path.of(System.getProperty("java.home")),
+                "on vectors",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-XX:UseAVX=2");
     }
 
     private static void assertGoldenBits(Path jdk, String path, String... options) throws Exception {
