@@ -96,8 +96,7 @@ abstract class BlockCodec implements TensorCodec {
         for (int band = 0; band < span.length() / BLOCK; band += perBand * tileRows) {
             for (int first = band; first < band + perBand; first += Chunk.BLOCKS) {
                 chunk.moveTo(first, Math.min(Chunk.BLOCKS, band + perBand - first));
-                // called through a list, no step is inlined: compiled together their vectors exceed the compiler's
-                // limits
+                // through a list no step is inlined; compiled together, their vectors exceed the compiler's limits
                 for (Chunk.Step step : steps) {
                     step.run(chunk);
                 }

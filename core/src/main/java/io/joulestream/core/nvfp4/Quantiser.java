@@ -138,10 +138,6 @@ public final class Quantiser {
         return new Span(scratch, 0, rows, cols, codes, codesFrom, scales, block, block);
     }
 
-    private interface StripWork {
-        void accept(int share, Span span);
-    }
-
     /** What is quantised: {@code x} padded, then transformed; {@code x} itself if there is nothing to do. */
     static float[] prepare(float[] x, int rows, int cols, int paddedCols, RandomHadamard hadamard) {
         if (cols == paddedCols && hadamard == RandomHadamard.NONE) {
@@ -179,5 +175,9 @@ public final class Quantiser {
                     + " (cols padded to whole blocks) in mode " + options.mode());
         }
         return (int) paddedCols;
+    }
+
+    private interface StripWork {
+        void accept(int share, Span span);
     }
 }

@@ -1,5 +1,7 @@
 package io.joulestream.core.nvfp4;
 
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Only what the API of JDK 17 and of JDK 25 have in common is used. Linked only where the module is present.
  */
 final class VectorKernel implements Kernel {
-    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> FLOATS =
+            FloatVector.SPECIES_PREFERRED.length() > BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     private static final VectorShape SHAPE = FLOATS.vectorShape();
     private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
     private static final VectorSpecies<Long> LONGS = SHAPE.withLanes(long.class);
@@ -82,13 +85,17 @@ final class VectorKernel implements Kernel {
 
     @Override
     public void blockMaxima(float[] x, int from, int rows, int stride, int blocks, float[] maxima) {
+        Arrays.fill(maxima, 0, blocks, 0f);
+        for (int row = 0; row < rows; row++) {
+            raise(maxima, x, from + row * stride, blocks);
+        }
+    }
+
+    /** Raises each maximum to that of its block in one row: no vector is carried from row to row, see {@link #transform}. */
+    private static void raise(float[] maxima, float[] x, int from, int blocks) {
         for (int block = 0; block < blocks; block++) {
-            int first = from + block * BLOCK;
-            IntVector max = blockMagnitudes(x, first);
-            for (int row = 1; row < rows; row++) {
-                max = max.max(blockMagnitudes(x, first + row * stride));
-            }
-            maxima[block] = Float.intBitsToFloat(max.reduceLanes(VectorOperators.MAX));
+            int max = blockMagnitudes(x, from + block * BLOCK).reduceLanes(VectorOperators.MAX);
+            maxima[block] = Float.intBitsToFloat(Math.max(max, Float.floatToRawIntBits(maxima[block])));
         }
     }
 
@@ -345,7 +352,7 @@ final class VectorKernel implements Kernel {
         return FloatVector.fromArray(FLOATS, signs, 0);
     }
 
-    private static int[] ints(java.util.function.IntUnaryOperator valueOfLane) {
+    private static int[] ints(IntUnaryOperator valueOfLane) {
         return IntStream.range(0, LANES).map(valueOfLane).toArray();
     }
 }
