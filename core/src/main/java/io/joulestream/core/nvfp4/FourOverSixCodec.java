@@ -47,31 +47,36 @@ final class FourOverSixCodec implements TensorCodec {
     }
 
     @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        int blocks = cols / BLOCK;
+    public void encode(Span span, TensorScale tensor, Rounding rounding) {
+        int blocks = span.cols() / BLOCK;
         float[] rowErrors = new float[tileRows];
-        for (int firstRow = 0; firstRow < rows; firstRow += tileRows) {
+        for (int firstRow = 0; firstRow < span.rows(); firstRow += tileRows) {
             for (int block = 0; block < blocks; block++) {
-                float base = Nvfp4Codec.tileAmax(x, firstRow, tileRows, cols, block) / 6f * tensor.encode();
+                float base = Nvfp4Codec.tileAmax(span, firstRow, tileRows, block) / 6f * tensor.encode();
                 int toSix = E4M3.encode(base);
                 int toFour = E4M3.encode(base * 1.5f);
-                boolean four = tileError(x, firstRow, cols, block, toFour, tensor, rowErrors)
-                        < tileError(x, firstRow, cols, block, toSix, tensor, rowErrors);
+                boolean four = tileError(span, firstRow, block, toFour, tensor, rowErrors)
+                        < tileError(span, firstRow, block, toSix, tensor, rowErrors);
                 int scale = four ? toFour : toSix;
                 float factor = encodeFactor(scale, tensor);
                 for (int row = firstRow; row < firstRow + tileRows; row++) {
                     int index = row * blocks + block;
-                    scales[index] = (byte) scale;
-                    BlockKernel.encode(x, index * BLOCK, BLOCK, factor, codes, index * (BLOCK / 2));
+                    span.scales()[span.scalesFrom() + index] = (byte) scale;
+                    BlockKernel.encode(
+                            span.elements(),
+                            span.elementsFrom() + index * BLOCK,
+                            BLOCK,
+                            factor,
+                            span.codes(),
+                            span.codesFrom() + index * (BLOCK / 2));
                 }
             }
         }
     }
 
     @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        Nvfp4Codec.decodeBlocks(codes, scales, tensor.amax(), inverseRange, values);
+    public void decode(Span span, TensorScale tensor) {
+        Nvfp4Codec.decodeBlocks(span, tensor.amax(), inverseRange);
     }
 
     @Override
@@ -80,10 +85,10 @@ final class FourOverSixCodec implements TensorCodec {
     }
 
     /** The error of one tile with one scale; rows are summed as a tree: i with i + 8, then + 4, + 2, + 1. */
-    private float tileError(
-            float[] x, int firstRow, int cols, int block, int scale, TensorScale tensor, float[] rowErrors) {
+    private float tileError(Span span, int firstRow, int block, int scale, TensorScale tensor, float[] rowErrors) {
         for (int row = 0; row < tileRows; row++) {
-            rowErrors[row] = blockError(x, (firstRow + row) * cols + block * BLOCK, scale, tensor);
+            int from = span.elementsFrom() + (firstRow + row) * span.cols() + block * BLOCK;
+            rowErrors[row] = blockError(span.elements(), from, scale, tensor);
         }
         for (int stride = tileRows / 2; stride > 0; stride /= 2) {
             for (int row = 0; row < stride; row++) {

@@ -44,22 +44,29 @@ final class Mxfp4Codec implements TensorCodec {
     }
 
     @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        for (int block = 0; block < scales.length; block++) {
-            int scale = blockScale(BlockKernel.maxAbs(x, block * BLOCK, BLOCK));
-            scales[block] = (byte) scale;
+    public void encode(Span span, TensorScale tensor, Rounding rounding) {
+        for (int block = 0; block < span.length() / BLOCK; block++) {
+            int from = span.elementsFrom() + block * BLOCK;
+            int scale = blockScale(BlockKernel.maxAbs(span.elements(), from, BLOCK));
+            span.scales()[span.scalesFrom() + block] = (byte) scale;
             // the reciprocal of every E8M0 value is a float, so multiplying is the exact division the format asks for
             float factor = 1f / E8M0.decode(scale);
-            BlockKernel.encode(x, block * BLOCK, BLOCK, factor, codes, block * (BLOCK / 2));
+            BlockKernel.encode(
+                    span.elements(), from, BLOCK, factor, span.codes(), span.codesFrom() + block * (BLOCK / 2));
         }
     }
 
     @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        for (int block = 0; block < scales.length; block++) {
-            float multiplier = E8M0.decode(scales[block]);
-            BlockKernel.decode(codes, block * (BLOCK / 2), BLOCK, multiplier, values, block * BLOCK);
+    public void decode(Span span, TensorScale tensor) {
+        for (int block = 0; block < span.length() / BLOCK; block++) {
+            float multiplier = E8M0.decode(span.scales()[span.scalesFrom() + block]);
+            BlockKernel.decode(
+                    span.codes(),
+                    span.codesFrom() + block * (BLOCK / 2),
+                    BLOCK,
+                    multiplier,
+                    span.elements(),
+                    span.elementsFrom() + block * BLOCK);
         }
     }
 

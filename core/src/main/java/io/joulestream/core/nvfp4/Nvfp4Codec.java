@@ -55,23 +55,25 @@ final class Nvfp4Codec implements TensorCodec {
     }
 
     @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        int blocks = cols / BLOCK;
+    public void encode(Span span, TensorScale tensor, Rounding rounding) {
+        float[] x = span.elements();
+        int blocks = span.cols() / BLOCK;
         int[] random = new int[4];
-        for (int firstRow = 0; firstRow < rows; firstRow += tileRows) {
+        for (int firstRow = 0; firstRow < span.rows(); firstRow += tileRows) {
             for (int block = 0; block < blocks; block++) {
-                float blockAmax = tileAmax(x, firstRow, tileRows, cols, block);
+                float blockAmax = tileAmax(span, firstRow, tileRows, block);
                 int scale = blockScale(blockAmax, tensor.encode(), formula);
                 float factor = encodeFactor(scale, tensor);
                 for (int row = firstRow; row < firstRow + tileRows; row++) {
                     int index = row * blocks + block;
-                    scales[index] = (byte) scale;
+                    int from = span.elementsFrom() + index * BLOCK;
+                    int to = span.codesFrom() + index * (BLOCK / 2);
+                    span.scales()[span.scalesFrom() + index] = (byte) scale;
                     if (rounding instanceof Rounding.Stochastic stochastic) {
-                        Philox4x32.generate(stochastic.seed(), index, stochastic.stream(), random);
-                        BlockKernel.encodeStochastic(x, index * BLOCK, factor, random, codes, index * (BLOCK / 2));
+                        Philox4x32.generate(stochastic.seed(), span.firstBlock() + index, stochastic.stream(), random);
+                        BlockKernel.encodeStochastic(x, from, factor, random, span.codes(), to);
                     } else {
-                        BlockKernel.encode(x, index * BLOCK, BLOCK, factor, codes, index * (BLOCK / 2));
+                        BlockKernel.encode(x, from, BLOCK, factor, span.codes(), to);
                     }
                 }
             }
@@ -79,8 +81,8 @@ final class Nvfp4Codec implements TensorCodec {
     }
 
     @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        decodeBlocks(codes, scales, tensor.amax(), INV2688, values);
+    public void decode(Span span, TensorScale tensor) {
+        decodeBlocks(span, tensor.amax(), INV2688);
     }
 
     @Override
@@ -89,10 +91,11 @@ final class Nvfp4Codec implements TensorCodec {
     }
 
     /** The largest magnitude of one block over {@code tileRows} rows, NaN ignored. */
-    static float tileAmax(float[] x, int firstRow, int tileRows, int cols, int block) {
+    static float tileAmax(Span span, int firstRow, int tileRows, int block) {
         float amax = 0f;
         for (int row = firstRow; row < firstRow + tileRows; row++) {
-            amax = Math.max(amax, BlockKernel.maxAbs(x, row * cols + block * BLOCK, BLOCK));
+            int from = span.elementsFrom() + row * span.cols() + block * BLOCK;
+            amax = Math.max(amax, BlockKernel.maxAbs(span.elements(), from, BLOCK));
         }
         return amax;
     }
@@ -111,11 +114,17 @@ final class Nvfp4Codec implements TensorCodec {
         return Math.min(1f / (E4M3.decode(scale) * decodeScale), Float.MAX_VALUE);
     }
 
-    /** Decodes a row of blocks, or a whole tensor, since blocks follow each other without a gap. */
-    static void decodeBlocks(byte[] codes, byte[] scales, float amax, float inverseRange, float[] values) {
-        for (int block = 0; block < scales.length; block++) {
-            float multiplier = blockMultiplier(scales[block], amax, inverseRange);
-            BlockKernel.decode(codes, block * (BLOCK / 2), BLOCK, multiplier, values, block * BLOCK);
+    /** Decodes the blocks of a span, which follow each other without a gap. */
+    static void decodeBlocks(Span span, float amax, float inverseRange) {
+        for (int block = 0; block < span.length() / BLOCK; block++) {
+            float multiplier = blockMultiplier(span.scales()[span.scalesFrom() + block], amax, inverseRange);
+            BlockKernel.decode(
+                    span.codes(),
+                    span.codesFrom() + block * (BLOCK / 2),
+                    BLOCK,
+                    multiplier,
+                    span.elements(),
+                    span.elementsFrom() + block * BLOCK);
         }
     }
 

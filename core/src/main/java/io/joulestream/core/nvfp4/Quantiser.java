@@ -51,7 +51,7 @@ public final class Quantiser {
         int blockLength = codec.blockLength();
         byte[] codes = new byte[Math.toIntExact((long) input.length * codec.bitsPerCode() / 8)];
         byte[] scales = new byte[blockLength == 0 ? 0 : input.length / blockLength];
-        codec.encode(input, rows, paddedCols, scale, options.rounding(), codes, scales);
+        codec.encode(new Span(input, 0, rows, paddedCols, codes, 0, scales, 0, 0), scale, options.rounding());
         return new Quantised(options, rows, cols, paddedCols, codes, scales, scale);
     }
 
@@ -60,44 +60,33 @@ public final class Quantiser {
         if (cols == paddedCols && hadamard == RandomHadamard.NONE) {
             return x;
         }
-        float[] prepared = pad(x, rows, cols, paddedCols);
-        if (hadamard != RandomHadamard.NONE) {
-            for (int from = 0; from < prepared.length; from += RandomHadamard.POINTS) {
-                hadamard.transform(prepared, from);
-            }
-        }
+        float[] prepared = Arrays.copyOf(x, rows * paddedCols);
+        spread(prepared, rows, cols, paddedCols);
+        hadamard.transform(prepared, 0, prepared.length);
         return prepared;
     }
 
-    private static float[] pad(float[] x, int rows, int cols, int paddedCols) {
+    /** Moves rows of {@code cols} elements without gaps apart, to {@code paddedCols} each, and fills with +0. */
+    static void spread(float[] x, int rows, int cols, int paddedCols) {
         if (cols == paddedCols) {
-            return Arrays.copyOf(x, x.length);
+            return;
         }
-        float[] padded = new float[rows * paddedCols];
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(x, row * cols, padded, row * paddedCols, cols);
+        // from the last on, so that no row is overwritten before it is moved
+        for (int row = rows - 1; row >= 0; row--) {
+            System.arraycopy(x, row * cols, x, row * paddedCols, cols);
+            Arrays.fill(x, row * paddedCols + cols, (row + 1) * paddedCols, 0f);
         }
-        return padded;
     }
 
-    /** The width padded to whole blocks; refuses a shape that cannot be quantised. */
+    /** The width padded to whole blocks; refuses a shape that cannot be quantised or held in arrays. */
     int paddedCols(int length, int rows, int cols) {
-        if (rows < 0 || cols < 0) {
-            throw new IllegalArgumentException("rows and cols must be >= 0, were " + rows + " and " + cols);
-        }
-        if (length != (long) rows * cols) {
+        TensorShape shape = new TensorShape(rows, cols);
+        if (length != shape.elements()) {
             throw new IllegalArgumentException(
-                    "x has " + length + " values, rows * cols is " + rows + " * " + cols + " = " + (long) rows * cols);
+                    "x has " + length + " values, rows * cols is " + rows + " * " + cols + " = " + shape.elements());
         }
-        TensorCodec codec = options.mode().codec();
-        int tileRows = codec.tileRows();
-        if (tileRows > 1 && (rows % tileRows != 0 || cols % codec.blockLength() != 0)) {
-            throw new IllegalArgumentException("mode " + options.mode() + " needs rows and cols to be multiples of "
-                    + tileRows + ", were " + rows + " and " + cols);
-        }
-        int multiple = Math.max(codec.blockLength(), 1);
-        long paddedCols = ((long) cols + multiple - 1) / multiple * multiple;
-        long bytes = rows * paddedCols * codec.bitsPerCode() / 8;
+        long paddedCols = options.mode().paddedCols(shape);
+        long bytes = rows * paddedCols * options.mode().codec().bitsPerCode() / 8;
         if (Math.max(rows * paddedCols, bytes) > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("rows * cols is too large for one array: " + rows + " * " + paddedCols
                     + " (cols padded to whole blocks) in mode " + options.mode());

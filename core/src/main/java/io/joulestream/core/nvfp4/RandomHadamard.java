@@ -40,6 +40,16 @@ public enum RandomHadamard {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Transforms {@code length} elements, a multiple of 16, in place, each 16 by themselves. */
+    void transform(float[] x, int from, int length) {
+        if (this == NONE) {
+            return;
+        }
+        for (int block = from; block < from + length; block += POINTS) {
+            transform(x, block);
+        }
+    }
+
     /** Transforms {@code x[from .. from + 16)} in place. */
     public void transform(float[] x, int from) {
         if (this == NONE) {
