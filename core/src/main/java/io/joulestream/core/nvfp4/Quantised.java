@@ -102,16 +102,26 @@ public final class Quantised {
 
     /** The values, {@link #rows()} x {@link #cols()}, row-major, padding left out (SPEC 5). A zero keeps its sign. */
     public float[] dequantise() {
-        float[] padded = paddedValues();
+        float[] values = new float[rows * cols()];
+        dequantise(values);
+        return values;
+    }
+
+    /** As {@link #dequantise()}, into an array of exactly {@link #rows()} * {@link #cols()}. */
+    public void dequantise(float[] values) {
         int cols = cols();
-        if (cols == paddedCols) {
-            return padded;
+        if (values.length != rows * cols) {
+            throw new IllegalArgumentException(
+                    "values has room for " + values.length + ", the tensor has " + rows + " * " + cols);
         }
-        float[] values = new float[rows * cols];
+        if (cols == paddedCols) {
+            options.mode().codec().decode(span(values), tensorScale);
+            return;
+        }
+        float[] padded = paddedValues();
         for (int row = 0; row < rows; row++) {
             System.arraycopy(padded, row * paddedCols, values, row * cols, cols);
         }
-        return values;
     }
 
     /**

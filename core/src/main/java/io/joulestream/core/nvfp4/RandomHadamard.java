@@ -21,7 +21,7 @@ public enum RandomHadamard {
     /** Points of one transform, the block length of NVFP4. */
     public static final int POINTS = 16;
 
-    private static final float[] SIGNS = {1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1};
+    static final float[] SIGNS = {1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1};
 
     /** The form called {@code name}: none, fp32 or bf16. */
     public static RandomHadamard parse(String name) {
@@ -45,9 +45,7 @@ public enum RandomHadamard {
         if (this == NONE) {
             return;
         }
-        for (int block = from; block < from + length; block += POINTS) {
-            transform(x, block);
-        }
+        Kernels.CHOSEN.transform(x, from, length / POINTS, this == BF16);
     }
 
     /** Transforms {@code x[from .. from + 16)} in place. */

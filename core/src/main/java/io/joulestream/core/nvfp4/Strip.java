@@ -55,7 +55,7 @@ final class Strip {
     }
 
     void findAmax() {
-        amax = BlockKernel.maxAbs(x, 0, rows * paddedCols);
+        amax = Kernels.CHOSEN.maxAbs(x, 0, rows * paddedCols);
     }
 
     void quantise(TensorScale tensor) {

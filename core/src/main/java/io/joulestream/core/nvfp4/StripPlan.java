@@ -17,21 +17,27 @@ record StripPlan(TensorShape shape, long paddedCols, int stripRows, int stripCol
 
     private static final int ROWS_TOGETHER = 16;
 
+    /** The plan of a stream. */
     static StripPlan of(QuantisationMode mode, TensorShape shape) {
-        return of(mode, shape, USUAL, LIMIT);
+        return of(mode, shape, ROWS_TOGETHER, USUAL, LIMIT);
     }
 
-    /** @throws IllegalArgumentException if the shape does not suit the mode, or 16 rows of a 2D mode exceed {@code limit} */
-    static StripPlan of(QuantisationMode mode, TensorShape shape, int usual, int limit) {
+    /**
+     * A plan with strips of about {@code usual} elements, of a multiple of {@code together} rows if these have at most
+     * {@code limit} elements.
+     *
+     * @throws IllegalArgumentException if the shape does not suit the mode, or the rows of a tile exceed {@code limit}
+     */
+    static StripPlan of(QuantisationMode mode, TensorShape shape, int together, int usual, int limit) {
         long paddedCols = mode.paddedCols(shape);
         new TensorShape(shape.rows(), paddedCols);
-        if (paddedCols <= limit / ROWS_TOGETHER) {
-            long together = usual / Math.max(paddedCols, 1) / ROWS_TOGETHER * ROWS_TOGETHER;
-            long rows = Math.min(Math.max(together, ROWS_TOGETHER), Math.max(shape.rows(), 1));
-            return new StripPlan(shape, paddedCols, (int) rows, (int) paddedCols);
+        boolean fits = together > 1 ? paddedCols <= limit / together : paddedCols <= usual;
+        if (fits) {
+            long rows = Math.max(usual / Math.max(paddedCols, 1) / together, 1) * together;
+            return new StripPlan(shape, paddedCols, (int) Math.min(rows, Math.max(shape.rows(), 1)), (int) paddedCols);
         }
         if (mode.codec().tileRows() > 1) {
-            throw new IllegalArgumentException("mode " + mode + " takes rows of at most " + limit / ROWS_TOGETHER
+            throw new IllegalArgumentException("mode " + mode + " takes rows of at most " + limit / together
                     + " columns in a stream, were " + shape.cols());
         }
         return new StripPlan(shape, paddedCols, 1, (int) Math.min(paddedCols, usual));
@@ -68,7 +74,7 @@ record StripPlan(TensorShape shape, long paddedCols, int stripRows, int stripCol
 
     /** Strips in flight for {@code workers}: no more than have together what one strip may have. */
     int inFlight(int workers) {
-        return (int) Math.max(1, Math.min(workers, LIMIT / Math.max(stripElements(), 1)));
+        return Math.max(1, Math.min(workers, LIMIT / Math.max(stripElements(), 1)));
     }
 
     private long stripsAcross() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,13 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +61,7 @@ class StreamingQuantiserTest {
     @MethodSource("recipes")
     void theNumberOfWorkersChangesNothing(QuantiserOptions options) throws IOException {
         float[] x = Tensors.gauss(RANDOM, 5_008 * 512);
-        try (Threads threads = new Threads(3)) {
+        try (ThreadWorkers threads = new ThreadWorkers(3)) {
             Streamed alone = stream(options, TensorSource.of(x, 5_008, 512), Workers.CALLER);
 
             Streamed together = stream(options, TensorSource.of(x, 5_008, 512), threads);
@@ -174,7 +171,7 @@ class StreamingQuantiserTest {
             Files.write(path, new byte[3_000]);
 
             assertThatThrownBy(() -> stream(QuantiserOptions.of(QuantisationMode.ONE_D), source, Workers.CALLER))
-                    .isInstanceOf(java.io.EOFException.class)
+                    .isInstanceOf(EOFException.class)
                     .hasMessage("the file ended at byte 3000 while it was read");
         }
     }
@@ -191,7 +188,7 @@ class StreamingQuantiserTest {
         merged.add(Double.POSITIVE_INFINITY);
         merged.add(-1_650);
 
-        java.util.Arrays.sort(values);
+        Arrays.sort(values);
         assertThat(median.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
         assertThat(merged.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
     }
@@ -261,44 +258,6 @@ class StreamingQuantiserTest {
         @Override
         public void read(long row, long col, int rows, int cols, float[] into, int at) {
             throw new AssertionError("read");
-        }
-    }
-
-    /** A pool's threads as workers. */
-    private static final class Threads implements Workers, AutoCloseable {
-        private final ExecutorService pool;
-        private final int count;
-
-        Threads(int count) {
-            this.pool = Executors.newFixedThreadPool(count);
-            this.count = count;
-        }
-
-        @Override
-        public int count() {
-            return count;
-        }
-
-        @Override
-        public void doAll(List<Piece> pieces) throws IOException {
-            try {
-                List<Future<Void>> all = pool.invokeAll(IntStream.range(0, pieces.size())
-                        .mapToObj(i -> (java.util.concurrent.Callable<Void>) () -> {
-                            pieces.get(i).run();
-                            return null;
-                        })
-                        .toList());
-                for (Future<Void> one : all) {
-                    one.get();
-                }
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IOException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            pool.shutdown();
         }
     }
 }
