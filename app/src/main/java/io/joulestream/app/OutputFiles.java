@@ -59,13 +59,16 @@ final class OutputFiles implements AutoCloseable {
 
     /**
      * @param file null for none: what is written is only digested
-     * @throws UserError if there is no folder for it, or it is asked for twice
+     * @throws UserError if there is no folder for it, it is one itself, or it is asked for twice
      */
     Output to(Path file) throws IOException {
         for (Output other : outputs) {
             if (file != null && other.file != null && absolute(other.file).equals(absolute(file))) {
                 throw new UserError("two outputs cannot go to one file: " + file);
             }
+        }
+        if (file != null && Files.isDirectory(file)) {
+            throw new UserError("is a folder: " + file);
         }
         try {
             Output output = new Output(file);

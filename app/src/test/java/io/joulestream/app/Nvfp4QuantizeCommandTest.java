@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -270,7 +271,7 @@ class Nvfp4QuantizeCommandTest {
     @ValueSource(ints = {7, 40, 400, 700})
     void aTruncatedFileIsRefused(int bytes) throws IOException {
         byte[] whole = Files.readAllBytes(safetensors());
-        Path cut = Files.write(folder.resolve("cut.safetensors"), java.util.Arrays.copyOf(whole, bytes));
+        Path cut = Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(whole, bytes));
 
         CommandRun run = quantize(cut, "--tensor", "w.f32");
 
@@ -303,6 +304,16 @@ class Nvfp4QuantizeCommandTest {
         assertThat(run.exit()).isEqualTo(1);
         assertThat(codes).hasContent("before");
         assertThat(folder.resolve("codes.part")).doesNotExist();
+    }
+
+    @Test
+    void aFolderIsNoOutput() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+
+        assertThat(quantize(raw(X), "--rows", 4, "--cols", 20, "--out-codes", empty)
+                        .err())
+                .contains("is a folder");
+        assertThat(empty).isEmptyDirectory();
     }
 
     @Test

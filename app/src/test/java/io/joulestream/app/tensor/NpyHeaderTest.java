@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +98,7 @@ class NpyHeaderTest {
 
     @Test
     void theStartIsHeldAgainstTheFile() {
-        byte[] cut = java.util.Arrays.copyOf(TensorFiles.npy(TWO_BY_THREE, new byte[24]), 40);
+        byte[] cut = Arrays.copyOf(TensorFiles.npy(TWO_BY_THREE, new byte[24]), 40);
         byte[] version4 = TensorFiles.npy(TWO_BY_THREE, new byte[24]);
         version4[6] = 4;
         byte[] longHeader = TensorFiles.npy(2, TWO_BY_THREE, new byte[24]);

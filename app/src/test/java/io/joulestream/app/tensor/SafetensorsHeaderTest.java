@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,7 +139,7 @@ class SafetensorsHeaderTest {
 
     @Test
     void whatIsNotUtf8IsRefusedAndAByteOrderMarkToo() {
-        byte[] utf16 = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE);
+        byte[] utf16 = "{}".getBytes(StandardCharsets.UTF_16LE);
         byte[] broken = {'{', '"', (byte) 0xC0, (byte) 0xAF, '"', '}'};
 
         assertRefused(TensorFiles.safetensors(utf16.length, utf16, new byte[0]), "not JSON as it should be");
