@@ -21,6 +21,7 @@ import java.util.Optional;
 public final class AdminServer implements AutoCloseable {
     private static final String THREADS = "admin";
     private static final int MAX_THREADS = 8;
+    private static final int TURNS = 4;
 
     private final String host;
     private final int port;
@@ -42,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
                 new DoorPlan(
                         THREADS,
                         MAX_THREADS,
+                        TURNS,
                         "here are /live, /ready and /metrics",
                         Origin.listeningOn(host),
                         Optional.empty(),

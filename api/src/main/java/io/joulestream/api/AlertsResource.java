@@ -15,7 +15,6 @@ import java.util.UUID;
 final class AlertsResource {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
-    private static final int LONGEST_SITE = 200;
 
     /** By the word that asks for them. */
     private static final Map<String, Set<Alert.State>> STATES = Map.of(
@@ -41,7 +40,7 @@ final class AlertsResource {
                                 .refuse("state", "must be open, closed or all, was " + Parameters.quoted(text))
                                 .isPresent())
                 .orElse("all");
-        Optional<String> site = parameters.text("site").filter(text -> isName(text, parameters));
+        Optional<String> site = parameters.site();
         Optional<AlertCursor> cursor = parameters.cursor(Cursors::parseAlert);
         parameters.check();
         AlertPage page = alerts.alerts(tenant, STATES.get(word), site, cursor, limit);
@@ -50,11 +49,6 @@ final class AlertsResource {
         String address = "/v1/alerts?state=" + word
                 + site.map(name -> "&site=" + Addresses.encoded(name)).orElse("") + "&limit=" + limit;
         return Answer.json(new AlertBody.Page(bodies, next)).withNext(address, next);
-    }
-
-    private static boolean isName(String text, Parameters parameters) {
-        boolean isName = text.length() <= LONGEST_SITE && text.indexOf('\0') < 0;
-        return isName || parameters.refuse("site", "is no site's name").isPresent();
     }
 
     Answer one(Request request) {

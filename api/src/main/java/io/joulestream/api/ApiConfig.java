@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -15,11 +16,19 @@ import java.util.Optional;
  * @param keys whether who asks has to show one
  * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
  * @param requestsPerMinute how often one member may ask, a quarter of it at once; 4 to 1,000,000
+ * @param holdAnswers for how long a figure is given again to who asks the same; zero to a minute
  */
 public record ApiConfig(
-        String host, int port, String tenant, Keys keys, Optional<String> origin, int requestsPerMinute) {
+        String host,
+        int port,
+        String tenant,
+        Keys keys,
+        Optional<String> origin,
+        int requestsPerMinute,
+        Duration holdAnswers) {
     public static final String LOOPBACK = "127.0.0.1";
 
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
     private static final int PLENTY = 1_000_000;
 
     /** What it takes to read. */
@@ -44,6 +53,9 @@ public record ApiConfig(
             throw new IllegalArgumentException(
                     "api.requests-per-minute must be 4 to " + PLENTY + ", was " + requestsPerMinute);
         }
+        if (holdAnswers.isNegative() || holdAnswers.compareTo(LONGEST_HOLD) > 0) {
+            throw new IllegalArgumentException("api.hold-answers must be 0 to 60 s, was " + holdAnswers);
+        }
         if (host.isBlank() || tenant.isBlank()) {
             throw new IllegalArgumentException("api.host and api.tenant must not be blank");
         }
@@ -58,8 +70,8 @@ public record ApiConfig(
         }
     }
 
-    /** On loopback, without keys, and as often as anybody likes. */
+    /** On loopback, without keys, as often as anybody likes, and each answer made anew. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY);
+        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Duration.ZERO);
     }
 }

@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.javalin.Javalin;
 import io.joulestream.storage.Database;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -16,6 +17,8 @@ import java.util.Optional;
  */
 public final class ApiServer implements AutoCloseable {
     private static final int MAX_THREADS = 32;
+    /** Of questions to the database more at once take longer each, and no fewer in all. */
+    private static final int TURNS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
     private final ApiConfig config;
     private final Javalin javalin;
@@ -34,11 +37,14 @@ public final class ApiServer implements AutoCloseable {
         this.config = requireNonNull(config, "config");
         Doorman doorman = new Doorman(config, database, clock);
         List<Route> routes = Routes.all(
-                new TenantResources.OfAll(tenant -> TenantResources.of(database, health, clock, tenant)),
+                new TenantResources.OfAll(
+                        tenant -> TenantResources.of(database, health, clock, tenant),
+                        new HeldAnswers(config.holdAnswers(), Ticker.systemTicker())),
                 new SessionResource(doorman, database.sessions(), clock, config));
         DoorPlan plan = new DoorPlan(
                 "api",
                 MAX_THREADS,
+                Math.min(TURNS, MAX_THREADS / 2),
                 "/openapi.yaml lists what is",
                 doorman.origin(),
                 Optional.of(new RequestMetrics(registry)),

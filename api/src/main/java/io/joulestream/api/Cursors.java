@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.joulestream.storage.AlertCursor;
+import io.joulestream.storage.DeadLetterCursor;
 import io.joulestream.storage.RunCursor;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -22,6 +23,10 @@ final class Cursors {
 
     static String text(AlertCursor cursor) {
         return text(cursor.openedAt(), cursor.alert().toString());
+    }
+
+    static String text(DeadLetterCursor cursor) {
+        return text(cursor.seenAt(), cursor.identitySha256());
     }
 
     private static String text(Instant time, String name) {
@@ -54,6 +59,11 @@ final class Cursors {
     /** Empty for what no cursor of ours reads like. */
     static Optional<AlertCursor> parseAlert(String text) {
         return parse(text, (time, name) -> new AlertCursor(time, UUID.fromString(name)));
+    }
+
+    /** Empty for what no cursor of ours reads like. */
+    static Optional<DeadLetterCursor> parseDeadLetter(String text) {
+        return parse(text, DeadLetterCursor::new);
     }
 
     /** @throws DateTimeException for a time that no row can have */

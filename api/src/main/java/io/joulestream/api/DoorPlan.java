@@ -6,7 +6,8 @@ import java.util.Optional;
  * What the doors of one process differ in.
  *
  * @param threads the name of its threads
- * @param maxThreads at most as many requests are worked at once
+ * @param maxThreads for requests, and for what comes and goes on connections
+ * @param turns how many answers are made at once
  * @param guide what is said to who asks for an address that does not exist
  * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
@@ -15,6 +16,7 @@ import java.util.Optional;
 record DoorPlan(
         String threads,
         int maxThreads,
+        int turns,
         String guide,
         Origin origin,
         Optional<RequestMetrics> metrics,

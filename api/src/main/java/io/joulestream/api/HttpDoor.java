@@ -67,6 +67,7 @@ final class HttpDoor {
     private final DoorPlan plan;
     private final Gate gate;
     private final Compression compression = new Compression();
+    private final Senders senders = new Senders();
 
     private HttpDoor(DoorPlan plan, Gate gate) {
         this.plan = plan;
@@ -76,7 +77,7 @@ final class HttpDoor {
     static Javalin create(DoorPlan plan, List<Route> routes, Gate gate) {
         HttpDoor door = new HttpDoor(plan, gate);
         return Javalin.create(config -> {
-            configure(config, plan, routes);
+            door.configure(config, routes);
             config.routes.before(door::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
@@ -106,7 +107,7 @@ final class HttpDoor {
         }
     }
 
-    private static void configure(JavalinConfig config, DoorPlan plan, List<Route> routes) {
+    private void configure(JavalinConfig config, List<Route> routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -118,7 +119,9 @@ final class HttpDoor {
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(problems);
-            server.setHandler(new GracefulHandler(wholeBodies(routes)));
+            EagerContentHandler wholeBodies = wholeBodies(routes);
+            wholeBodies.setHandler(new Turns(plan.turns(), senders, gate.sessionCookie()));
+            server.setHandler(new GracefulHandler(wholeBodies));
             server.setStopTimeout(FINISHING.toMillis());
             limit(server);
         });
@@ -240,6 +243,7 @@ final class HttpDoor {
                 context.header("Origin"),
                 context.header("Host"));
         Optional<Caller> known = route.access().permission().isPresent() ? gate.caller(shown) : Optional.empty();
+        known.flatMap(Caller::member).ifPresent(member -> senders.know(shown, member));
         if (!route.isPage()) {
             plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
         }
@@ -254,6 +258,7 @@ final class HttpDoor {
                         parameters,
                         context::header,
                         body(route, context)));
+        Turns.end(context.req());
         send(answer, context);
     }
 

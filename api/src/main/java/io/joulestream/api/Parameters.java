@@ -26,6 +26,7 @@ final class Parameters {
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu-MM", Locale.ROOT)
             .withResolverStyle(java.time.format.ResolverStyle.STRICT);
     private static final int LONGEST_ECHO = 60;
+    private static final int LONGEST_SITE = 200;
 
     private final Map<String, List<String>> given;
     private final List<FieldError> errors = new ArrayList<>();
@@ -56,6 +57,11 @@ final class Parameters {
         }
     }
 
+    /** All of them, also what is not known. */
+    Map<String, List<String>> given() {
+        return given;
+    }
+
     Optional<String> text(String name) {
         List<String> values = given.getOrDefault(name, List.of());
         return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
@@ -82,6 +88,13 @@ final class Parameters {
     }
 
     /** With Z or an offset. */
+    /** The name under {@code site} of one that is there or not. */
+    Optional<String> site() {
+        return text("site")
+                .filter(text -> text.length() <= LONGEST_SITE && text.indexOf('\0') < 0
+                        || refuse("site", "is no site's name").isPresent());
+    }
+
     Optional<Instant> instant(String name) {
         return text(name).flatMap(text -> {
             try {

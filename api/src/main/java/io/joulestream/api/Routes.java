@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import static io.joulestream.core.access.Permission.READ_AUDIT;
+import static io.joulestream.core.access.Permission.READ_DEAD_LETTERS;
 import static io.joulestream.core.access.Permission.READ_MEMBERS;
 import static io.joulestream.core.access.Permission.WRITE_MEMBERS;
 
@@ -14,14 +15,19 @@ final class Routes {
         PageFiles pages = new PageFiles(Routes.class.getClassLoader());
         return List.of(
                 Route.get("/v1/health", tenants.with(own -> own.health()::now)),
-                Route.get("/v1/sites", tenants.with(own -> own.sites()::list)),
-                Route.get("/v1/sites/{site}", tenants.with(own -> own.sites()::one)),
+                Route.get("/v1/sites", tenants.holding(own -> own.sites()::list)),
+                Route.get("/v1/sites/{site}", tenants.holding(own -> own.sites()::one)),
                 Route.get(
-                        "/v1/sites/{site}/pue", tenants.with(own -> own.sites()::pue), "window", "start", "end", "tz"),
-                Route.get("/v1/sites/{site}/windows", tenants.with(own -> own.sites()::windows), "tz"),
+                        "/v1/sites/{site}/pue",
+                        tenants.holding(own -> own.sites()::pue),
+                        "window",
+                        "start",
+                        "end",
+                        "tz"),
+                Route.get("/v1/sites/{site}/windows", tenants.holding(own -> own.sites()::windows), "tz"),
                 Route.get(
                         "/v1/sites/{site}/demand",
-                        tenants.with(own -> own.quantities()::demand),
+                        tenants.holding(own -> own.quantities()::demand),
                         "of",
                         "month",
                         "start",
@@ -29,34 +35,43 @@ final class Routes {
                         "tz"),
                 Route.get(
                         "/v1/sites/{site}/quantities",
-                        tenants.with(own -> own.quantities()::volumes),
+                        tenants.holding(own -> own.quantities()::volumes),
                         "month",
                         "start",
                         "end",
                         "tz"),
                 Route.get(
                         "/v1/sites/{site}/energy",
-                        tenants.with(own -> own.sites()::energy),
+                        tenants.holding(own -> own.sites()::energy),
                         "step",
                         "start",
                         "end",
                         "tz"),
-                Route.get("/v1/sites/{site}/residuals", tenants.with(own -> own.sites()::residuals)),
-                Route.get("/v1/sites/{site}/checks", tenants.with(own -> own.sites()::checks), "hours", "limit"),
+                Route.get("/v1/sites/{site}/residuals", tenants.holding(own -> own.sites()::residuals)),
+                Route.get("/v1/sites/{site}/checks", tenants.holding(own -> own.sites()::checks), "hours", "limit"),
                 Route.get(
                         "/v1/sites/{site}/balance",
-                        tenants.with(own -> own.sites()::balance),
+                        tenants.holding(own -> own.sites()::balance),
                         "step",
                         "start",
                         "end",
                         "tz"),
-                Route.get("/v1/runs", tenants.with(own -> own.runs()::list), "limit", "cursor"),
-                Route.get("/v1/runs/{run}", tenants.with(own -> own.runs()::one), "training"),
+                Route.get("/v1/runs", tenants.holding(own -> own.runs()::list), "limit", "cursor"),
+                Route.get("/v1/runs/{run}", tenants.holding(own -> own.runs()::one), "training"),
                 Route.get("/v1/alerts", tenants.with(own -> own.alerts()::list), "state", "site", "limit", "cursor"),
                 Route.get("/v1/alerts/{alert}", tenants.with(own -> own.alerts()::one)),
-                Route.get("/v1/reports/carbon", tenants.with(own -> own.reports()::carbon), "site", "month"),
-                Route.get("/v1/reports/cost", tenants.with(own -> own.reports()::cost), "site", "month"),
-                Route.get("/v1/exports/{month}", tenants.with(own -> own.reports()::export), "site", "format"),
+                Route.get(
+                        "/v1/dead-letters",
+                        READ_DEAD_LETTERS,
+                        tenants.with(own -> own.deadLetters()::list),
+                        "site",
+                        "code",
+                        "since",
+                        "limit",
+                        "cursor"),
+                Route.get("/v1/reports/carbon", tenants.holding(own -> own.reports()::carbon), "site", "month"),
+                Route.get("/v1/reports/cost", tenants.holding(own -> own.reports()::cost), "site", "month"),
+                Route.get("/v1/exports/{month}", tenants.holding(own -> own.reports()::export), "site", "format"),
                 Route.compute("/v1/nvfp4/quantize", QuantizeResource::quantize),
                 Route.get("/v1/members", READ_MEMBERS, tenants.with(own -> own.members()::list)),
                 Route.post("/v1/members", Access.needs(WRITE_MEMBERS), tenants.with(own -> own.members()::create)),

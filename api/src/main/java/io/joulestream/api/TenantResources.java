@@ -21,7 +21,8 @@ record TenantResources(
         MembersResource members,
         KeysResource keys,
         AuditResource audit,
-        AlertsResource alerts) {
+        AlertsResource alerts,
+        DeadLettersResource deadLetters) {
     static TenantResources of(Database database, HealthSource health, Clock clock, String tenant) {
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
@@ -34,16 +35,19 @@ record TenantResources(
                 new MembersResource(database.identity(), tenant),
                 new KeysResource(database.identity(), clock, tenant),
                 new AuditResource(database.audit(), tenant),
-                new AlertsResource(database.alerts(), tenant));
+                new AlertsResource(database.alerts(), tenant),
+                new DeadLettersResource(ledger, tenant));
     }
 
     /** Made once for each tenant that asks: those have keys, so there are only so many. Thread-safe. */
     static final class OfAll {
         private final Map<String, TenantResources> byTenant = new ConcurrentHashMap<>();
         private final Function<String, TenantResources> make;
+        private final HeldAnswers held;
 
-        OfAll(Function<String, TenantResources> make) {
+        OfAll(Function<String, TenantResources> make, HeldAnswers held) {
             this.make = make;
+            this.held = held;
         }
 
         /** Answers with a resource of the tenant who asks. */
@@ -52,6 +56,11 @@ record TenantResources(
                 String tenant = request.caller().tenant().orElseThrow();
                 return resource.apply(byTenant.computeIfAbsent(tenant, make)).apply(request);
             };
+        }
+
+        /** As {@link #with}, for figures of the ledger: who asks the same within a moment is given the same. */
+        Function<Request, Answer> holding(Function<TenantResources, Function<Request, Answer>> resource) {
+            return request -> held.answer(request.caller().tenant().orElseThrow(), request, with(resource));
         }
     }
 }

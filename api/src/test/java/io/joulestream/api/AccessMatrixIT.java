@@ -80,6 +80,7 @@ class AccessMatrixIT {
             Map.entry("GET /v1/runs/{run}", Example.get("/v1/runs/llm-1")),
             Map.entry("GET /v1/alerts", Example.get("/v1/alerts?site=berlin")),
             Map.entry("GET /v1/alerts/{alert}", Example.get("/v1/alerts/" + FoundAlert.ID)),
+            Map.entry("GET /v1/dead-letters", Example.get("/v1/dead-letters?site=berlin")),
             Map.entry("GET /v1/reports/carbon", Example.get("/v1/reports/carbon?site=berlin&month=2026-03")),
             Map.entry("GET /v1/reports/cost", Example.get("/v1/reports/cost?site=berlin&month=2026-03")),
             Map.entry("GET /v1/exports/{month}", Example.get("/v1/exports/2026-03?site=berlin")),

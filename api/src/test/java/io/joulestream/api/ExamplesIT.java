@@ -88,14 +88,10 @@ class ExamplesIT {
                     .as(operation.toString())
                     .allSatisfy(example -> assertThat(
                                     example.status() < 300
-                                            ? OpenApi.FILE.operation(example.method(), path(example))
+                                            ? OpenApi.FILE.operation(example.method(), example.path())
                                             : Optional.of(operation))
                             .contains(operation));
         }
-    }
-
-    private static String path(Example example) {
-        return example.address().replaceAll("[?].*", "");
     }
 
     @Test

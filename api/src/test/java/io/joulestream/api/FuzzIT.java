@@ -113,7 +113,9 @@ class FuzzIT {
         if (hasBody && random.nextInt(10) > 0) {
             request.header("Content-Type", "application/json");
         }
-        String key = random.nextInt(20) == 0 ? header() : "Bearer " + Documented.ADA.text();
+        String key = random.nextInt(20) == 0
+                ? header()
+                : "Bearer " + Documented.keyOf(example).text();
         request.header("Authorization", key);
         for (String name :
                 List.of("Accept", "If-None-Match", "Idempotency-Key", "Origin", "Accept-Encoding", "Cookie")) {

@@ -55,6 +55,10 @@ final class OpenApi {
             return request.substring(request.indexOf(' ') + 1);
         }
 
+        String path() {
+            return address().replaceAll("[?].*", "");
+        }
+
         @Override
         public String toString() {
             return name + ": " + request;

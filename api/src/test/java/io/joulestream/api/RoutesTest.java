@@ -21,6 +21,7 @@ class RoutesTest {
             "DELETE /v1/session");
 
     private static final Map<String, Permission> GUARDED = Map.of(
+            "GET /v1/dead-letters", Permission.READ_DEAD_LETTERS,
             "GET /v1/members", Permission.READ_MEMBERS,
             "POST /v1/members", Permission.WRITE_MEMBERS,
             "DELETE /v1/members/{member}", Permission.WRITE_MEMBERS,

@@ -114,7 +114,13 @@ class StatusesIT {
     }
 
     private static int status(Operation operation, String address, String body, String... headers) {
-        String[] all = List.of(List.of("Authorization", "Bearer " + Documented.ADA.text()), List.of(headers)).stream()
+        String[] all = List.of(
+                        List.of(
+                                "Authorization",
+                                "Bearer "
+                                        + Documented.keyOf(operation.example()).text()),
+                        List.of(headers))
+                .stream()
                 .flatMap(List::stream)
                 .toArray(String[]::new);
         return Documented.ask(api, operation.example(), address, body, all).statusCode();
@@ -138,7 +144,11 @@ class StatusesIT {
     }
 
     private static String tag(Operation operation, String method) {
-        return api.send(method, operation.example().address(), "Authorization", "Bearer " + Documented.ADA.text())
+        return api.send(
+                        method,
+                        operation.example().address(),
+                        "Authorization",
+                        "Bearer " + Documented.keyOf(operation.example()).text())
                 .headers()
                 .firstValue("ETag")
                 .orElseThrow();
@@ -166,7 +176,8 @@ class StatusesIT {
     void whoHasAskedTooOften(Operation operation) {
         spendWhatStrangersMayAsk();
 
-        assertThat(ask(counting, operation.example(), Documented.ADA).statusCode())
+        assertThat(ask(counting, operation.example(), Documented.keyOf(operation.example()))
+                        .statusCode())
                 .isEqualTo(429);
     }
 
@@ -196,7 +207,7 @@ class StatusesIT {
                 "Content-Type",
                 "text/plain",
                 "Authorization",
-                "Bearer " + Documented.ADA.text());
+                "Bearer " + Documented.keyOf(operation.example()).text());
 
         assertThat(answer.statusCode()).isEqualTo(415);
     }
@@ -233,7 +244,8 @@ class StatusesIT {
     @ParameterizedTest
     @MethodSource("operationsThatFail")
     void aServerThatFails(Operation operation) {
-        assertThat(ask(failing, operation.example(), Documented.ADA).statusCode())
+        assertThat(ask(failing, operation.example(), Documented.keyOf(operation.example()))
+                        .statusCode())
                 .isEqualTo(500);
     }
 
@@ -246,7 +258,8 @@ class StatusesIT {
     @ParameterizedTest
     @MethodSource("operationsOfTheDatabase")
     void aDatabaseThatIsAway(Operation operation) {
-        assertThat(ask(withoutDatabase, operation.example(), Documented.ADA).statusCode())
+        assertThat(ask(withoutDatabase, operation.example(), Documented.keyOf(operation.example()))
+                        .statusCode())
                 .isEqualTo(503);
     }
 

@@ -32,7 +32,8 @@ class StoppingTest {
     @BeforeEach
     void open() {
         door = HttpDoor.create(
-                new DoorPlan("test", 8, "", Origin.listeningOn(ApiConfig.LOOPBACK), Optional.empty(), Optional.empty()),
+                new DoorPlan(
+                        "test", 8, 4, "", Origin.listeningOn(ApiConfig.LOOPBACK), Optional.empty(), Optional.empty()),
                 List.of(Route.open("/slow", this::slow)),
                 Gate.ofOpenAddresses());
         door.start(ApiConfig.LOOPBACK, 0);

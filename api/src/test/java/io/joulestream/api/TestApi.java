@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -60,7 +61,8 @@ final class TestApi implements AutoCloseable {
                 database,
                 health,
                 clock,
-                new ApiConfig(ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute),
+                new ApiConfig(
+                        ApiConfig.LOOPBACK, 0, Ledger.TENANT, keys, Optional.empty(), requestsPerMinute, Duration.ZERO),
                 registry);
         server.start();
     }
@@ -68,9 +70,11 @@ final class TestApi implements AutoCloseable {
     /** All routes there are, of which nothing is asked. */
     static List<Route> routes() {
         return Routes.all(
-                new TenantResources.OfAll(tenant -> {
-                    throw new AssertionError("asked for " + tenant);
-                }),
+                new TenantResources.OfAll(
+                        tenant -> {
+                            throw new AssertionError("asked for " + tenant);
+                        },
+                        new HeldAnswers(Duration.ZERO, System::nanoTime)),
                 new SessionResource(null, null, null, ApiConfig.onLoopback(0, "default")));
     }
 

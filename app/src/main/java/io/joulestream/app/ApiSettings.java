@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import com.typesafe.config.Config;
 import io.joulestream.api.ApiConfig;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -11,14 +12,21 @@ import java.util.Optional;
  * @param keysRequired whether who asks has to show a key
  * @param origin at what address browsers come; empty: the one listened on
  */
-record ApiSettings(String host, int port, boolean keysRequired, Optional<String> origin, int requestsPerMinute) {
+record ApiSettings(
+        String host,
+        int port,
+        boolean keysRequired,
+        Optional<String> origin,
+        int requestsPerMinute,
+        Duration holdAnswers) {
     static ApiSettings from(Config api) {
         return new ApiSettings(
                 api.getString("host"),
                 api.getInt("port"),
                 keysRequired(api.getString("keys")),
                 AppConfig.given(api.getString("origin")),
-                api.getInt("requests-per-minute"));
+                api.getInt("requests-per-minute"),
+                api.getDuration("hold-answers"));
     }
 
     private static boolean keysRequired(String word) {
@@ -38,7 +46,8 @@ record ApiSettings(String host, int port, boolean keysRequired, Optional<String>
                     tenant,
                     keysRequired ? ApiConfig.Keys.REQUIRED : ApiConfig.Keys.NONE,
                     origin,
-                    requestsPerMinute);
+                    requestsPerMinute,
+                    holdAnswers);
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);
         }

@@ -177,7 +177,16 @@ public final class LedgerQueries {
                 .sum();
     }
 
-    /** Newest first, without payloads. For commands: what was refused is not the API's to show. */
+    /**
+     * Newest first, without payloads; of the tenant's own alone.
+     *
+     * @param after those that come after it only
+     */
+    public DeadLetterPage deadLetterPage(DeadLetterFilter filter, Optional<DeadLetterCursor> after, int limit) {
+        return ask(filter.tenant(), new SelectDeadLetterPage(filter, after, atLeastOne(limit)));
+    }
+
+    /** Newest first, without payloads. For commands, which see those of nobody too. */
     public List<KeptDeadLetter> deadLetters(DeadLetterFilter filter, int limit) {
         return questionsOfCommands.run(filter.tenant(), new SelectDeadLetters(filter, atLeastOne(limit)));
     }

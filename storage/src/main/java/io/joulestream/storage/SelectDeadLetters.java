@@ -5,6 +5,7 @@ import static io.joulestream.storage.generated.Tables.DEAD_LETTER;
 import io.joulestream.core.ledger.DeadLetter;
 import java.util.List;
 import java.util.function.Function;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
@@ -18,7 +19,7 @@ import org.jooq.impl.DSL;
  */
 record SelectDeadLetters(DeadLetterFilter filter, int limit) implements Function<DSLContext, List<KeptDeadLetter>> {
     private static final byte[] NOT_ASKED_FOR = {};
-    private static final List<Field<?>> COLUMNS = List.of(
+    static final List<Field<?>> COLUMNS = List.of(
             DEAD_LETTER.IDENTITY_SHA256,
             DEAD_LETTER.SEEN_AT,
             DEAD_LETTER.TOPIC,
@@ -44,18 +45,29 @@ record SelectDeadLetters(DeadLetterFilter filter, int limit) implements Function
                 .from(newest)
                 .orderBy(newest.field(DEAD_LETTER.SEEN_AT).desc(), newest.field(DEAD_LETTER.IDENTITY_SHA256))
                 .limit(limit)
-                .fetch(row -> new KeptDeadLetter(letter(row, NOT_ASKED_FOR), row.get(DEAD_LETTER.PAYLOAD_LENGTH_B)));
+                .fetch(SelectDeadLetters::kept);
     }
 
     private Select<Record> newestOf(DSLContext database, String tenant) {
         return database.select(COLUMNS)
                 .from(DEAD_LETTER)
-                .where(DEAD_LETTER.TENANT.eq(tenant))
-                .and(filter.site() == null ? DSL.noCondition() : DEAD_LETTER.SITE.eq(filter.site()))
-                .and(filter.code() == null ? DSL.noCondition() : DEAD_LETTER.CODE.eq(filter.code()))
-                .and(filter.since() == null ? DSL.noCondition() : DEAD_LETTER.SEEN_AT.ge(filter.since()))
+                .where(of(filter, tenant))
                 .orderBy(DEAD_LETTER.SEEN_AT.desc(), DEAD_LETTER.IDENTITY_SHA256)
                 .limit(limit);
+    }
+
+    static Condition of(DeadLetterFilter filter, String tenant) {
+        return DEAD_LETTER
+                .TENANT
+                .eq(tenant)
+                .and(filter.site() == null ? DSL.noCondition() : DEAD_LETTER.SITE.eq(filter.site()))
+                .and(filter.code() == null ? DSL.noCondition() : DEAD_LETTER.CODE.eq(filter.code()))
+                .and(filter.since() == null ? DSL.noCondition() : DEAD_LETTER.SEEN_AT.ge(filter.since()));
+    }
+
+    /** Without its payload. */
+    static KeptDeadLetter kept(Record row) {
+        return new KeptDeadLetter(letter(row, NOT_ASKED_FOR), row.get(DEAD_LETTER.PAYLOAD_LENGTH_B));
     }
 
     static DeadLetter letter(Record row, byte[] payload) {

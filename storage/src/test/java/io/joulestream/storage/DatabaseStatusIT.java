@@ -28,7 +28,7 @@ class DatabaseStatusIT {
             assertThat(status.timescaledbVersion().isPresent()).isEqualTo(status.edition() != Edition.PLAIN);
             assertThat(status.postgresVersion()).matches("\\d+\\.\\d+");
             assertThat(status.schemaVersion()).isEmpty();
-            assertThat(status.migrationsPending()).isEqualTo(12);
+            assertThat(status.migrationsPending()).isEqualTo(13);
             assertThat(status.tables()).isEmpty();
             assertThat(status.databaseBytes()).isPositive();
         }
@@ -49,7 +49,7 @@ class DatabaseStatusIT {
 
         DatabaseStatus status = DatabaseStatus.read(address);
 
-        assertThat(status.schemaVersion()).contains("13");
+        assertThat(status.schemaVersion()).contains("16");
         assertThat(status.migrationsPending()).isZero();
         assertThat(status.tables())
                 .extracting(TableStatus::name)

@@ -290,6 +290,37 @@ class LedgerQueriesIT {
     }
 
     @Test
+    void aPageOfLettersGoesOnWhereTheOneBeforeEnded() {
+        try (LedgerWriter writer = database.openWriter()) {
+            for (int offset = 1; offset <= 5; offset++) {
+                writer.write(deadLetter("paged", "DECODE_ERROR", 700 + offset / 2)); // some at the same time
+                writer.write(deadLetter("paged", "TOO_OLD", 700 + offset));
+            }
+            writer.write(deadLetter("", "DECODE_ERROR", 703));
+            writer.flush();
+        }
+        DeadLetterFilter all = DeadLetterFilter.of("paged");
+
+        List<String> read = new ArrayList<>();
+        Optional<DeadLetterCursor> after = Optional.empty();
+        do {
+            DeadLetterPage page = queries.deadLetterPage(all, after, 2);
+            page.letters().forEach(kept -> read.add(kept.letter().identity()));
+            after = page.next();
+        } while (after.isPresent());
+
+        assertThat(read)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(queries.deadLetters(all, 100).stream()
+                        .map(kept -> kept.letter().identity())
+                        .toList());
+        assertThat(queries.deadLetterPage(
+                        new DeadLetterFilter("paged", false, null, "TOO_OLD", null), Optional.empty(), 5))
+                .satisfies(page -> assertThat(page.letters()).hasSize(5))
+                .satisfies(page -> assertThat(page.next()).isEmpty());
+    }
+
+    @Test
     void aTenantWithoutRowsSeesNone() {
         Instant end = NOON.plusSeconds(99_999);
 

@@ -1,0 +1,203 @@
+package io.joulestream.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javalin.Javalin;
+import io.joulestream.core.access.Permission;
+import io.joulestream.core.access.Role;
+import io.joulestream.storage.Member;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for whom at a door that works one request at once. */
+class TurnsTest {
+    private static final String GREEDY = "Bearer greedy";
+    private static final String MODEST = "Bearer modest";
+    private static final String UNKNOWN = "Bearer unknown";
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+    private final Semaphore steps = new Semaphore(0);
+    private Javalin door;
+    private URI address;
+
+    /** Knows two members by what they show. */
+    private static final Gate GATE = new Gate() {
+        @Override
+        public String sessionCookie() {
+            return "session";
+        }
+
+        @Override
+        public Optional<Caller> caller(Credentials shown) {
+            return Stream.of(GREEDY, MODEST)
+                    .filter(text -> text.equals(shown.authorization()))
+                    .map(text -> new Caller(Optional.of("acme"), Optional.of(member(text)), Set.of(Permission.READ)))
+                    .findFirst();
+        }
+
+        @Override
+        public void admit(Access access, Optional<Caller> known, Credentials shown) {
+            known.orElseThrow(ProblemException::unauthenticated);
+        }
+    };
+
+    private static Member member(String name) {
+        return new Member(
+                name.hashCode(), "acme", name, Member.Kind.PERSON, Role.VIEWER, Instant.EPOCH, Optional.empty());
+    }
+
+    @BeforeEach
+    void open() {
+        DoorPlan plan = new DoorPlan(
+                "test", 8, 1, "", Origin.listeningOn(ApiConfig.LOOPBACK), Optional.empty(), Optional.empty());
+        List<Route> routes = List.of(
+                Route.get("/work", this::work),
+                Route.get("/large", request -> Answer.of("application/octet-stream", new byte[16 << 20])));
+        door = HttpDoor.create(plan, routes, GATE);
+        door.start(ApiConfig.LOOPBACK, 0);
+        address = HttpDoor.address(ApiConfig.LOOPBACK, door.port());
+    }
+
+    @AfterEach
+    void close() {
+        steps.release(1_000);
+        HttpDoor.close(door);
+    }
+
+    private Answer work(Request request) {
+        order.add(request.credentials().authorization());
+        steps.acquireUninterruptibly();
+        return Answer.json(Map.of("done", true));
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask(String authorization) {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/work"))
+                .header("Authorization", authorization)
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private int waiting() {
+        return door.jettyServer().server().getDescendant(Turns.class).waiting();
+    }
+
+    private void knowBoth() {
+        steps.release(2);
+        ask(GREEDY).join();
+        ask(MODEST).join();
+        order.clear();
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> askOften(String authorization, int count) {
+        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int before = waiting();
+            asked.add(ask(authorization));
+            boolean isFirst = i == 0;
+            Awaitility.await().until(() -> isFirst ? order.size() == 1 : waiting() == before + 1);
+        }
+        return asked;
+    }
+
+    @Test
+    void whoAsksOnceGoesBeforeWhoAskedOften() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 6);
+        asked.add(ask(MODEST));
+        Awaitility.await().until(() -> waiting() == 6);
+
+        steps.release(7);
+        asked.forEach(CompletableFuture::join);
+
+        assertThat(order).startsWith(GREEDY, MODEST).hasSize(7);
+    }
+
+    @Test
+    void whoeverIsNotKnownWaitsWithAllOthersOfItsNetwork() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 3);
+        for (int i = 0; i < 5; i++) {
+            int before = waiting();
+            asked.add(ask(UNKNOWN + i));
+            Awaitility.await().until(() -> waiting() == before + 1);
+        }
+        asked.add(ask(MODEST));
+        Awaitility.await().until(() -> waiting() == 8);
+
+        steps.release(9);
+        List<Integer> statuses =
+                asked.stream().map(answer -> answer.join().statusCode()).toList();
+
+        assertThat(order).containsExactly(GREEDY, MODEST, GREEDY, GREEDY);
+        assertThat(statuses).containsExactly(200, 200, 200, 401, 401, 401, 401, 401, 200);
+    }
+
+    @Test
+    void whoTurnsAwayLeavesItsPlace() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 2);
+        steps.release(2);
+        asked.forEach(CompletableFuture::join);
+
+        steps.release(1);
+
+        assertThat(ask(GREEDY).join().statusCode()).isEqualTo(200);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void whoDoesNotReadItsAnswerHoldsNoTurn() throws IOException {
+        knowBoth();
+        try (Socket idle = new Socket(address.getHost(), address.getPort())) {
+            idle.getOutputStream()
+                    .write(("GET /large HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nAuthorization: " + GREEDY
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(idle.getInputStream().read()).as("it is being sent").isEqualTo('H');
+            steps.release(1);
+
+            assertThat(ask(MODEST).join().statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoComesWhenTooManyWaitIsSentAway() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 1);
+        for (int i = 0; i < 1_001; i++) {
+            asked.add(ask(GREEDY));
+        }
+
+        @SuppressWarnings("unchecked")
+        HttpResponse<String> sentAway = (HttpResponse<String>)
+                CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new)).join();
+        steps.release(1_001);
+        List<Integer> statuses =
+                asked.stream().map(answer -> answer.join().statusCode()).toList();
+
+        assertThat(sentAway.statusCode()).isEqualTo(503);
+        assertThat(sentAway.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(Collections.frequency(statuses, 200)).isEqualTo(1_001);
+    }
+}

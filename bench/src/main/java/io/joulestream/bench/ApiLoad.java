@@ -1,0 +1,179 @@
+package io.joulestream.bench;
+
+import io.joulestream.app.MadeUpHistory;
+import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.embedded.EmbeddedServers;
+import io.joulestream.core.access.ApiKey;
+import io.joulestream.core.access.Role;
+import io.joulestream.storage.AuditEntry;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
+import io.joulestream.storage.Member;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * How long the API takes to answer while it is asked at random times, at 70 % of what it can answer of each question; and what
+ * 50 clients without restraint do to one that has it. {@code joulestream api} is a process of its own, its servers are those
+ * of the all-in-one, and the answer of {@code /live} is the one that costs nothing to make.
+ *
+ * <p>{@code bench/run load [seconds a measurement, 10]}
+ */
+public final class ApiLoad {
+    private static final double OF_ITS_MOST = 0.7;
+    private static final int CONNECTIONS = 32;
+    private static final int ABUSERS = 50;
+    private static final long SEED = 20261126;
+    private static final double OF_A_GOOD_CLIENT = 50;
+    private static final int A_MINUTE = 6_000;
+    private static final Duration WARMING = Duration.ofSeconds(4);
+
+    private final Duration length;
+    private final Map<String, String> settings = new HashMap<>();
+    private final Instant until = Instant.now().truncatedTo(ChronoUnit.HOURS);
+
+    private ApiLoad(Duration length, EmbeddedServers servers) {
+        this.length = length;
+        settings.put("JOULESTREAM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
+        settings.put("JOULESTREAM_DATABASE_URL", servers.jdbcUrl());
+        settings.put("JOULESTREAM_DATABASE_USER", servers.jdbcUser());
+        settings.put("JOULESTREAM_DATABASE_PASSWORD", servers.jdbcPassword());
+        settings.put("JOULESTREAM_TENANT", MadeUpHistory.TENANT);
+        settings.put("JOULESTREAM_ADMIN_PORT", "0");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Duration length = Duration.ofSeconds(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10);
+        try (DataDirectory directory = DataDirectory.temporary();
+                EmbeddedServers servers = EmbeddedServers.start(directory)) {
+            ApiLoad load = new ApiLoad(length, servers);
+            DatabaseAddress address =
+                    new DatabaseAddress(servers.jdbcUrl(), servers.jdbcUser(), servers.jdbcPassword());
+            ApiKey good;
+            ApiKey abusive;
+            try (Database database = Database.open(address)) {
+                MadeUpHistory.store(database, 2, load.until);
+                good = key(database, "good");
+                abusive = key(database, "abusive");
+            }
+            load.withoutKeys();
+            load.withKeys(good, abusive);
+        }
+    }
+
+    private static ApiKey key(Database database, String member) {
+        ApiKey key = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
+        AuditEntry act = new AuditEntry("cli:bench", "key.create", key.prefix(), "");
+        Instant expiresAt = Instant.now().plus(Duration.ofDays(1));
+        if (!database.identity().createFirstKey(key, member, expiresAt, act)) {
+            database.identity().createMember(key.tenant(), member, Member.Kind.PERSON, Role.VIEWER, act);
+            database.identity().createKey(key, member, Set.of(), expiresAt, act);
+        }
+        return key;
+    }
+
+    /** Each question alone, then how they compare with the one that costs nothing. */
+    private void withoutKeys() throws Exception {
+        settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", "1000000");
+        try (ServedApi served = ServedApi.start(settings)) {
+            say("ready after %.1f s", served.readyAfter().toMillis() / 1e3);
+            LoadClient.Result free = measure("static JSON", served.admin().resolve("/live"), "");
+            compare("rolling PUE", measure("rolling PUE", pue(served, until), ""), free);
+            URI report = report(served);
+            String known = "If-None-Match: " + tag(report) + "\r\n";
+            compare("report, known", measure("report, known", report, known), free);
+        }
+        settings.remove("JOULESTREAM_API_REQUESTS_PER_MINUTE");
+    }
+
+    private URI pue(ServedApi served, Instant end) {
+        return served.api()
+                .resolve(
+                        "/v1/sites/synthetic-01/pue?window=1h&start=" + end.minus(Duration.ofHours(1)) + "&end=" + end);
+    }
+
+    private URI report(ServedApi served) {
+        YearMonth last = YearMonth.from(until.atZone(ZoneOffset.UTC)).minusMonths(1);
+        return served.api().resolve("/v1/reports/carbon?site=synthetic-01&month=" + last);
+    }
+
+    private static String tag(URI address) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                HttpClient.newHttpClient().send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException(answer.statusCode() + ": " + answer.body());
+        }
+        return answer.headers().firstValue("ETag").orElseThrow();
+    }
+
+    private LoadClient.Result measure(String name, URI address, String headers) throws IOException {
+        try (LoadClient client = new LoadClient(address, headers, CONNECTIONS)) {
+            client.closed(WARMING);
+            double most = client.closed(length).perSecond();
+            LoadClient.Result result = client.open(most * OF_ITS_MOST, length, SEED);
+            say("%-16s at most %,8.0f a second; %s", name, most, result);
+            return result;
+        }
+    }
+
+    private static void compare(String name, LoadClient.Result result, LoadClient.Result free) {
+        say("%-16s p99 %.2f times that of static JSON", name, result.p99Millis() / free.p99Millis());
+    }
+
+    /** A client within its share, alone and beside others who ask for what is dear as fast as they can, known and unknown. */
+    private void withKeys(ApiKey good, ApiKey abusive) throws Exception {
+        settings.put("JOULESTREAM_API_KEYS", "required");
+        settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
+        try (ServedApi served = ServedApi.start(settings);
+                LoadClient client = new LoadClient(pue(served, until), bearer(good), CONNECTIONS)) {
+            client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
+            LoadClient.Result alone = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
+            say("%-16s %s", "alone", alone);
+            URI dear = served.api().resolve("/v1/sites/synthetic-01/pue?window=12mo");
+            ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
+            Future<LoadClient.Result> shown = abuse(dear, bearer(abusive));
+            Future<LoadClient.Result> madeUp = abuse(dear, bearer(unknown));
+            LoadClient.Result beside = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
+            say("%-16s %s", "beside " + ABUSERS, beside);
+            say("%-16s p99 %.2f times that alone", "beside " + ABUSERS, beside.p99Millis() / alone.p99Millis());
+            say("%-16s %s", "with a key", shown.get());
+            say("%-16s %s", "with none", madeUp.get());
+        }
+    }
+
+    /** Half of them, for a little longer than the client is measured. */
+    private Future<LoadClient.Result> abuse(URI address, String headers) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (LoadClient client = new LoadClient(address, headers, ABUSERS / 2)) {
+                return client.closed(length.multipliedBy(2).plusSeconds(1));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static String bearer(ApiKey key) {
+        return "Authorization: Bearer " + key.text() + "\r\n";
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}
