@@ -1,5 +1,7 @@
 package io.joulestream.core.nvfp4;
 
+import java.util.List;
+
 /**
  * What NVFP4 and four-over-six share: E2M1 elements, an E4M3 scale per 16 elements or per 16 x 16 tile, a binary32 scale
  * per tensor. They differ in how a scale is chosen.
@@ -9,11 +11,44 @@ abstract class BlockCodec implements TensorCodec {
 
     static final Kernel KERNEL = Kernels.CHOSEN;
 
-    /** Blocks worked on at once: their elements are read two or three times and stay in the fastest cache. */
-    private static final int CHUNK = 256;
-
     /** Magnitude codes of E4M3; a scale is never negative. */
     private static final int SCALES = 128;
+
+    private static final Chunk.Step MAXIMA = chunk -> KERNEL.blockMaxima(
+            chunk.span.elements(), chunk.elementsFrom(0), chunk.rows, chunk.span.cols(), chunk.blocks, chunk.numbers);
+
+    private static final Chunk.Step ROUND_TO_NEAREST = chunk -> {
+        for (int row = 0; row < chunk.rows; row++) {
+            KERNEL.encode(
+                    chunk.span.elements(),
+                    chunk.elementsFrom(row),
+                    chunk.blocks,
+                    chunk.numbers,
+                    chunk.span.codes(),
+                    chunk.codesFrom(row));
+        }
+    };
+
+    private static final Chunk.Step DRAW_BYTES = chunk -> {
+        for (int row = 0; row < chunk.rows; row++) {
+            long firstBlock = chunk.span.firstBlock() + chunk.block(row);
+            KERNEL.randomBytes(chunk.source, firstBlock, chunk.blocks, chunk.random, chunk.randomFrom(row));
+        }
+    };
+
+    private static final Chunk.Step ROUND_STOCHASTICALLY = chunk -> {
+        for (int row = 0; row < chunk.rows; row++) {
+            KERNEL.encodeStochastic(
+                    chunk.span.elements(),
+                    chunk.elementsFrom(row),
+                    chunk.blocks,
+                    chunk.numbers,
+                    chunk.random,
+                    chunk.randomFrom(row),
+                    chunk.span.codes(),
+                    chunk.codesFrom(row));
+        }
+    };
 
     private final int tileRows;
     private final float range;
@@ -30,13 +65,8 @@ abstract class BlockCodec implements TensorCodec {
         this.inverseRange = inverseRange;
     }
 
-    /**
-     * Chooses the scale bytes of consecutive blocks or tiles.
-     *
-     * @param first index of the first element of the first one
-     * @param maxima their largest magnitudes; may be overwritten
-     */
-    abstract void chooseScales(Span span, int first, float[] maxima, int blocks, TensorScale tensor, int scalesFrom);
+    /** Chooses the scale bytes of the first row of {@code chunk} by its largest magnitudes, which may be overwritten. */
+    abstract void chooseScales(Chunk chunk);
 
     @Override
     public final int blockLength() {
@@ -60,54 +90,54 @@ abstract class BlockCodec implements TensorCodec {
 
     @Override
     public final void encode(Span span, TensorScale tensor, Rounding rounding) {
-        float[] factorOfScale = factors(tensor);
-        float[] work = new float[CHUNK];
-        byte[] random = rounding instanceof Rounding.Stochastic ? new byte[CHUNK * BLOCK] : null;
-        int perBand = blocksPerBand(span);
+        Chunk chunk = new Chunk(span, tensor, rounding, tileRows);
+        List<Chunk.Step> steps = steps(chunk);
+        int perBand = Math.max(1, (tileRows == 1 ? span.length() : span.cols()) / BLOCK);
         for (int band = 0; band < span.length() / BLOCK; band += perBand * tileRows) {
-            for (int chunk = band; chunk < band + perBand; chunk += CHUNK) {
-                int blocks = Math.min(CHUNK, band + perBand - chunk);
-                int first = span.elementsFrom() + chunk * BLOCK;
-                int scalesFrom = span.scalesFrom() + chunk;
-                KERNEL.blockMaxima(span.elements(), first, tileRows, span.cols(), blocks, work);
-                chooseScales(span, first, work, blocks, tensor, scalesFrom);
-                for (int i = 0; i < blocks; i++) {
-                    work[i] = factorOfScale[span.scales()[scalesFrom + i]];
-                }
-                for (int row = 0; row < tileRows; row++) {
-                    if (row > 0) {
-                        System.arraycopy(span.scales(), scalesFrom, span.scales(), scalesFrom + row * perBand, blocks);
-                    }
-                    encodeBlocks(span, chunk + row * perBand, blocks, work, rounding, random);
+            for (int first = band; first < band + perBand; first += Chunk.BLOCKS) {
+                chunk.moveTo(first, Math.min(Chunk.BLOCKS, band + perBand - first));
+                // called through a list, no step is inlined: compiled together their vectors exceed the compiler's
+                // limits
+                for (Chunk.Step step : steps) {
+                    step.run(chunk);
                 }
             }
         }
     }
 
-    private static void encodeBlocks(
-            Span span, int block, int blocks, float[] factors, Rounding rounding, byte[] random) {
-        int from = span.elementsFrom() + block * BLOCK;
-        int to = span.codesFrom() + block * (BLOCK / 2);
-        if (rounding instanceof Rounding.Stochastic stochastic) {
-            KERNEL.randomBytes(stochastic, span.firstBlock() + block, blocks, random);
-            KERNEL.encodeStochastic(span.elements(), from, blocks, factors, random, span.codes(), to);
-        } else {
-            KERNEL.encode(span.elements(), from, blocks, factors, span.codes(), to);
+    private List<Chunk.Step> steps(Chunk chunk) {
+        float[] factorOfScale = factors(chunk.tensor);
+        Chunk.Step factors = c -> spreadScales(c, factorOfScale);
+        return chunk.source == null
+                ? List.of(MAXIMA, this::chooseScales, factors, ROUND_TO_NEAREST)
+                : List.of(MAXIMA, this::chooseScales, factors, DRAW_BYTES, ROUND_STOCHASTICALLY);
+    }
+
+    /** Looks up the factors of a chunk's blocks, and gives the other rows of its tiles their scale bytes. */
+    private static void spreadScales(Chunk chunk, float[] factorOfScale) {
+        byte[] scales = chunk.span.scales();
+        int from = chunk.scalesFrom(0);
+        for (int i = 0; i < chunk.blocks; i++) {
+            chunk.numbers[i] = factorOfScale[scales[from + i]];
+        }
+        for (int row = 1; row < chunk.rows; row++) {
+            System.arraycopy(scales, from, scales, chunk.scalesFrom(row), chunk.blocks);
         }
     }
 
     @Override
     public final void decode(Span span, TensorScale tensor) {
         float[] multiplierOfScale = multipliers(tensor);
-        float[] work = new float[CHUNK];
+        float[] multipliers = new float[Chunk.BLOCKS];
         int all = span.length() / BLOCK;
-        for (int chunk = 0; chunk < all; chunk += CHUNK) {
-            int blocks = Math.min(CHUNK, all - chunk);
+        for (int first = 0; first < all; first += Chunk.BLOCKS) {
+            int blocks = Math.min(Chunk.BLOCKS, all - first);
             for (int i = 0; i < blocks; i++) {
-                work[i] = multiplierOfScale[span.scales()[span.scalesFrom() + chunk + i]];
+                multipliers[i] = multiplierOfScale[span.scales()[span.scalesFrom() + first + i]];
             }
-            int from = span.codesFrom() + chunk * (BLOCK / 2);
-            KERNEL.decode(span.codes(), from, blocks, work, span.elements(), span.elementsFrom() + chunk * BLOCK);
+            int from = span.codesFrom() + first * (BLOCK / 2);
+            int to = span.elementsFrom() + first * BLOCK;
+            KERNEL.decode(span.codes(), from, blocks, multipliers, span.elements(), to);
         }
     }
 
@@ -148,10 +178,5 @@ abstract class BlockCodec implements TensorCodec {
             multipliers[scale] = blockMultiplier(scale, tensor.amax(), inverseRange);
         }
         return multipliers;
-    }
-
-    /** Blocks whose scales are chosen one after the other: all of a span, or those of a row of tiles. */
-    private int blocksPerBand(Span span) {
-        return Math.max(1, (tileRows == 1 ? span.length() : span.cols()) / BLOCK);
     }
 }

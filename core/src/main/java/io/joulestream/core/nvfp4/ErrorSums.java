@@ -57,10 +57,9 @@ final class ErrorSums {
         for (int row = 0; row < rows; row++) {
             for (int col = 0; col < cols; col += BLOCK) {
                 int from = row * stride + col;
-                block.clear();
-                block.addElements(x, v, from, from + Math.min(BLOCK, cols - col));
+                block.setTo(x, v, from, from + Math.min(BLOCK, cols - col));
                 if (block.signal > 0) {
-                    median.add(sqnrDb(block.signal, block.noise));
+                    median.add(block.signal / block.noise);
                 }
                 addSums(block);
             }
@@ -102,8 +101,8 @@ final class ErrorSums {
                 n,
                 nonFinite,
                 share(noise),
-                finiteOrNull(sqnrDb(signal, noise)),
-                finiteOrNull(median.median()),
+                finiteOrNull(MedianSqnr.decibels(signal / noise)),
+                finiteOrNull(median.decibels()),
                 finiteOrNull(product / Math.sqrt(signal * valueEnergy)),
                 n == 0 ? null : maxAbsErr,
                 share(zeroed),
@@ -111,25 +110,42 @@ final class ErrorSums {
                 nvfp4 == null ? null : zeroScaleBlocks);
     }
 
-    private void addElements(float[] x, float[] v, int from, int to) {
+    /** Sets the sums to those of one block. Its sums are locals while it is added up: fields would wait for memory. */
+    private void setTo(float[] x, float[] v, int from, int to) {
+        int finite = 0;
+        int zeros = 0;
+        double xx = 0;
+        double ee = 0;
+        double vv = 0;
+        double xv = 0;
+        double largest = 0;
         for (int i = from; i < to; i++) {
-            if (!Float.isFinite(x[i]) || !Float.isFinite(v[i])) {
-                nonFinite++;
-                continue;
-            }
-            n++;
             double input = x[i];
             double value = v[i];
             double error = input - value;
-            signal += input * input;
-            noise += error * error;
-            valueEnergy += value * value;
-            product += input * value;
-            maxAbsErr = Math.max(maxAbsErr, Math.abs(error));
-            if (x[i] != 0f && v[i] == 0f) {
-                zeroed++;
+            if (!(Math.abs(error) <= Double.MAX_VALUE)) {
+                continue;
+            }
+            finite++;
+            xx += input * input;
+            ee += error * error;
+            vv += value * value;
+            xv += input * value;
+            if (Math.abs(error) > largest) {
+                largest = Math.abs(error);
+            }
+            if (value == 0 && input != 0) {
+                zeros++;
             }
         }
+        n = finite;
+        nonFinite = to - from - finite;
+        zeroed = zeros;
+        signal = xx;
+        noise = ee;
+        valueEnergy = vv;
+        product = xv;
+        maxAbsErr = largest;
     }
 
     private void addSums(ErrorSums other) {
@@ -143,17 +159,6 @@ final class ErrorSums {
         maxAbsErr = Math.max(maxAbsErr, other.maxAbsErr);
     }
 
-    private void clear() {
-        n = 0;
-        nonFinite = 0;
-        zeroed = 0;
-        signal = 0;
-        noise = 0;
-        valueEnergy = 0;
-        product = 0;
-        maxAbsErr = 0;
-    }
-
     private static long countClipped(float[] x, float[] v, int from, int to, float factor) {
         long clipped = 0;
         for (int i = from; i < to; i++) {
@@ -162,10 +167,6 @@ final class ErrorSums {
             }
         }
         return clipped;
-    }
-
-    private static double sqnrDb(double signal, double noise) {
-        return 10 * Math.log10(signal / noise);
     }
 
     private static Double finiteOrNull(double value) {

@@ -22,16 +22,18 @@ final class FourOverSixCodec extends BlockCodec {
     }
 
     @Override
-    void chooseScales(Span span, int first, float[] maxima, int blocks, TensorScale tensor, int scalesFrom) {
-        float[] rowErrors = new float[tileRows()];
-        for (int i = 0; i < blocks; i++) {
-            int tile = first + i * BLOCK;
-            float base = maxima[i] / 6f * tensor.encode();
+    void chooseScales(Chunk chunk) {
+        Span span = chunk.span;
+        TensorScale tensor = chunk.tensor;
+        float[] rowErrors = new float[chunk.rows];
+        for (int i = 0; i < chunk.blocks; i++) {
+            int tile = chunk.elementsFrom(0) + i * BLOCK;
+            float base = chunk.numbers[i] / 6f * tensor.encode();
             int toSix = E4M3.encode(base);
             int toFour = E4M3.encode(base * 1.5f);
             boolean four =
                     tileError(span, tile, toFour, tensor, rowErrors) < tileError(span, tile, toSix, tensor, rowErrors);
-            span.scales()[scalesFrom + i] = (byte) (four ? toFour : toSix);
+            span.scales()[chunk.scalesFrom(0) + i] = (byte) (four ? toFour : toSix);
         }
     }
 

@@ -27,11 +27,19 @@ interface Kernel {
     /** The E2M1 codes of {@code blocks} blocks, each times its factor, two to a byte, the first in the low nibble. */
     void encode(float[] x, int from, int blocks, float[] factors, byte[] codes, int codesFrom);
 
-    /** As {@link #encode}, rounding element i by {@code random[i]}, from the first byte on. */
-    void encodeStochastic(float[] x, int from, int blocks, float[] factors, byte[] random, byte[] codes, int codesFrom);
+    /** As {@link #encode}, rounding element i by {@code random[randomFrom + i]}. */
+    void encodeStochastic(
+            float[] x,
+            int from,
+            int blocks,
+            float[] factors,
+            byte[] random,
+            int randomFrom,
+            byte[] codes,
+            int codesFrom);
 
     /** The random bytes of {@code blocks} consecutive blocks, 16 for each (SPEC 8). */
-    void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random);
+    void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random, int randomFrom);
 
     /** The values of {@code blocks} blocks of E2M1 codes, each times its multiplier. */
     void decode(byte[] codes, int codesFrom, int blocks, float[] multipliers, float[] values, int to);

@@ -3,33 +3,36 @@ package io.joulestream.core.nvfp4;
 import java.util.Arrays;
 
 /**
- * The median of the signal-to-noise ratios of blocks, in bounded memory: exact up to 2^20 blocks (16 Mi elements), beyond
- * that the middle of a bin of 1/64 dB, so at most 1/128 dB off.
+ * The median of the signal-to-noise ratios of blocks, in bounded memory: exact up to 2^16 blocks (1 Mi elements), beyond
+ * that the middle of a bin 1/256 wide relative to its lower bound, so at most 1/100 dB off.
  *
- * <p>Ratios of blocks of floats lie within 1,700 dB of zero, or are infinite where a block is exact.
+ * <p>Ratios are kept as they are and turned into decibels at the end: that keeps their order and spares a logarithm a block.
  */
 final class MedianSqnr {
-    private static final int EXACT = 1 << 20;
-    private static final int BINS_PER_DB = 64;
-    private static final int BOUND_DB = 1_700;
-    private static final int BINS = 2 * BOUND_DB * BINS_PER_DB;
+    private static final int EXACT = 1 << 16;
 
-    private double[] values = new double[64];
+    /** The upper bits of a positive double, its exponent and eight bits of its mantissa, number the bin it is in. */
+    private static final int BIN_SHIFT = 52 - 8;
+
+    private static final int BINS = 1 << (63 - BIN_SHIFT);
+
+    private double[] ratios = new double[64];
     private long count;
-    /** Null while every value is kept; its last bin holds the blocks that are exact. */
+    /** Null while every ratio is kept. */
     private long[] histogram;
 
-    void add(double decibels) {
-        if (histogram != null) {
-            histogram[bin(decibels)]++;
-        } else if (count == EXACT) {
+    /** @param ratio of signal to noise, positive; infinite for a block that is exact */
+    void add(double ratio) {
+        if (histogram == null && count == EXACT) {
             toHistogram();
-            histogram[bin(decibels)]++;
-        } else {
-            if (count == values.length) {
-                values = Arrays.copyOf(values, values.length * 2);
+        }
+        if (histogram == null) {
+            if (count == ratios.length) {
+                ratios = Arrays.copyOf(ratios, ratios.length * 2);
             }
-            values[(int) count] = decibels;
+            ratios[(int) count] = ratio;
+        } else {
+            histogram[bin(ratio)]++;
         }
         count++;
     }
@@ -37,30 +40,36 @@ final class MedianSqnr {
     void add(MedianSqnr other) {
         if (other.histogram == null) {
             for (int i = 0; i < other.count; i++) {
-                add(other.values[i]);
+                add(other.ratios[i]);
             }
             return;
         }
         if (histogram == null) {
             toHistogram();
         }
-        for (int bin = 0; bin <= BINS; bin++) {
+        for (int bin = 0; bin < BINS; bin++) {
             histogram[bin] += other.histogram[bin];
         }
         count += other.count;
     }
 
-    /** Not-a-number without blocks, infinity if the median block is exact. */
-    double median() {
+    /** In decibels, the mean of the middle two; not-a-number without blocks, infinity if the median block is exact. */
+    double decibels() {
         if (count == 0) {
             return Double.NaN;
         }
+        long lower = (count - 1) / 2;
+        long upper = count / 2;
         if (histogram != null) {
-            return (binned((count - 1) / 2) + binned(count / 2)) / 2;
+            return (decibels(binned(lower)) + decibels(binned(upper))) / 2;
         }
-        double[] sorted = Arrays.copyOf(values, (int) count);
+        double[] sorted = Arrays.copyOf(ratios, (int) count);
         Arrays.sort(sorted);
-        return (sorted[(int) ((count - 1) / 2)] + sorted[(int) (count / 2)]) / 2;
+        return (decibels(sorted[(int) lower]) + decibels(sorted[(int) upper])) / 2;
+    }
+
+    static double decibels(double ratio) {
+        return 10 * Math.log10(ratio);
     }
 
     private double binned(long rank) {
@@ -68,18 +77,19 @@ final class MedianSqnr {
         for (long seen = histogram[0]; seen <= rank; seen += histogram[bin]) {
             bin++;
         }
-        return bin == BINS ? Double.POSITIVE_INFINITY : (bin + 0.5) / BINS_PER_DB - BOUND_DB;
+        double from = Double.longBitsToDouble((long) bin << BIN_SHIFT);
+        return Double.isInfinite(from) ? from : from * (1 + 1.0 / 512);
     }
 
     private void toHistogram() {
-        histogram = new long[BINS + 1];
+        histogram = new long[BINS];
         for (int i = 0; i < count; i++) {
-            histogram[bin(values[i])]++;
+            histogram[bin(ratios[i])]++;
         }
-        values = null;
+        ratios = null;
     }
 
-    private static int bin(double decibels) {
-        return Double.isInfinite(decibels) ? BINS : (int) ((decibels + BOUND_DB) * BINS_PER_DB);
+    private static int bin(double ratio) {
+        return (int) (Double.doubleToRawLongBits(ratio) >>> BIN_SHIFT);
     }
 }

@@ -51,9 +51,9 @@ final class Nvfp4Codec extends BlockCodec {
     }
 
     @Override
-    void chooseScales(Span span, int first, float[] maxima, int blocks, TensorScale tensor, int scalesFrom) {
-        formula.scale(maxima, blocks, tensor.encode());
-        KERNEL.encodeScales(maxima, blocks, span.scales(), scalesFrom);
+    void chooseScales(Chunk chunk) {
+        formula.scale(chunk.numbers, chunk.blocks, chunk.tensor.encode());
+        KERNEL.encodeScales(chunk.numbers, chunk.blocks, chunk.span.scales(), chunk.scalesFrom(0));
     }
 
     /** The scale byte of a block with largest magnitude {@code blockAmax}, 0x00 to 0x7E. */

@@ -50,25 +50,32 @@ final class PlainKernel implements Kernel {
 
     @Override
     public void encodeStochastic(
-            float[] x, int from, int blocks, float[] factors, byte[] random, byte[] codes, int codesFrom) {
+            float[] x,
+            int from,
+            int blocks,
+            float[] factors,
+            byte[] random,
+            int randomFrom,
+            byte[] codes,
+            int codesFrom) {
         for (int block = 0; block < blocks; block++) {
             float factor = factors[block];
             for (int pair = 0; pair < PAIRS; pair++) {
                 int i = block * BLOCK + 2 * pair;
-                int low = E2M1.encodeStochastic(x[from + i] * factor, random[i]);
-                int high = E2M1.encodeStochastic(x[from + i + 1] * factor, random[i + 1]);
+                int low = E2M1.encodeStochastic(x[from + i] * factor, random[randomFrom + i]);
+                int high = E2M1.encodeStochastic(x[from + i + 1] * factor, random[randomFrom + i + 1]);
                 codes[codesFrom + block * PAIRS + pair] = (byte) (low | high << 4);
             }
         }
     }
 
     @Override
-    public void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random) {
+    public void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random, int randomFrom) {
         int[] words = new int[4];
         for (int block = 0; block < blocks; block++) {
             Philox4x32.generate(source.seed(), firstBlock + block, source.stream(), words);
             for (int i = 0; i < BLOCK; i++) {
-                random[block * BLOCK + i] = (byte) Philox4x32.byteAt(words, i);
+                random[randomFrom + block * BLOCK + i] = (byte) Philox4x32.byteAt(words, i);
             }
         }
     }

@@ -14,8 +14,8 @@ import java.util.Locale;
  * @param mse mean of the squared error; null if n is 0
  * @param sqnrDb 10 log10 of signal energy over error energy; null if exact or if there is no signal
  * @param medianBlockSqnrDb the median over blocks of 16 elements that hold a signal, for the ratio of a whole tensor is
- *     that of its largest values; null if the median block is exact or no block holds a signal. Exact up to 2^20 such blocks
- *     (16 Mi elements), at most 1/128 dB off beyond
+ *     that of its largest values; null if the median block is exact or no block holds a signal. Exact up to 2^16 such blocks
+ *     (1 Mi elements), at most 1/100 dB off beyond
  * @param cosine of the angle between input and values; null if either is all zero
  * @param maxAbsErr largest error; null if n is 0
  * @param zeroedShare share of elements that are not zero and became zero; null if n is 0

@@ -14,10 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernel on the Vector API: a block is one vector of 16 floats, or two of 8.
  *
- * <p>Codes are found by one addition. With {@code 2^e} the power of two at or below a magnitude, at least 1, adding
- * {@code 2^(e + 22)} rounds it to a multiple of {@code 2^(e - 1)}, ties to even, and leaves their number n in the low
- * bits of the sum; the code is {@code n + 2 e}, because each power of two has two codes. Ties to an even n are ties to an
- * even code. Everything else is the plain kernel's arithmetic, lane by lane: no fused operation, and no reduction but of
+ * <p>It is the plain kernel's arithmetic, lane by lane, of {@link E2M1} too: no fused operation, and no reduction but of
  * maxima, so the order of operations is that of the specification.
  *
  * <p>Only what the API of JDK 17 and of JDK 25 have in common is used. Linked only where the module is present.
@@ -35,19 +32,9 @@ final class VectorKernel implements Kernel {
     private static final int LONG_LANES = LONGS.length();
     private static final int VECTORS = BLOCK / LANES;
 
-    private static final int ABS_MASK = 0x7FFF_FFFF;
-    private static final int INFINITY_BITS = 0x7F80_0000;
-    private static final int EXPONENT_MASK = 0x7F80_0000;
-    private static final int SIX_BITS = 0x40C0_0000;
-    private static final int ONE_BITS = 0x3F80_0000;
-    private static final int HALF_BITS = 0x3F00_0000;
+    private static final int ABS_MASK = E2M1.ABS_MASK;
+    private static final int INFINITY_BITS = E2M1.INFINITY_BITS;
     private static final int SIGN_OF_CODE = 8;
-
-    /** A magnitude's pattern holds its E2M1 code from bit 22 on, this much too large, from 1 upwards. */
-    private static final int CODE_OF_ONE = 252;
-
-    /** Adds 22 to the exponent of a pattern. */
-    private static final int TIMES_2_TO_22 = 22 << 23;
 
     private static final IntVector NIBBLE_SHIFTS = IntVector.fromArray(INTS, ints(i -> 4 * (i % 8)), 0);
     private static final VectorMask<Integer> UPPER_HALF = VectorMask.fromLong(INTS, 0xFF00L);
@@ -147,15 +134,14 @@ final class VectorKernel implements Kernel {
                         .mul(factors[block])
                         .reinterpretAsInts();
                 IntVector magnitude = y.and(ABS_MASK);
-                IntVector clamped = magnitude.min(SIX_BITS);
-                IntVector power = clamped.max(ONE_BITS).and(EXPONENT_MASK);
-                // the bits of 2^e + n units, less those of 2^e, plus 2 e: see above
+                IntVector clamped = magnitude.min(E2M1.MAX_BITS);
+                IntVector power = clamped.max(E2M1.ONE_BITS).and(E2M1.EXPONENT_MASK);
                 IntVector code = clamped.reinterpretAsFloats()
-                        .add(power.add(TIMES_2_TO_22).reinterpretAsFloats())
+                        .add(power.add(E2M1.TIMES_2_TO_22).reinterpretAsFloats())
                         .reinterpretAsInts()
                         .sub(power)
                         .add(power.lanewise(VectorOperators.LSHR, 22))
-                        .sub(TIMES_2_TO_22 + CODE_OF_ONE + 2);
+                        .sub(E2M1.TIMES_2_TO_22 + E2M1.TWICE_BIAS);
                 store(signed(code, y, magnitude), codes, codesFrom + at / 2);
             }
         }
@@ -163,7 +149,14 @@ final class VectorKernel implements Kernel {
 
     @Override
     public void encodeStochastic(
-            float[] x, int from, int blocks, float[] factors, byte[] random, byte[] codes, int codesFrom) {
+            float[] x,
+            int from,
+            int blocks,
+            float[] factors,
+            byte[] random,
+            int randomFrom,
+            byte[] codes,
+            int codesFrom) {
         for (int block = 0; block < blocks; block++) {
             for (int part = 0; part < VECTORS; part++) {
                 int at = block * BLOCK + part * LANES;
@@ -171,21 +164,23 @@ final class VectorKernel implements Kernel {
                         .mul(factors[block])
                         .reinterpretAsInts();
                 IntVector magnitude = y.and(ABS_MASK);
-                IntVector clamped = magnitude.min(SIX_BITS);
+                IntVector clamped = magnitude.min(E2M1.MAX_BITS);
                 // a grid step is half the power of two at or below the magnitude; a random byte counts 256ths of it
-                FloatVector step =
-                        clamped.max(ONE_BITS).and(EXPONENT_MASK).sub(9 << 23).reinterpretAsFloats();
-                FloatVector bytes = (FloatVector) ((IntVector)
-                                ByteVector.fromArray(LANE_BYTES, random, at).convertShape(VectorOperators.B2I, INTS, 0))
+                FloatVector step = clamped.max(E2M1.ONE_BITS)
+                        .and(E2M1.EXPONENT_MASK)
+                        .sub(E2M1.HALF_A_256TH)
+                        .reinterpretAsFloats();
+                FloatVector bytes = (FloatVector) ((IntVector) ByteVector.fromArray(LANE_BYTES, random, randomFrom + at)
+                                .convertShape(VectorOperators.B2I, INTS, 0))
                         .and(0xFF)
                         .convert(VectorOperators.I2F, 0);
                 IntVector jittered = clamped.reinterpretAsFloats()
                         .add(bytes.mul(step))
                         .reinterpretAsInts()
-                        .min(SIX_BITS);
+                        .min(E2M1.MAX_BITS);
                 IntVector code = jittered.lanewise(VectorOperators.LSHR, 22)
-                        .sub(CODE_OF_ONE)
-                        .max(IntVector.zero(INTS).blend(1, jittered.compare(VectorOperators.GE, HALF_BITS)));
+                        .sub(E2M1.PATTERN_BIAS)
+                        .max(IntVector.zero(INTS).blend(1, jittered.compare(VectorOperators.GE, E2M1.HALF_BITS)));
                 store(signed(code, y, magnitude), codes, codesFrom + at / 2);
             }
         }
@@ -210,15 +205,15 @@ final class VectorKernel implements Kernel {
     }
 
     @Override
-    public void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random) {
+    public void randomBytes(Rounding.Stochastic source, long firstBlock, int blocks, byte[] random, int randomFrom) {
         int block = 0;
         for (; block <= blocks - LONG_LANES; block += LONG_LANES) {
-            philox(source, firstBlock + block, random, block * BLOCK);
+            philox(source, firstBlock + block, random, randomFrom + block * BLOCK);
         }
         if (block < blocks) {
             byte[] last = new byte[LONG_LANES * BLOCK];
             philox(source, firstBlock + block, last, 0);
-            System.arraycopy(last, 0, random, block * BLOCK, (blocks - block) * BLOCK);
+            System.arraycopy(last, 0, random, randomFrom + block * BLOCK, (blocks - block) * BLOCK);
         }
     }
 
@@ -262,8 +257,8 @@ final class VectorKernel implements Kernel {
                 int at = block * BLOCK + part * LANES;
                 IntVector code = load(codes, codesFrom + at / 2);
                 IntVector magnitude = code.and(7);
-                IntVector fromOne = magnitude.add(CODE_OF_ONE).lanewise(VectorOperators.LSHL, 22);
-                IntVector belowOne = magnitude.neg().and(HALF_BITS);
+                IntVector fromOne = magnitude.add(E2M1.PATTERN_BIAS).lanewise(VectorOperators.LSHL, 22);
+                IntVector belowOne = magnitude.neg().and(E2M1.HALF_BITS);
                 fromOne.blend(belowOne, magnitude.compare(VectorOperators.LT, 2))
                         .or(code.and(SIGN_OF_CODE).lanewise(VectorOperators.LSHL, 28))
                         .reinterpretAsFloats()
@@ -284,17 +279,47 @@ final class VectorKernel implements Kernel {
 
     @Override
     public void transform(float[] x, int from, int blocks, boolean bf16) {
+        // a loop each: a vector that comes from either of two branches is put in an object by older compilers
+        if (bf16) {
+            transformBf16(x, from, blocks);
+        } else {
+            transformFp32(x, from, blocks);
+        }
+    }
+
+    private static void transformFp32(float[] x, int from, int blocks) {
         for (int at = from; at < from + blocks * BLOCK; at += BLOCK) {
+            FloatVector lower =
+                    withinVector(FloatVector.fromArray(FLOATS, x, at).mul(RANDOM_SIGNS));
             if (VECTORS == 1) {
-                FloatVector v = withinVector(input(x, at, bf16).mul(RANDOM_SIGNS));
-                store(v.mul(SIGN_8).add(v.rearrange(XOR_8)), x, at, bf16);
+                acrossHalves(lower).mul(0.25f).intoArray(x, at);
             } else {
-                FloatVector lower = withinVector(input(x, at, bf16).mul(RANDOM_SIGNS));
-                FloatVector upper = withinVector(input(x, at + LANES, bf16).mul(UPPER_RANDOM_SIGNS));
-                store(lower.add(upper), x, at, bf16);
-                store(lower.sub(upper), x, at + LANES, bf16);
+                FloatVector upper = withinVector(
+                        FloatVector.fromArray(FLOATS, x, at + LANES).mul(UPPER_RANDOM_SIGNS));
+                lower.add(upper).mul(0.25f).intoArray(x, at);
+                lower.sub(upper).mul(0.25f).intoArray(x, at + LANES);
             }
         }
+    }
+
+    private static void transformBf16(float[] x, int from, int blocks) {
+        for (int at = from; at < from + blocks * BLOCK; at += BLOCK) {
+            FloatVector lower = withinVector(
+                    roundToBf16(FloatVector.fromArray(FLOATS, x, at)).mul(RANDOM_SIGNS));
+            if (VECTORS == 1) {
+                roundToBf16(acrossHalves(lower).mul(0.25f)).intoArray(x, at);
+            } else {
+                FloatVector upper = withinVector(roundToBf16(FloatVector.fromArray(FLOATS, x, at + LANES))
+                        .mul(UPPER_RANDOM_SIGNS));
+                roundToBf16(lower.add(upper).mul(0.25f)).intoArray(x, at);
+                roundToBf16(lower.sub(upper).mul(0.25f)).intoArray(x, at + LANES);
+            }
+        }
+    }
+
+    /** Stage 8, of a vector that is a whole block. */
+    private static FloatVector acrossHalves(FloatVector v) {
+        return v.mul(SIGN_8).add(v.rearrange(XOR_8));
     }
 
     /** Stages 1, 2 and 4: lower + upper in the lower lane of a pair, lower + -upper in the upper. */
@@ -302,16 +327,6 @@ final class VectorKernel implements Kernel {
         FloatVector v1 = v.mul(SIGN_1).add(v.rearrange(XOR_1));
         FloatVector v2 = v1.mul(SIGN_2).add(v1.rearrange(XOR_2));
         return v2.mul(SIGN_4).add(v2.rearrange(XOR_4));
-    }
-
-    private static FloatVector input(float[] x, int from, boolean bf16) {
-        FloatVector v = FloatVector.fromArray(FLOATS, x, from);
-        return bf16 ? roundToBf16(v) : v;
-    }
-
-    private static void store(FloatVector v, float[] x, int at, boolean bf16) {
-        FloatVector quarter = v.mul(0.25f);
-        (bf16 ? roundToBf16(quarter) : quarter).intoArray(x, at);
     }
 
     private static FloatVector roundToBf16(FloatVector v) {

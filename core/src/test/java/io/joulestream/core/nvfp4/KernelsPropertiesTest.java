@@ -94,11 +94,11 @@ class KernelsPropertiesTest {
         for (long firstBlock : new long[] {0, 1, 0xFFFF_FFFAL, (1L << 40) - 3, -5}) {
             for (int blocks = 0; blocks < 40; blocks++) {
                 Rounding.Stochastic source = new Rounding.Stochastic(random.nextLong(), random.nextLong());
-                byte[] expected = new byte[blocks * 16];
-                byte[] actual = new byte[blocks * 16];
+                byte[] expected = new byte[blocks * 16 + 1];
+                byte[] actual = new byte[blocks * 16 + 1];
 
-                plain.randomBytes(source, firstBlock, blocks, expected);
-                vector.randomBytes(source, firstBlock, blocks, actual);
+                plain.randomBytes(source, firstBlock, blocks, expected, 1);
+                vector.randomBytes(source, firstBlock, blocks, actual, 1);
 
                 assertThat(actual).isEqualTo(expected);
             }
@@ -153,8 +153,8 @@ class KernelsPropertiesTest {
     private byte[] assertSameCodes(float[] x, int from, float[] factors, byte[] randomBytes) {
         byte[] expected = new byte[factors.length * 8 + 1];
         byte[] actual = new byte[factors.length * 8 + 1];
-        plain.encodeStochastic(x, from, factors.length, factors, randomBytes, expected, 1);
-        vector.encodeStochastic(x, from, factors.length, factors, randomBytes, actual, 1);
+        plain.encodeStochastic(x, from, factors.length, factors, randomBytes, 0, expected, 1);
+        vector.encodeStochastic(x, from, factors.length, factors, randomBytes, 0, actual, 1);
         assertThat(actual).isEqualTo(expected);
         plain.encode(x, from, factors.length, factors, expected, 1);
         vector.encode(x, from, factors.length, factors, actual, 1);

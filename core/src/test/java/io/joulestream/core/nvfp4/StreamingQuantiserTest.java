@@ -73,6 +73,41 @@ class StreamingQuantiserTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(QuantisationMode.class)
+    void smallTensorsOfOddShapesStream(QuantisationMode mode) throws IOException {
+        int multiple = mode.codec().tileRows();
+        try (ThreadWorkers threads = new ThreadWorkers(2)) {
+            for (int[] shape : new int[][] {{1, 1}, {1, 33}, {17, 1}, {3, 31}, {33, 65}, {5, 48}}) {
+                int rows = shape[0] * multiple;
+                int cols = shape[1] * multiple;
+                float[] x = Tensors.anyPattern(RANDOM, rows * cols);
+                assertSame(QuantiserOptions.of(mode), x, rows, cols, Workers.CALLER);
+                assertSame(QuantiserOptions.of(mode), x, rows, cols, threads);
+            }
+        }
+    }
+
+    @Test
+    void aPlanCoversEveryElementOnceInOrder() {
+        for (QuantisationMode mode : List.of(QuantisationMode.ONE_D, QuantisationMode.TWO_D, QuantisationMode.BF16)) {
+            for (long cols : new long[] {16, 1_008, 1 << 16, 1 << 20}) {
+                TensorShape shape = new TensorShape(16_384, cols);
+                StripPlan plan = StripPlan.of(mode, shape);
+                long next = 0;
+                for (long strip = 0; strip < plan.strips(); strip++) {
+                    assertThat(plan.firstRow(strip) * cols + plan.firstCol(strip))
+                            .isEqualTo(next);
+                    assertThat(plan.inputCols(strip) == cols || plan.rows(strip) == 1)
+                            .isTrue();
+                    next += (long) plan.rows(strip) * plan.inputCols(strip);
+                }
+                assertThat(next).isEqualTo(shape.elements());
+                assertThat((long) plan.inFlight(64) * plan.stripElements()).isLessThanOrEqualTo(1 << 26);
+            }
+        }
+    }
+
     @Test
     void aRowLongerThanAStripIsCut() throws IOException {
         int cols = (1 << 20) + 12_345;
@@ -177,20 +212,30 @@ class StreamingQuantiserTest {
     }
 
     @Test
-    void theMedianOfManyBlocksIsWithinAHundredAndTwentyEighthOfADecibel() {
-        double[] values = RANDOM.doubles((1 << 20) + 1_001, -20, 60).toArray();
+    void theMedianOfManyBlocksIsWithinAHundredthOfADecibel() {
+        double[] decibels = RANDOM.doubles((1 << 16) + 1_001, -20, 60).toArray();
         MedianSqnr median = new MedianSqnr();
         MedianSqnr merged = new MedianSqnr();
-        for (double value : values) {
-            median.add(value);
+        for (double value : decibels) {
+            median.add(Math.pow(10, value / 10));
         }
         merged.add(median);
         merged.add(Double.POSITIVE_INFINITY);
-        merged.add(-1_650);
+        merged.add(1e-165);
 
-        Arrays.sort(values);
-        assertThat(median.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
-        assertThat(merged.median()).isCloseTo(values[values.length / 2], within(1.0 / 128));
+        Arrays.sort(decibels);
+        assertThat(median.decibels()).isCloseTo(decibels[decibels.length / 2], within(0.01));
+        assertThat(merged.decibels()).isCloseTo(decibels[decibels.length / 2], within(0.01));
+    }
+
+    @Test
+    void theMedianOfMostlyExactBlocksIsInfinite() {
+        MedianSqnr median = new MedianSqnr();
+        for (int i = 0; i < (1 << 16) + 2; i++) {
+            median.add(i % 3 == 0 ? 1 : Double.POSITIVE_INFINITY);
+        }
+
+        assertThat(median.decibels()).isInfinite();
     }
 
     private static void assertSame(QuantiserOptions options, float[] x, int rows, int cols, Workers workers)
