@@ -117,6 +117,11 @@ final class ProblemException extends RuntimeException {
                 ProblemKind.BODY_REFUSED, "a request body may have " + limit + " bytes here", List.of(), null);
     }
 
+    /** @param what is too many of something, and how many are taken */
+    static ProblemException tooMany(String what) {
+        return new ProblemException(ProblemKind.BODY_REFUSED, what, List.of(), null);
+    }
+
     /** @param reason a code as in health */
     static ProblemException unavailable(String reason, String detail) {
         return new ProblemException(ProblemKind.UNAVAILABLE, detail, List.of(), null, reason);

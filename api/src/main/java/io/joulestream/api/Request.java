@@ -38,11 +38,21 @@ record Request(
      * @throws ProblemException if it is nothing of the kind, or not said to be JSON
      */
     Parameters fields(Set<String> known, Set<String> lists) {
+        requireJson();
+        return new Parameters(Json.texts(body), known, lists);
+    }
+
+    /** As {@link #fields}, where the body also has numbers and truths. */
+    Parameters scalars(Set<String> known, Set<String> lists) {
+        requireJson();
+        return new Parameters(Json.scalars(body), known, lists);
+    }
+
+    private void requireJson() {
         String type = headers.apply("Content-Type");
         if (type == null || !type.split(";")[0].strip().equalsIgnoreCase(Json.MEDIA_TYPE)) {
             throw ProblemException.unsupportedMediaType();
         }
-        return new Parameters(Json.texts(body), known, lists);
     }
 
     /**

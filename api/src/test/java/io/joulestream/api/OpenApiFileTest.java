@@ -42,6 +42,7 @@ class OpenApiFileTest {
             "examples",
             "format",
             "items",
+            "maxItems",
             "maximum",
             "minItems",
             "minLength",
@@ -63,7 +64,9 @@ class OpenApiFileTest {
             "#/components/schemas/NewKey",
             Set.of("expires_at", "permissions"),
             "#/components/schemas/Rotation",
-            Set.of("expires_at", "overlap"));
+            Set.of("expires_at", "overlap"),
+            "#/components/schemas/Tensor",
+            Set.of("mode", "transpose", "rht", "rounding", "seed", "stream", "amax"));
 
     /** Nothing is asked of them. */
     private static List<Route> routes() {

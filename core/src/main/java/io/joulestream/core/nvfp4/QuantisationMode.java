@@ -69,6 +69,16 @@ public enum QuantisationMode {
         return cliName;
     }
 
+    /** Whether a scale byte is stored for each block. */
+    public boolean hasBlockScales() {
+        return codec.blockLength() > 0;
+    }
+
+    /** Whether values are scaled by one binary32 of the tensor. */
+    public boolean hasTensorScale() {
+        return codec.hasTensorScale();
+    }
+
     TensorCodec codec() {
         return codec;
     }
