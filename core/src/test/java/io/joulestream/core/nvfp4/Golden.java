@@ -14,13 +14,13 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The golden vectors: CSV rows, JSON documents, and slices of the binary file. */
-final class Golden {
+public final class Golden {
     private static final String FOLDER = "/golden/nvfp4/";
 
     private Golden() {}
 
     /** The rows of a CSV file after its header, each as its cells. */
-    static List<String[]> rows(String file) {
+    public static List<String[]> rows(String file) {
         return new String(bytes(file), UTF_8)
                 .lines()
                 .skip(1)
@@ -29,13 +29,13 @@ final class Golden {
     }
 
     /** A JSON document; JSON is YAML. */
-    static Object json(String file) {
+    public static Object json(String file) {
         LoadSettings settings =
                 LoadSettings.builder().setCodePointLimit(10_000_000).build();
         return new Load(settings).loadFromString(new String(bytes(file), UTF_8));
     }
 
-    static byte[] bytes(String file) {
+    public static byte[] bytes(String file) {
         try (InputStream in = Golden.class.getResourceAsStream(FOLDER + file)) {
             if (in == null) {
                 throw new IllegalStateException("no golden file " + file);
@@ -68,7 +68,7 @@ final class Golden {
     }
 
     /** The bytes of a slice {offset, bytes, type} of a binary file. */
-    static byte[] slice(byte[] file, Map<String, ?> slice) {
+    public static byte[] slice(byte[] file, Map<String, ?> slice) {
         int offset = (Integer) slice.get("offset");
         return Arrays.copyOfRange(file, offset, offset + (Integer) slice.get("bytes"));
     }
