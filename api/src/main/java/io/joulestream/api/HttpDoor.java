@@ -18,13 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.EagerContentHandler.ContentLoader;
+import org.eclipse.jetty.server.handler.EagerContentHandler.ContentLoaderFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -39,8 +45,8 @@ final class HttpDoor {
     /** A body that comes, or is taken, more slowly is waited for no longer. */
     private static final int MIN_BYTES_A_SECOND = 1_000;
 
-    /** More than any body may have: of a larger one no more is waited for. */
-    private static final int MAX_BODY_BYTES = Route.SMALL_BODY + (1 << 10);
+    /** How much more than it may have is waited for of a body. */
+    private static final int BODY_MARGIN = 1 << 10;
 
     private static final int FRAMING_BYTES = 16;
 
@@ -78,7 +84,7 @@ final class HttpDoor {
     static Javalin create(DoorPlan plan, List<Route> routes, Gate gate) {
         HttpDoor door = new HttpDoor(plan, gate);
         return Javalin.create(config -> {
-            door.configure(config);
+            door.configure(config, routes);
             config.routes.before(door::greet);
             config.routes.after(context -> MDC.remove(TRACE_ID));
             for (Route route : routes) {
@@ -108,7 +114,7 @@ final class HttpDoor {
         }
     }
 
-    private void configure(JavalinConfig config) {
+    private void configure(JavalinConfig config, List<Route> routes) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -120,7 +126,7 @@ final class HttpDoor {
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(problems);
-            EagerContentHandler wholeBodies = wholeBodies();
+            EagerContentHandler wholeBodies = wholeBodies(routes);
             wholeBodies.setHandler(new Turns(plan.turns(), senders, gate.sessionCookie()));
             server.setHandler(new GracefulHandler(wholeBodies));
             server.setStopTimeout(FINISHING.toMillis());
@@ -152,12 +158,42 @@ final class HttpDoor {
         return threads;
     }
 
-    /** A request is worked on when its body is there, so that nobody holds a thread by not sending it. */
-    private static EagerContentHandler wholeBodies() {
-        EagerContentHandler handler = new EagerContentHandler(
-                new EagerContentHandler.RetainedContentLoaderFactory(MAX_BODY_BYTES, FRAMING_BYTES, false));
+    /**
+     * A request is worked on when its body is there, so that nobody holds a thread by not sending it. Where a large body is taken,
+     * more of it is waited for, and nowhere else: nobody is known yet.
+     */
+    private static EagerContentHandler wholeBodies(List<Route> routes) {
+        Set<String> large = routes.stream()
+                .filter(route -> route.bodyLimit() > Route.SMALL_BODY)
+                .map(Route::path)
+                .collect(Collectors.toSet());
+        ContentLoaderFactory ofSmall = bodiesOf(Route.SMALL_BODY);
+        ContentLoaderFactory ofLarge = bodiesOf(Route.LARGEST_BODY);
+        EagerContentHandler handler = new EagerContentHandler(new ContentLoaderFactory() {
+            @Override
+            public String getApplicableMimeType() {
+                return ofSmall.getApplicableMimeType();
+            }
+
+            @Override
+            public ContentLoader newContentLoader(
+                    String contentType,
+                    String mimeType,
+                    Handler next,
+                    org.eclipse.jetty.server.Request request,
+                    Response response,
+                    Callback callback) {
+                boolean isLarge = large.contains(org.eclipse.jetty.server.Request.getPathInContext(request));
+                return (isLarge ? ofLarge : ofSmall)
+                        .newContentLoader(contentType, mimeType, next, request, response, callback);
+            }
+        });
         List.of("POST", "PUT", "PATCH").forEach(handler::includeMethod); // no other has one
         return handler;
+    }
+
+    private static ContentLoaderFactory bodiesOf(int limit) {
+        return new EagerContentHandler.RetainedContentLoaderFactory(limit + BODY_MARGIN, FRAMING_BYTES, false);
     }
 
     private static void limit(Server server) {

@@ -1,7 +1,9 @@
 package io.joulestream.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,6 +73,49 @@ final class Json {
             throw ProblemException.invalid(errors);
         }
         return texts;
+    }
+
+    /**
+     * What a request's body says: numbers, truths and texts, and lists of them, by name. A number stands as it was written, so that
+     * none of its digits, nor the sign of a zero, is lost.
+     *
+     * @throws ProblemException if it is anything else
+     */
+    static Map<String, List<String>> scalars(byte[] body) {
+        Map<String, List<String>> scalars = new TreeMap<>();
+        try (JsonParser json = MAPPER.getFactory().createParser(body)) {
+            json.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw ProblemException.invalid(List.of(new FieldError("body", "must be a JSON object")));
+            }
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                List<String> texts = new ArrayList<>();
+                if (json.nextToken() == JsonToken.START_ARRAY) {
+                    while (json.nextToken() != JsonToken.END_ARRAY) {
+                        texts.add(scalar(json, name));
+                    }
+                } else {
+                    texts.add(scalar(json, name));
+                }
+                scalars.put(name, texts);
+            }
+            if (json.nextToken() != null) {
+                throw ProblemException.invalid(
+                        List.of(new FieldError("body", "must be one JSON object and nothing else")));
+            }
+            return scalars;
+        } catch (IOException e) {
+            throw ProblemException.invalid(List.of(new FieldError("body", "must be a JSON object")));
+        }
+    }
+
+    private static String scalar(JsonParser json, String name) throws IOException {
+        if (!json.currentToken().isScalarValue() || json.currentToken() == JsonToken.VALUE_NULL) {
+            throw ProblemException.invalid(List.of(
+                    new FieldError(Parameters.echo(name), "must be a number, a truth or a text, or a list of them")));
+        }
+        return json.getText();
     }
 
     /** Of text that was written by us. */

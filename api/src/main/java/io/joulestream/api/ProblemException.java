@@ -153,6 +153,11 @@ final class ProblemException extends RuntimeException {
                 "the issuer of the token does not answer, and by what is known of it nobody is let in");
     }
 
+    /** @param what is too many of something, and how many are taken */
+    static ProblemException tooMany(String what) {
+        return new ProblemException(ProblemKind.BODY_REFUSED, what, List.of(), null);
+    }
+
     /** @param reason a code as in health */
     static ProblemException unavailable(String reason, String detail) {
         return new ProblemException(ProblemKind.UNAVAILABLE, detail, List.of(), null, reason);

@@ -50,13 +50,23 @@ record Request(
      * @param flags the names of what is true or false
      */
     Parameters fields(Set<String> known, Set<String> lists, Set<String> flags) {
+        requireJson();
+        Set<String> single = new TreeSet<>(known);
+        single.addAll(flags);
+        return new Parameters(Json.texts(body, flags), single, lists);
+    }
+
+    /** As {@link #fields(Set, Set)}, where the body also has numbers and truths. */
+    Parameters scalars(Set<String> known, Set<String> lists) {
+        requireJson();
+        return new Parameters(Json.scalars(body), known, lists);
+    }
+
+    private void requireJson() {
         String type = headers.apply("Content-Type");
         if (type == null || !type.split(";")[0].strip().equalsIgnoreCase(Json.MEDIA_TYPE)) {
             throw ProblemException.unsupportedMediaType();
         }
-        Set<String> single = new TreeSet<>(known);
-        single.addAll(flags);
-        return new Parameters(Json.texts(body, flags), single, lists);
     }
 
     /**

@@ -26,6 +26,9 @@ record Route(
     /** What is sent is a name, a date, a few words. */
     static final int SMALL_BODY = 16 << 10;
 
+    /** Of a tensor of 4,096 numbers. No body may have more. */
+    static final int LARGEST_BODY = 64 << 10;
+
     Route {
         requireNonNull(access, "access");
     }
@@ -55,6 +58,11 @@ record Route(
 
     static Route patch(String path, Access access, Function<Request, Answer> resource) {
         return new Route(HandlerType.PATCH, path, access, Set.of(), SMALL_BODY, resource);
+    }
+
+    /** For whoever may read, who gives a large body to get an answer: nothing is changed. */
+    static Route compute(String path, Function<Request, Answer> resource) {
+        return new Route(HandlerType.POST, path, Access.needs(Permission.READ), Set.of(), LARGEST_BODY, resource);
     }
 
     static Route delete(String path, Access access, Function<Request, Answer> resource) {

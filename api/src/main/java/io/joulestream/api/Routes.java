@@ -119,6 +119,7 @@ final class Routes {
                 Route.get("/v1/reports/carbon", tenants.holding(own -> own.reports()::carbon), "site", "month"),
                 Route.get("/v1/reports/cost", tenants.holding(own -> own.reports()::cost), "site", "month"),
                 Route.get("/v1/exports/{month}", tenants.holding(own -> own.reports()::export), "site", "format"),
+                Route.compute("/v1/nvfp4/quantize", QuantizeResource::quantize),
                 Route.get("/v1/members", READ_MEMBERS, tenants.with(own -> own.members()::list)),
                 Route.post("/v1/members", Access.needs(WRITE_MEMBERS), tenants.with(own -> own.members()::create)),
                 Route.delete(

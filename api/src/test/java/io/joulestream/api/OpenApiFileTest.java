@@ -42,6 +42,7 @@ class OpenApiFileTest {
             "examples",
             "format",
             "items",
+            "maxItems",
             "maximum",
             "minItems",
             "minLength",
@@ -75,7 +76,9 @@ class OpenApiFileTest {
             "#/components/schemas/WebhookChange",
             Set.of("url", "enabled"),
             "#/components/schemas/WebhookRotation",
-            Set.of("overlap"));
+            Set.of("overlap"),
+            "#/components/schemas/Tensor",
+            Set.of("mode", "transpose", "rht", "rounding", "seed", "stream", "amax"));
 
     /** Nothing is asked of them. */
     private static List<Route> routes() {

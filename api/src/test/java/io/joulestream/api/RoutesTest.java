@@ -44,6 +44,9 @@ class RoutesTest {
             Map.entry("GET /v1/webhooks/{webhook}/deliveries", Permission.READ_WEBHOOKS),
             Map.entry("GET /v1/audit", Permission.READ_AUDIT));
 
+    /** What takes a body and changes nothing. */
+    private static final Set<String> COMPUTES = Set.of("POST /v1/nvfp4/quantize");
+
     @Test
     void whatTellsOfATenantNeedsAPermission() {
         for (Route route : TestApi.routes()) {
@@ -61,8 +64,9 @@ class RoutesTest {
         for (Route route : TestApi.routes()) {
             route.access()
                     .permission()
-                    .ifPresent(needed ->
-                            assertThat(needed.writes()).as(route.name()).isEqualTo(route.method() != HandlerType.GET));
+                    .ifPresent(needed -> assertThat(needed.writes())
+                            .as(route.name())
+                            .isEqualTo(route.method() != HandlerType.GET && !COMPUTES.contains(route.name())));
         }
     }
 }

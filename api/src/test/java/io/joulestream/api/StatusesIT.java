@@ -73,7 +73,7 @@ class StatusesIT {
         assertThat(status(operation, example.address(), example.body(), "X-Large", LONG))
                 .isEqualTo(431);
         // no more than what is read of it: the connection may end before the answer is taken else
-        String tooMuch = example.body().isEmpty() ? "{}" : "x".repeat((16 << 10) + 1);
+        String tooMuch = example.body().isEmpty() ? "{}" : "x".repeat(bodyLimit(operation) + 1);
         assertThat(status(operation, example.address(), tooMuch)).isEqualTo(413);
     }
 
@@ -82,6 +82,14 @@ class StatusesIT {
         return operations().stream()
                 .filter(operation -> !operation.path().endsWith("/callback"))
                 .toList();
+    }
+
+    private static int bodyLimit(Operation operation) {
+        return TestApi.routes().stream()
+                .filter(route -> route.name().equals(operation.toString()))
+                .findFirst()
+                .orElseThrow()
+                .bodyLimit();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -63,8 +64,16 @@ class ArchitectureTest {
         check(classes()
                 .that(resideInAPackage("io.joulestream.core.."))
                 .and(not(resideInAnyPackage("io.joulestream.core.inventory..", "io.joulestream.core.savings..")))
+                .and(not(simpleName("VectorKernel")))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage("java..", "io.joulestream.core..")));
+        // the one class that is linked only where the incubating Vector API is present
+        check(classes()
+                .that(resideInAPackage("io.joulestream.core.."))
+                .and(simpleName("VectorKernel"))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "io.joulestream.core..", "jdk.incubator.vector..")));
         check(classes()
                 .that(resideInAnyPackage("io.joulestream.core.inventory..", "io.joulestream.core.savings.."))
                 .should()

@@ -10,15 +10,25 @@ public final class E2M1 {
     /** The largest magnitude, 6. */
     public static final float MAX = 6f;
 
-    private static final int ABS_MASK = 0x7FFF_FFFF;
-    private static final int INFINITY_BITS = 0x7F80_0000;
-    private static final int MAX_BITS = 0x40C0_0000;
-    private static final int ONE_BITS = 0x3F80_0000;
+    // patterns and the arithmetic on them, for the vector kernel too
+    static final int ABS_MASK = 0x7FFF_FFFF;
+    static final int INFINITY_BITS = 0x7F80_0000;
+    static final int EXPONENT_MASK = 0x7F80_0000;
+    static final int MAX_BITS = 0x40C0_0000;
+    static final int ONE_BITS = 0x3F80_0000;
+    static final int HALF_BITS = 0x3F00_0000;
 
-    /** Adding 2^22 to a value below 1 rounds it to a multiple of 0.5, because that is then the spacing of floats. */
-    private static final float HALVES = 4_194_304f;
+    /** From 1 upwards a magnitude of the format has its code from bit 22 of its pattern on, this much too large. */
+    static final int PATTERN_BIAS = 252;
 
-    private static final int HALVES_BITS = 0x4A80_0000;
+    /** Added to the pattern of a power of two, makes it 2^22 times as large. */
+    static final int TIMES_2_TO_22 = 22 << 23;
+
+    /** Twice the exponent bias of binary32. */
+    static final int TWICE_BIAS = 254;
+
+    /** Subtracted from the pattern of a power of two, makes it the 256th part of its half. */
+    static final int HALF_A_256TH = 9 << 23;
 
     private static final float[] VALUES = {
         0f, 0.5f, 1f, 1.5f, 2f, 3f, 4f, 6f, -0f, -0.5f, -1f, -1.5f, -2f, -3f, -4f, -6f
@@ -26,16 +36,21 @@ public final class E2M1 {
 
     private E2M1() {}
 
-    /** The code, 0 to 15, nearest to {@code y}; ties go to the even code; saturates at 6. */
+    /**
+     * The code, 0 to 15, nearest to {@code y}; ties go to the even code; saturates at 6.
+     *
+     * <p>One addition rounds. With {@code 2^e} the power of two at or below the magnitude, at least 1, adding {@code 2^(e +
+     * 22)} leaves a multiple of {@code 2^(e - 1)}, ties to even, and their number n in the low bits of the sum. The code is
+     * {@code n + 2 e}, for each power of two has two codes, and is even where n is.
+     */
     public static int encode(float y) {
         int bits = Float.floatToRawIntBits(y);
         int magnitude = bits & ABS_MASK;
         int clamped = Math.min(magnitude, MAX_BITS);
-        // from 1 upwards codes follow the float's own exponent and first mantissa bit; below 1 they count halves
-        int fromOne = ((clamped + 0x1F_FFFF + ((clamped >>> 22) & 1)) >>> 22) - 252;
-        int belowOne = Float.floatToRawIntBits(Float.intBitsToFloat(clamped) + HALVES) - HALVES_BITS;
-        int code = clamped >= ONE_BITS ? fromOne : belowOne;
-        return magnitude > INFINITY_BITS ? code : code | ((bits >>> 28) & 8);
+        int power = Math.max(clamped, ONE_BITS) & EXPONENT_MASK;
+        int sum = Float.floatToRawIntBits(Float.intBitsToFloat(clamped) + Float.intBitsToFloat(power + TIMES_2_TO_22));
+        int code = sum - power + (power >>> 22) - (TIMES_2_TO_22 + TWICE_BIAS);
+        return code | signOf(bits, magnitude);
     }
 
     /**
@@ -47,14 +62,19 @@ public final class E2M1 {
      * @param random eight random bits; only the low eight bits are read
      */
     public static int encodeStochastic(float y, int random) {
-        if (y != y) {
-            return 7;
-        }
-        float magnitude = Math.abs(y);
-        float step = magnitude >= 4f ? 2f : magnitude >= 2f ? 1f : 0.5f;
-        float jittered = magnitude + (random & 0xFF) / 256f * step;
-        int sign = (Float.floatToRawIntBits(y) >>> 28) & 8;
-        return sign | truncate(Math.min(jittered, MAX));
+        int bits = Float.floatToRawIntBits(y);
+        int magnitude = bits & ABS_MASK;
+        int clamped = Math.min(magnitude, MAX_BITS);
+        // a grid step is half the power of two at or below the magnitude
+        int power = Math.max(clamped, ONE_BITS) & EXPONENT_MASK;
+        float stepOf256 = Float.intBitsToFloat(power - HALF_A_256TH);
+        float jittered = Float.intBitsToFloat(clamped) + (random & 0xFF) * stepOf256;
+        return truncate(Float.floatToRawIntBits(jittered)) | signOf(bits, magnitude);
+    }
+
+    /** The bit of the sign, which a NaN does not have. */
+    private static int signOf(int bits, int magnitude) {
+        return magnitude > INFINITY_BITS ? 0 : (bits >>> 28) & 8;
     }
 
     /** The value of a code; only the low four bits are read. */
@@ -62,11 +82,9 @@ public final class E2M1 {
         return VALUES[code & 0xF];
     }
 
-    /** The greatest code whose magnitude is at most {@code magnitude}, which is 0 to 6. */
-    private static int truncate(float magnitude) {
-        if (magnitude >= 1f) {
-            return (Float.floatToRawIntBits(magnitude) >>> 22) - 252;
-        }
-        return magnitude >= 0.5f ? 1 : 0;
+    /** The greatest code whose magnitude is at most the one with pattern {@code magnitude}. */
+    private static int truncate(int magnitude) {
+        int clamped = Math.min(magnitude, MAX_BITS);
+        return Math.max((clamped >>> 22) - PATTERN_BIAS, clamped >= HALF_BITS ? 1 : 0);
     }
 }

@@ -10,6 +10,12 @@ public final class E4M3 {
     /** The largest finite value, 448, code 0x7E. */
     public static final float MAX = 448f;
 
+    // what rounding a magnitude to this format takes, for the vector kernel; see SmallFloat
+    static final int MAX_BITS = Float.floatToRawIntBits(MAX);
+    static final int SMALLEST_NORMAL_BITS = 0x3C80_0000;
+    static final float SUBNORMAL_ALIGNER = 16_384f;
+    static final int REBIAS = 120 << 3;
+
     private static final int NAN = 0x7F;
     private static final SmallFloat FORMAT = new SmallFloat(3, 7, MAX);
     private static final float[] VALUES = new float[256];

@@ -81,23 +81,29 @@ enum ElementCodec implements TensorCodec {
     }
 
     @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        for (int i = 0; i < x.length; i++) {
+    public void encode(Span span, TensorScale tensor, Rounding rounding) {
+        float[] x = span.elements();
+        byte[] codes = span.codes();
+        int to = span.codesFrom();
+        for (int i = span.elementsFrom(); i < span.elementsFrom() + span.length(); i++) {
             int code = encodeElement(x[i] * tensor.encode());
-            if (bits == 8) {
-                codes[i] = (byte) code;
-            } else {
-                codes[2 * i] = (byte) code;
-                codes[2 * i + 1] = (byte) (code >>> 8);
+            codes[to++] = (byte) code;
+            if (bits == 16) {
+                codes[to++] = (byte) (code >>> 8);
             }
         }
     }
 
     @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        for (int i = 0; i < rows * cols; i++) {
-            int code = bits == 8 ? codes[i] & 0xFF : (codes[2 * i] & 0xFF) | (codes[2 * i + 1] & 0xFF) << 8;
+    public void decode(Span span, TensorScale tensor) {
+        float[] values = span.elements();
+        byte[] codes = span.codes();
+        int from = span.codesFrom();
+        for (int i = span.elementsFrom(); i < span.elementsFrom() + span.length(); i++) {
+            int code = codes[from++] & 0xFF;
+            if (bits == 16) {
+                code |= (codes[from++] & 0xFF) << 8;
+            }
             values[i] = decodeElement(code) * tensor.decode();
         }
     }

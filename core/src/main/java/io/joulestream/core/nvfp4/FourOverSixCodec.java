@@ -4,88 +4,45 @@ package io.joulestream.core.nvfp4;
  * Four-over-six (SPEC 10.1): each block is tried with its largest value mapped to 6 and to 4, and the one with the
  * smaller error is kept. Values just under the maximum profit, because the grid has nothing between 4 and 6.
  */
-final class FourOverSixCodec implements TensorCodec {
+final class FourOverSixCodec extends BlockCodec {
     /** The error two candidates are compared by; both are summed in binary32, in element order. */
     enum ErrorNorm {
         MAE,
         MSE
     }
 
-    private static final int BLOCK = Nvfp4Codec.BLOCK;
-
-    private final int tileRows;
     private final ErrorNorm norm;
     private final float range;
-    private final float inverseRange;
 
     /** @param scaleBound the largest block scale the tensor scale aims at, 256 or 448 */
     FourOverSixCodec(int tileRows, ErrorNorm norm, float scaleBound) {
-        this.tileRows = tileRows;
+        super(tileRows, 6f * scaleBound, 1f / (6f * scaleBound));
         this.norm = norm;
         this.range = 6f * scaleBound;
-        this.inverseRange = 1f / range;
     }
 
     @Override
-    public int blockLength() {
-        return BLOCK;
-    }
-
-    @Override
-    public int tileRows() {
-        return tileRows;
-    }
-
-    @Override
-    public int bitsPerCode() {
-        return 4;
-    }
-
-    @Override
-    public TensorScale tensorScale(float amax) {
-        return TensorScale.of(amax, range);
-    }
-
-    @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        int blocks = cols / BLOCK;
-        float[] rowErrors = new float[tileRows];
-        for (int firstRow = 0; firstRow < rows; firstRow += tileRows) {
-            for (int block = 0; block < blocks; block++) {
-                float base = Nvfp4Codec.tileAmax(x, firstRow, tileRows, cols, block) / 6f * tensor.encode();
-                int toSix = E4M3.encode(base);
-                int toFour = E4M3.encode(base * 1.5f);
-                boolean four = tileError(x, firstRow, cols, block, toFour, tensor, rowErrors)
-                        < tileError(x, firstRow, cols, block, toSix, tensor, rowErrors);
-                int scale = four ? toFour : toSix;
-                float factor = encodeFactor(scale, tensor);
-                for (int row = firstRow; row < firstRow + tileRows; row++) {
-                    int index = row * blocks + block;
-                    scales[index] = (byte) scale;
-                    BlockKernel.encode(x, index * BLOCK, BLOCK, factor, codes, index * (BLOCK / 2));
-                }
-            }
+    void chooseScales(Chunk chunk) {
+        Span span = chunk.span;
+        TensorScale tensor = chunk.tensor;
+        float[] rowErrors = new float[chunk.rows];
+        for (int i = 0; i < chunk.blocks; i++) {
+            int tile = chunk.elementsFrom(0) + i * BLOCK;
+            float base = chunk.numbers[i] / 6f * tensor.encode();
+            int toSix = E4M3.encode(base);
+            int toFour = E4M3.encode(base * 1.5f);
+            boolean four =
+                    tileError(span, tile, toFour, tensor, rowErrors) < tileError(span, tile, toSix, tensor, rowErrors);
+            span.scales()[chunk.scalesFrom(0) + i] = (byte) (four ? toFour : toSix);
         }
-    }
-
-    @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        Nvfp4Codec.decodeBlocks(codes, scales, tensor.amax(), inverseRange, values);
-    }
-
-    @Override
-    public float encodeFactor(int scale, TensorScale tensor) {
-        return Nvfp4Codec.elementFactor(scale, tensor.decode());
     }
 
     /** The error of one tile with one scale; rows are summed as a tree: i with i + 8, then + 4, + 2, + 1. */
-    private float tileError(
-            float[] x, int firstRow, int cols, int block, int scale, TensorScale tensor, float[] rowErrors) {
-        for (int row = 0; row < tileRows; row++) {
-            rowErrors[row] = blockError(x, (firstRow + row) * cols + block * BLOCK, scale, tensor);
+    private float tileError(Span span, int tile, int scale, TensorScale tensor, float[] rowErrors) {
+        for (int row = 0; row < rowErrors.length; row++) {
+            rowErrors[row] = blockError(span.elements(), tile + row * span.cols(), scale, tensor);
         }
-        for (int stride = tileRows / 2; stride > 0; stride /= 2) {
+        for (int stride = rowErrors.length / 2; stride > 0; stride /= 2) {
             for (int row = 0; row < stride; row++) {
                 rowErrors[row] += rowErrors[row + stride];
             }

@@ -30,8 +30,10 @@ public final class Fp16 {
     /** The value of a pattern, exactly; only the low 16 bits are read. */
     public static float decode(int pattern) {
         int code = pattern & 0x7FFF;
-        float magnitude =
-                code < INFINITY ? FORMAT.decodeMagnitude(code) : code == INFINITY ? Float.POSITIVE_INFINITY : Float.NaN;
+        // 2^112 puts the exponent bias right, for subnormals too
+        float magnitude = code < INFINITY
+                ? Float.intBitsToFloat(code << 13) * 0x1p112f
+                : code == INFINITY ? Float.POSITIVE_INFINITY : Float.NaN;
         return (pattern & 0x8000) == 0 ? magnitude : -magnitude;
     }
 

@@ -15,7 +15,11 @@ final class Mxfp4Codec implements TensorCodec {
         CEIL
     }
 
-    private static final int BLOCK = 32;
+    /** Twice the kernel's. */
+    private static final int BLOCK = 2 * Kernel.BLOCK;
+
+    /** Blocks worked on at once. */
+    private static final int CHUNK = 128;
 
     private final ScaleRule rule;
 
@@ -44,23 +48,43 @@ final class Mxfp4Codec implements TensorCodec {
     }
 
     @Override
-    public void encode(
-            float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales) {
-        for (int block = 0; block < scales.length; block++) {
-            int scale = blockScale(BlockKernel.maxAbs(x, block * BLOCK, BLOCK));
-            scales[block] = (byte) scale;
-            // the reciprocal of every E8M0 value is a float, so multiplying is the exact division the format asks for
-            float factor = 1f / E8M0.decode(scale);
-            BlockKernel.encode(x, block * BLOCK, BLOCK, factor, codes, block * (BLOCK / 2));
+    public void encode(Span span, TensorScale tensor, Rounding rounding) {
+        float[] halves = new float[2 * CHUNK];
+        for (int chunk = 0; chunk < span.length() / BLOCK; chunk += CHUNK) {
+            int blocks = Math.min(CHUNK, span.length() / BLOCK - chunk);
+            int from = span.elementsFrom() + chunk * BLOCK;
+            BlockCodec.KERNEL.blockMaxima(span.elements(), from, 1, 0, 2 * blocks, halves);
+            for (int i = 0; i < blocks; i++) {
+                int scale = blockScale(Math.max(halves[2 * i], halves[2 * i + 1]));
+                span.scales()[span.scalesFrom() + chunk + i] = (byte) scale;
+                // the reciprocal of every E8M0 value is a float, so multiplying is the exact division the format asks
+                // for
+                setBoth(halves, i, 1f / E8M0.decode(scale));
+            }
+            BlockCodec.KERNEL.encode(span.elements(), from, 2 * blocks, halves, span.codes(), codesFrom(span, chunk));
         }
     }
 
     @Override
-    public void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values) {
-        for (int block = 0; block < scales.length; block++) {
-            float multiplier = E8M0.decode(scales[block]);
-            BlockKernel.decode(codes, block * (BLOCK / 2), BLOCK, multiplier, values, block * BLOCK);
+    public void decode(Span span, TensorScale tensor) {
+        float[] halves = new float[2 * CHUNK];
+        for (int chunk = 0; chunk < span.length() / BLOCK; chunk += CHUNK) {
+            int blocks = Math.min(CHUNK, span.length() / BLOCK - chunk);
+            for (int i = 0; i < blocks; i++) {
+                setBoth(halves, i, E8M0.decode(span.scales()[span.scalesFrom() + chunk + i]));
+            }
+            int to = span.elementsFrom() + chunk * BLOCK;
+            BlockCodec.KERNEL.decode(span.codes(), codesFrom(span, chunk), 2 * blocks, halves, span.elements(), to);
         }
+    }
+
+    private static void setBoth(float[] halves, int block, float value) {
+        halves[2 * block] = value;
+        halves[2 * block + 1] = value;
+    }
+
+    private static int codesFrom(Span span, int block) {
+        return span.codesFrom() + block * (BLOCK / 2);
     }
 
     private int blockScale(float blockAmax) {

@@ -7,11 +7,11 @@ package io.joulestream.core.nvfp4;
  * result does not depend on the order or the number of threads.
  */
 public final class Philox4x32 {
-    private static final int ROUNDS = 10;
-    private static final long MULTIPLIER_0 = 0xD251_1F53L;
-    private static final long MULTIPLIER_1 = 0xCD9E_8D57L;
-    private static final int KEY_INCREMENT_0 = 0x9E37_79B9;
-    private static final int KEY_INCREMENT_1 = 0xBB67_AE85;
+    static final int ROUNDS = 10;
+    static final long MULTIPLIER_0 = 0xD251_1F53L;
+    static final long MULTIPLIER_1 = 0xCD9E_8D57L;
+    static final int KEY_INCREMENT_0 = 0x9E37_79B9;
+    static final int KEY_INCREMENT_1 = 0xBB67_AE85;
 
     private Philox4x32() {}
 

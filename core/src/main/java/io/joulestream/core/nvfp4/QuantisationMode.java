@@ -69,7 +69,28 @@ public enum QuantisationMode {
         return cliName;
     }
 
+    /** Whether a scale byte is stored for each block. */
+    public boolean hasBlockScales() {
+        return codec.blockLength() > 0;
+    }
+
+    /** Whether values are scaled by one binary32 of the tensor. */
+    public boolean hasTensorScale() {
+        return codec.hasTensorScale();
+    }
+
     TensorCodec codec() {
         return codec;
+    }
+
+    /** The width padded to whole blocks; refuses a shape that cannot be cut into tiles. */
+    long paddedCols(TensorShape shape) {
+        int tileRows = codec.tileRows();
+        if (tileRows > 1 && (shape.rows() % tileRows != 0 || shape.cols() % codec.blockLength() != 0)) {
+            throw new IllegalArgumentException("mode " + this + " needs rows and cols to be multiples of " + tileRows
+                    + ", were " + shape.rows() + " and " + shape.cols());
+        }
+        int multiple = Math.max(codec.blockLength(), 1);
+        return Math.addExact(shape.cols(), multiple - 1) / multiple * multiple;
     }
 }

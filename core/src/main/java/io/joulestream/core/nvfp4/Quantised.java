@@ -102,17 +102,26 @@ public final class Quantised {
 
     /** The values, {@link #rows()} x {@link #cols()}, row-major, padding left out (SPEC 5). A zero keeps its sign. */
     public float[] dequantise() {
-        float[] padded = new float[rows * paddedCols];
-        options.mode().codec().decode(codes, scales, rows, paddedCols, tensorScale, padded);
+        float[] values = new float[rows * cols()];
+        dequantise(values);
+        return values;
+    }
+
+    /** As {@link #dequantise()}, into an array of exactly {@link #rows()} * {@link #cols()}. */
+    public void dequantise(float[] values) {
         int cols = cols();
-        if (cols == paddedCols) {
-            return padded;
+        if (values.length != rows * cols) {
+            throw new IllegalArgumentException(
+                    "values has room for " + values.length + ", the tensor has " + rows + " * " + cols);
         }
-        float[] values = new float[rows * cols];
+        if (cols == paddedCols) {
+            options.mode().codec().decode(span(values), tensorScale);
+            return;
+        }
+        float[] padded = paddedValues();
         for (int row = 0; row < rows; row++) {
             System.arraycopy(padded, row * paddedCols, values, row * cols, cols);
         }
-        return values;
     }
 
     /**
@@ -126,14 +135,21 @@ public final class Quantised {
             throw new IllegalArgumentException(
                     "x has " + x.length + " values, the quantised tensor was " + rows + " * " + inputCols);
         }
-        float[] reference = options.hadamard() == RandomHadamard.NONE
-                ? x
-                : Quantiser.prepare(x, rows, inputCols, paddedCols, options.hadamard());
-        return QuantisationMetrics.of(this, reference);
+        float[] reference = Quantiser.prepare(x, rows, inputCols, paddedCols, options.hadamard());
+        float[] values = paddedValues();
+        ErrorSums sums = ErrorSums.of(options.mode().codec());
+        sums.add(span(reference), values, cols(), tensorScale);
+        return sums.metrics();
     }
 
-    boolean isNvfp4() {
-        return options.mode().codec().blockLength() == Nvfp4Codec.BLOCK;
+    private float[] paddedValues() {
+        float[] padded = new float[rows * paddedCols];
+        options.mode().codec().decode(span(padded), tensorScale);
+        return padded;
+    }
+
+    private Span span(float[] elements) {
+        return new Span(elements, 0, rows, paddedCols, codes, 0, scales, 0, 0);
     }
 
     int scaleCode(int row, int block) {

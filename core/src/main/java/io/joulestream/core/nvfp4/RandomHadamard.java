@@ -21,7 +21,7 @@ public enum RandomHadamard {
     /** Points of one transform, the block length of NVFP4. */
     public static final int POINTS = 16;
 
-    private static final float[] SIGNS = {1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1};
+    static final float[] SIGNS = {1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1, 1, -1, -1};
 
     /** The form called {@code name}: none, fp32 or bf16. */
     public static RandomHadamard parse(String name) {
@@ -38,6 +38,14 @@ public enum RandomHadamard {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Transforms {@code length} elements, a multiple of 16, in place, each 16 by themselves. */
+    void transform(float[] x, int from, int length) {
+        if (this == NONE) {
+            return;
+        }
+        Kernels.CHOSEN.transform(x, from, length / POINTS, this == BF16);
     }
 
     /** Transforms {@code x[from .. from + 16)} in place. */

@@ -1,7 +1,7 @@
 package io.joulestream.core.nvfp4;
 
 /**
- * How one family of modes turns a row-major tensor, its width already padded, into codes and scales, and back.
+ * How one family of modes turns a span of a tensor into codes and scales, and back.
  *
  * <p>Implementations are stateless.
  */
@@ -31,9 +31,9 @@ interface TensorCodec {
 
     TensorScale tensorScale(float amax);
 
-    void encode(float[] x, int rows, int cols, TensorScale tensor, Rounding rounding, byte[] codes, byte[] scales);
+    void encode(Span span, TensorScale tensor, Rounding rounding);
 
-    void decode(byte[] codes, byte[] scales, int rows, int cols, TensorScale tensor, float[] values);
+    void decode(Span span, TensorScale tensor);
 
     /** What the elements of a block with scale byte {@code scale} were multiplied by; NVFP4 only. */
     default float encodeFactor(int scale, TensorScale tensor) {

@@ -1,7 +1,8 @@
 /**
  * The NVFP4 reference quantiser: {@code float[]} in, 4-bit codes and scale bytes out, bit for bit.
  *
- * <p>Start with {@link io.joulestream.core.nvfp4.Quantiser}. The number formats, the random Hadamard transform, the
+ * <p>Start with {@link io.joulestream.core.nvfp4.Quantiser}, or with {@link
+ * io.joulestream.core.nvfp4.StreamingQuantiser} for a tensor that does not fit in memory. The number formats, the random Hadamard transform, the
  * Philox generator and the hardware scale layout are public because each is useful alone.
  *
  * <p>"SPEC 4" in a comment is section 4 of {@code SPEC.md}, kept beside the golden vectors in

@@ -100,7 +100,7 @@ class QuantiserPropertiesTest {
         float[] x = Tensors.student(random, rows * 64, 2);
         QuantiserOptions options = QuantiserOptions.of(mode);
         if (mode.codec().hasTensorScale()) {
-            options = options.withAmax(BlockKernel.maxAbs(x, 0, x.length));
+            options = options.withAmax(Kernels.CHOSEN.maxAbs(x, 0, x.length));
         }
         Quantiser quantiser = new Quantiser(options);
 
@@ -225,6 +225,43 @@ class QuantiserPropertiesTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(QuantisationMode.class)
+    void theNumberOfWorkersChangesNothing(QuantisationMode mode) {
+        int cols = mode.codec().tileRows() > 1 ? 1_008 : 1_001;
+        float[] x = Tensors.gauss(random, 512 * cols);
+        Quantised alone = quantise(mode, x, 512, cols);
+        try (ThreadWorkers workers = new ThreadWorkers(3)) {
+
+            Quantised together = new Quantiser(QuantiserOptions.of(mode))
+                    .withWorkers(workers)
+                    .quantise(x, 512, cols);
+
+            assertThat(together.codes()).isEqualTo(alone.codes());
+            assertThat(together.scales()).isEqualTo(alone.scales());
+            assertThat(together.tensorScale()).isEqualTo(alone.tensorScale());
+        }
+    }
+
+    @Test
+    void aTransformCutIntoStripsIsTheTransformOfTheWhole() {
+        int cols = (1 << 16) + 1_000;
+        float[] x = Tensors.gauss(random, 3 * cols);
+        int paddedCols = (cols + 15) / 16 * 16;
+        float[] transformed = Quantiser.prepare(x, 3, cols, paddedCols, RandomHadamard.FP32);
+
+        Quantised cut = new Quantiser(QuantiserOptions.of(QuantisationMode.ONE_D)
+                        .withHadamard(RandomHadamard.FP32)
+                        .withStochasticRounding(8, 9))
+                .quantise(x, 3, cols);
+
+        Quantised whole = new Quantiser(
+                        QuantiserOptions.of(QuantisationMode.ONE_D).withStochasticRounding(8, 9))
+                .quantise(transformed, 3, paddedCols);
+        assertThat(cut.codes()).isEqualTo(whole.codes());
+        assertThat(cut.tensorScale()).isEqualTo(whole.tensorScale());
+    }
+
     @Test
     void fourOverSixKeepsTheBetterOfItsTwoCandidatesInEveryTile() {
         float[] x = Tensors.gauss(random, 32 * 32);
@@ -243,7 +280,9 @@ class QuantiserPropertiesTest {
         boolean anySix = false;
         for (int firstRow = 0; firstRow < 32; firstRow += tileRows) {
             for (int block = 0; block < 2; block++) {
-                float amax = Nvfp4Codec.tileAmax(x, firstRow, tileRows, 32, block);
+                float[] maxima = new float[1];
+                Kernels.CHOSEN.blockMaxima(x, firstRow * 32 + block * 16, tileRows, 32, 1, maxima);
+                float amax = maxima[0];
                 int six = E4M3.encode(amax / 6f * tensor.encode());
                 int four = E4M3.encode(amax / 6f * tensor.encode() * 1.5f);
                 double errorSix = error(x, firstRow, tileRows, block, six, tensor, bound, squared);
