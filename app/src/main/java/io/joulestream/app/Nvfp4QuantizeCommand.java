@@ -37,9 +37,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Quantises one tensor and says what was lost.",
-            "A .npy or .safetensors file says itself what it holds; dimensions but the innermost are taken as rows. Any other",
-            "file is little-endian, row-major numbers. Codes are written two per byte (one each for FP8), scales one byte per",
-            "block and row, values as FP32. With --rht everything is in the transformed domain."
+            "A .npy or .safetensors file says itself what it holds; dimensions but the innermost are taken as rows. "
+                    + "Any other file is little-endian, row-major numbers.",
+            "Codes are written two per byte (one each for FP8), scales one byte per block and row, values as FP32. "
+                    + "With --rht everything is in the transformed domain."
         })
 final class Nvfp4QuantizeCommand implements Callable<Integer> {
     @Spec
