@@ -401,7 +401,7 @@ final class HttpDoor {
     private static void refuse(ProblemException e, Context context) {
         if (e.kind() == ProblemKind.UNAUTHENTICATED) {
             context.header("WWW-Authenticate", "Bearer realm=\"joulestream\"");
-        } else if (e.kind() == ProblemKind.UNAVAILABLE) {
+        } else if (e.kind() == ProblemKind.UNAVAILABLE && context.res().getHeader("Retry-After") == null) {
             context.header("Retry-After", RETRY_AFTER);
         }
         send(Problem.of(e, context.path(), traceId(context)), context);
