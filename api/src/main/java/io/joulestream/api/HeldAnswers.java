@@ -53,7 +53,11 @@ final class HeldAnswers {
                 request.headers().apply("Accept"));
         CompletableFuture<Answer> mine = new CompletableFuture<>();
         CompletableFuture<Answer> earlier = held.asMap().putIfAbsent(question, mine);
-        return earlier == null ? made(mine, request, resource) : awaited(earlier);
+        if (earlier == null) {
+            return made(mine, request, resource);
+        }
+        request.giveUpTurn();
+        return awaited(earlier);
     }
 
     private static Answer made(CompletableFuture<Answer> mine, Request request, Function<Request, Answer> resource) {
