@@ -23,8 +23,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * fewest under way when it came: fifty connections of one sender delay themselves, and another by one turn at most.
  *
  * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
- * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Jetty's own
- * QoSHandler knows turns until the last byte is sent, and no senders. Thread-safe.
+ * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
+ * sender more than half of the turns, even where others are free, so that whoever comes finds one. Jetty's own QoSHandler
+ * knows turns until the last byte is sent, and no senders. Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
     /** Made or sent at once; a browser opens six connections. */
@@ -42,6 +43,7 @@ final class Turns extends Handler.Wrapper {
     private final Map<String, Standing> standings = new HashMap<>();
     private final TreeSet<Turn> waiting =
             new TreeSet<>(Comparator.comparingInt((Turn turn) -> turn.rank).thenComparingLong(turn -> turn.number));
+    private final int turnsOfOneSender;
     private int free;
     private long next;
 
@@ -51,6 +53,7 @@ final class Turns extends Handler.Wrapper {
      */
     Turns(int turns, Duration patience, Senders senders, String sessionCookie) {
         this.free = turns;
+        this.turnsOfOneSender = Math.max(1, turns / 2);
         this.patience = patience;
         this.senders = senders;
         this.sessionCookie = sessionCookie;
@@ -110,13 +113,14 @@ final class Turns extends Handler.Wrapper {
     /** What a sender has under way. */
     private static final class Standing {
         private int waiting;
+        private int making;
         /** Made or sent. */
         private int inHand;
     }
 
     private synchronized State come(Turn turn) {
         Standing standing = standings.computeIfAbsent(turn.sender, sender -> new Standing());
-        boolean begins = free > 0 && standing.inHand < OF_ONE_SENDER;
+        boolean begins = free > 0 && mayBegin(standing);
         if (!begins && (waiting.size() == MOST_WAITING || standing.waiting == WAITING_OF_ONE_SENDER)) {
             return turn.state;
         }
@@ -135,8 +139,13 @@ final class Turns extends Handler.Wrapper {
         return turn.state;
     }
 
+    private boolean mayBegin(Standing standing) {
+        return standing.making < turnsOfOneSender && standing.inHand < OF_ONE_SENDER;
+    }
+
     private void begin(Turn turn, Standing standing) {
         turn.state = State.MAKING;
+        standing.making++;
         standing.inHand++;
         free--;
     }
@@ -148,6 +157,7 @@ final class Turns extends Handler.Wrapper {
                 return;
             }
             turn.state = State.SENDING;
+            standings.get(turn.sender).making--;
             free++;
             following = following();
         }
@@ -183,7 +193,10 @@ final class Turns extends Handler.Wrapper {
             stopWaiting(turn, standing);
         } else {
             standing.inHand--;
-            free += turn.state == State.MAKING ? 1 : 0;
+            if (turn.state == State.MAKING) {
+                standing.making--;
+                free++;
+            }
         }
         turn.state = State.ENDED;
         if (standing.waiting + standing.inHand == 0) {
@@ -205,7 +218,7 @@ final class Turns extends Handler.Wrapper {
                 break;
             }
             Standing standing = standings.get(turn.sender);
-            if (standing.inHand < OF_ONE_SENDER) {
+            if (mayBegin(standing)) {
                 stopWaiting(turn, standing);
                 begin(turn, standing);
                 following.add(turn);

@@ -70,14 +70,14 @@ class TurnsTest {
 
     @BeforeEach
     void open() {
-        open(Duration.ofMinutes(1));
+        open(Duration.ofMinutes(1), 1);
     }
 
-    private void open(Duration patience) {
+    private void open(Duration patience, int turns) {
         DoorPlan plan = new DoorPlan(
                 "test",
                 2 * Turns.OF_ONE_SENDER,
-                1,
+                turns,
                 patience,
                 "",
                 Origin.listeningOn(ApiConfig.LOOPBACK),
@@ -234,7 +234,7 @@ class TurnsTest {
     @Test
     void nobodyWaitsForEver() {
         HttpDoor.close(door);
-        open(Duration.ofMillis(200));
+        open(Duration.ofMillis(200), 1);
         knowBoth();
         List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 1);
 
@@ -264,5 +264,23 @@ class TurnsTest {
 
         assertThat(before).isEqualTo("member " + member("greedy").id());
         assertThat(senders.of(GREEDY, null, "10.0.0.1")).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void oneSenderHasHalfOfTheTurnsAndNoMore() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
+        knowBoth();
+        ask(GREEDY);
+        ask(GREEDY);
+        Awaitility.await().until(() -> order.size() == 2);
+        ask(GREEDY);
+        Awaitility.await().until(() -> waiting() == 1);
+
+        ask(MODEST);
+
+        Awaitility.await().until(() -> order.size() == 3);
+        assertThat(order).containsExactly(GREEDY, GREEDY, MODEST);
+        assertThat(waiting()).isEqualTo(1);
     }
 }

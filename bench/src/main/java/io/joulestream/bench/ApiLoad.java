@@ -166,11 +166,13 @@ public final class ApiLoad {
 
     /** A day of quarter hours each, of which no two are the same: nothing is held. */
     private List<URI> dear(ServedApi served) {
-        return IntStream.range(0, 1_000)
-                .mapToObj(minutes -> until.minus(Duration.ofHours(26)).plus(Duration.ofMinutes(minutes % 100)))
-                .map(start -> served.api()
-                        .resolve("/v1/sites/synthetic-02/pue?window=PT15M&start=" + start + "&end="
-                                + start.plus(Duration.ofHours(24))))
+        return IntStream.range(0, 240)
+                .mapToObj(i -> {
+                    Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 60));
+                    Instant end = start.plus(Duration.ofHours(22)).plus(Duration.ofMinutes(15L * (i / 60 % 4)));
+                    return served.api()
+                            .resolve("/v1/sites/synthetic-02/pue?window=PT15M&start=" + start + "&end=" + end);
+                })
                 .toList();
     }
 
