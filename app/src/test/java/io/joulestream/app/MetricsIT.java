@@ -187,7 +187,7 @@ class MetricsIT {
                         "joulestream_dead_letters_total{code=\"TOO_OLD\"} 3.0",
                         "joulestream_site_last_data_timestamp_seconds{site=\"hall\"} 1.7750448E9",
                         "joulestream_site_coverage_ratio{of=\"facility\",site=\"hall\"} 0.0",
-                        "joulestream_database_connections_max{pool=\"login\"} 8.0");
+                        "joulestream_database_connections_max{pool=\"login\"} 16.0");
     }
 
     @Test
