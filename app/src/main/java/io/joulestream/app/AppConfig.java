@@ -104,11 +104,10 @@ record AppConfig(
         Optional<String> file = given(all.getString(login + ".password-file"));
         String password = login + ".password";
         if (file.isPresent() && !all.getString(password).isEmpty()) {
-            throw new UserError("joulestream." + password + " and joulestream." + password
-                    + "-file are both given: give one");
+            throw new UserError(
+                    "joulestream." + password + " and joulestream." + password + "-file are both given: give one");
         }
-        return file.map(path -> all.withValue(
-                        password, ConfigValueFactory.fromAnyRef(SecretFile.read(Path.of(path)))))
+        return file.map(path -> all.withValue(password, ConfigValueFactory.fromAnyRef(SecretFile.read(Path.of(path)))))
                 .orElse(all);
     }
 

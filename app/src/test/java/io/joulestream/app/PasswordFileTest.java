@@ -31,11 +31,13 @@ class PasswordFileTest {
     void aPasswordIsReadFromItsFile() throws IOException {
         Path file = secret("of the file\n", "rw-------");
 
-        AppConfig config = with("password-file = \"" + file + "\", api { user = reader, password-file = \"" + file + "\" }");
+        AppConfig config =
+                with("password-file = \"" + file + "\", api { user = reader, password-file = \"" + file + "\" }");
 
         assertThat(config.database().orElseThrow().password()).isEqualTo("of the file");
         assertThat(config.apiDatabase().orElseThrow().password()).isEqualTo("of the file");
-        assertThat(config.databaseAt("jdbc:postgresql://other/ledger", Optional.empty()).password())
+        assertThat(config.databaseAt("jdbc:postgresql://other/ledger", Optional.empty())
+                        .password())
                 .isEqualTo("of the file");
         assertThat(config.toString()).doesNotContain("of the file");
     }
@@ -65,6 +67,7 @@ class PasswordFileTest {
 
         assertThatThrownBy(() -> with("password = x, password-file = \"" + file + "\""))
                 .isInstanceOf(UserError.class)
-                .hasMessage("joulestream.database.password and joulestream.database.password-file are both given: give one");
+                .hasMessage(
+                        "joulestream.database.password and joulestream.database.password-file are both given: give one");
     }
 }
