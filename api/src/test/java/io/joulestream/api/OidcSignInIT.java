@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,7 @@ class OidcSignInIT {
     private final String tenant = "t" + tests++;
     private final SetClock clock = new SetClock(TestApi.NOW);
     private final TestIssuer provider = new TestIssuer(clock);
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final ExecutorService threads = Executors.newFixedThreadPool(3);
     private TestApi api;
 
     /** Keeps cookies, and goes where it is sent when it is told to. */
@@ -283,7 +284,7 @@ class OidcSignInIT {
     }
 
     @Test
-    void aProviderThatHangsHoldsTwoThreadsAndNoMore() {
+    void aProviderThatHangsHoldsTwoThreadsAndNoMore() throws Exception {
         List<Browser> browsers = List.of(new Browser(api), new Browser(api), new Browser(api));
         List<String> back = browsers.stream().map(Browser::backFromProvider).toList();
         int asked = provider.asked();
@@ -294,7 +295,9 @@ class OidcSignInIT {
                 CompletableFuture.supplyAsync(() -> browsers.get(1).get(back.get(1)), threads);
         Awaitility.await("two are asked about").until(() -> provider.asked() == asked + 2);
 
-        assertNobody("unavailable", browsers.get(2).get(back.get(2)));
+        CompletableFuture<HttpResponse<String>> third =
+                CompletableFuture.supplyAsync(() -> browsers.get(2).get(back.get(2)), threads);
+        assertNobody("unavailable", third.get(4, TimeUnit.SECONDS));
 
         hanging.countDown();
         assertThat(location(first.join())).isEqualTo("/");
