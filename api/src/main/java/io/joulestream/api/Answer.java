@@ -1,10 +1,12 @@
 package io.joulestream.api;
 
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What is sent back when all went well.
@@ -13,18 +15,25 @@ import java.util.function.Consumer;
  * @param body empty where it is streamed
  * @param stream writes the body, as it is taken; empty where the body is whole
  * @param headers besides those that every answer has
+ * @param cookies each the value of a Set-Cookie
  */
 record Answer(
-        int status, String mediaType, byte[] body, Optional<Consumer<OutputStream>> stream, Map<String, String> headers)
+        int status,
+        String mediaType,
+        byte[] body,
+        Optional<Consumer<OutputStream>> stream,
+        Map<String, String> headers,
+        List<String> cookies)
         implements Reply {
     static final String ETAG = "ETag";
 
     Answer {
         headers = Map.copyOf(headers);
+        cookies = List.copyOf(cookies);
     }
 
     private Answer(int status, String mediaType, byte[] body, Map<String, String> headers) {
-        this(status, mediaType, body, Optional.empty(), headers);
+        this(status, mediaType, body, Optional.empty(), headers, List.of());
     }
 
     /** With a tag, so that whoever has the body already need not be sent it again. */
@@ -42,7 +51,7 @@ record Answer(
      * @param body may throw whatever it likes, and then is not taken for whole
      */
     static Answer streamed(String mediaType, Consumer<OutputStream> body) {
-        return new Answer(200, mediaType, new byte[0], Optional.of(body), Map.of());
+        return new Answer(200, mediaType, new byte[0], Optional.of(body), Map.of(), List.of());
     }
 
     /** Something was made, and is told of only here: nobody is to keep the answer. */
@@ -57,12 +66,7 @@ record Answer(
 
     /** A browser is to go on there. */
     static Answer elsewhere(String address) {
-        return new Answer(
-                303,
-                Json.MEDIA_TYPE,
-                new byte[0],
-                Optional.empty(),
-                Map.of("Location", address, "Cache-Control", "no-store"));
+        return new Answer(303, Json.MEDIA_TYPE, new byte[0], Map.of("Location", address, "Cache-Control", "no-store"));
     }
 
     /** With a tag of a body that is made anew for every request. */
@@ -88,6 +92,11 @@ record Answer(
     Answer with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
-        return new Answer(status, mediaType, body, stream, more);
+        return new Answer(status, mediaType, body, stream, more, cookies);
+    }
+
+    Answer withCookie(String cookie) {
+        List<String> more = Stream.concat(cookies.stream(), Stream.of(cookie)).toList();
+        return new Answer(status, mediaType, body, stream, headers, more);
     }
 }

@@ -181,8 +181,8 @@ final class Broadcasts implements AutoCloseable {
     }
 
     /**
-     * Ends those who may listen no more: one look for each who is known by the same. While the database is away nobody is
-     * ended: there is nothing to tell either.
+     * Ends those who may listen no more: one look for each who is known by the same. While it cannot be told, for the database
+     * or the issuer of a token is away, nobody is ended.
      */
     void check() {
         Map<Credentials, List<Map.Entry<Listening, Listener>>> byCredentials = listeners.entrySet().stream()
@@ -198,12 +198,13 @@ final class Broadcasts implements AutoCloseable {
         }
     }
 
+    /** Also where it cannot be told of this one alone: others may be known in another way. */
     private boolean mayStill(Listener who) {
         try {
             gate.admit(who.access(), gate.caller(who.shown()), who.shown());
             return true;
         } catch (ProblemException e) {
-            return false;
+            return e.kind() == ProblemKind.UNAVAILABLE;
         }
     }
 

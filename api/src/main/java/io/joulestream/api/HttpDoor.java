@@ -360,6 +360,7 @@ final class HttpDoor {
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             context.header(header.getKey(), header.getValue());
         }
+        answer.cookies().forEach(cookie -> context.res().addHeader("Set-Cookie", cookie));
         boolean isCompressed = false;
         if (Compression.isOffered(answer)) {
             context.res().addHeader("Vary", "Accept-Encoding");

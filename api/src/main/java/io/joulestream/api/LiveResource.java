@@ -4,6 +4,7 @@ import io.joulestream.core.inventory.InventoryHistory;
 import io.joulestream.core.kpi.RunFigures;
 import io.joulestream.core.ledger.RunStep;
 import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.RunMeterTotals;
 import io.joulestream.storage.RunTotals;
 import java.math.BigInteger;
 import java.time.Clock;
@@ -46,10 +47,8 @@ final class LiveResource {
         Map<String, Instant> lastMinutes = ledger.lastMinutes(tenant);
         Instant lastDataAt = SitesResource.endOf(lastMinutes.get(site));
         List<String> runs = activeRuns(site, now);
-        List<LiveRunBody> told = runs.stream()
-                .limit(MAX_RUNS)
-                .flatMap(run -> ledger.run(tenant, run).stream())
-                .map(run -> body(run, lastMinutes))
+        List<LiveRunBody> told = ledger.meteredRuns(tenant, runs.subList(0, Math.min(MAX_RUNS, runs.size()))).stream()
+                .map(run -> body(run.run(), run.meters(), lastMinutes))
                 .toList();
         SiteLiveBody body = new SiteLiveBody(
                 site, now, lastDataAt, live.of(history, site, lastDataAt, now), told, runs.size() - told.size());
@@ -69,9 +68,9 @@ final class LiveResource {
                 .toList();
     }
 
-    private LiveRunBody body(RunTotals run, Map<String, Instant> lastMinutes) {
+    private LiveRunBody body(RunTotals run, List<RunMeterTotals> meters, Map<String, Instant> lastMinutes) {
         Instant asOf = RunWhole.asOf(run, lastMinutes, clock);
-        RunFigures figures = RunWhole.figures(run, ledger.runMeters(tenant, run.run()), asOf);
+        RunFigures figures = RunWhole.figures(run, meters, asOf);
         return new LiveRunBody(
                 run.run(),
                 run.startedAt().orElse(null),

@@ -62,7 +62,7 @@ final class SessionResource {
             throw ProblemException.unauthenticated();
         }
         return Answer.created(SessionBody.of(Caller.of(valid), Optional.of(end)))
-                .with("Set-Cookie", SessionCookie.set(doorman.origin(), token, LASTS));
+                .withCookie(SessionCookie.set(doorman.origin(), token, LASTS));
     }
 
     /** The browser forgets it, also where there was none. */
@@ -73,7 +73,7 @@ final class SessionResource {
             refuseForeign(shown);
             SessionToken.parse(shown.session()).ifPresent(sessions::close);
         }
-        return Answer.done().with("Set-Cookie", SessionCookie.clear(doorman.origin()));
+        return Answer.done().withCookie(SessionCookie.clear(doorman.origin()));
     }
 
     /** Another site's page must not sign anybody in or out. */

@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import io.github.bucket4j.Bucket;
 import io.joulestream.api.oidc.Attempt;
 import io.joulestream.api.oidc.Issuer;
 import io.joulestream.api.oidc.IssuerUnreachableException;
@@ -11,10 +12,12 @@ import io.joulestream.storage.SessionStore;
 import io.joulestream.storage.StorageException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +30,23 @@ final class SignInResource {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String CALLBACK = "/v1/session/oidc/callback";
 
+    /** Each holds a thread for as long as the provider takes. */
+    private static final int REDEEMED_AT_ONCE = 2;
+
+    /** Anybody may bring a code that is none, and it goes to the provider in our client's name. */
+    private static final int CODES_PER_MINUTE = 120;
+
+    private static final int CODES_AT_ONCE = 30;
+
     private final ApiConfig.Keys keys;
     private final Optional<Issuer> issuer;
     private final Doorman doorman;
     private final SessionStore sessions;
     private final Clock clock;
+    private final Semaphore redeeming = new Semaphore(REDEEMED_AT_ONCE);
+    private final Bucket codes = Bucket.builder()
+            .addLimit(limit -> limit.capacity(CODES_AT_ONCE).refillGreedy(CODES_PER_MINUTE, Duration.ofMinutes(1)))
+            .build();
 
     /** Why nobody was signed in, as the page is told. */
     private enum Why {
@@ -43,7 +58,7 @@ final class SignInResource {
         NOT_A_MEMBER,
         /** What the provider tells is not good. */
         FAILED,
-        /** The provider, or the database, does not answer. */
+        /** The provider, or the database, does not answer, or the provider is asked too much already. */
         UNAVAILABLE;
 
         String word() {
@@ -73,7 +88,7 @@ final class SignInResource {
         Attempt attempt = Attempt.random(RANDOM);
         try {
             return Answer.elsewhere(provider.authorization(attempt, callback(request)))
-                    .with("Set-Cookie", SignInCookie.set(doorman.origin(), attempt));
+                    .withCookie(SignInCookie.set(doorman.origin(), attempt));
         } catch (IssuerUnreachableException e) {
             return nobody(Why.UNAVAILABLE, e.getMessage());
         }
@@ -96,12 +111,27 @@ final class SignInResource {
             return nobody(Why.REFUSED, told.text("error").map(Parameters::echo).orElse("there is no code"));
         }
         try {
-            String subject = provider.redeem(attempt.get(), code.get(), callback(request));
-            return signedIn(new OidcSubject(provider.name(), subject));
+            Optional<String> subject = redeemed(provider, attempt.get(), code.get(), callback(request));
+            return subject.isPresent()
+                    ? signedIn(new OidcSubject(provider.name(), subject.get()))
+                    : nobody(Why.UNAVAILABLE, "the provider is brought more codes than it is asked about");
         } catch (TokenRefusedException e) {
             return nobody(Why.FAILED, e.getMessage());
         } catch (IssuerUnreachableException | StorageException e) {
             return nobody(Why.UNAVAILABLE, e.getMessage());
+        }
+    }
+
+    /** Whose code it is; empty where the provider is not asked, for it is asked too much already. */
+    private Optional<String> redeemed(Issuer provider, Attempt attempt, String code, String callback)
+            throws TokenRefusedException, IssuerUnreachableException {
+        if (!redeeming.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return codes.tryConsume(1) ? Optional.of(provider.redeem(attempt, code, callback)) : Optional.empty();
+        } finally {
+            redeeming.release();
         }
     }
 
@@ -115,13 +145,17 @@ final class SignInResource {
                 token, known, clock.instant().plus(SessionResource.LASTS).truncatedTo(ChronoUnit.SECONDS))) {
             return nobody(Why.NOT_A_MEMBER, "the link to subject " + known.subject() + " was just taken away");
         }
-        return Answer.elsewhere("/")
-                .with("Set-Cookie", SessionCookie.set(doorman.origin(), token, SessionResource.LASTS));
+        return ended("/").withCookie(SessionCookie.set(doorman.origin(), token, SessionResource.LASTS));
     }
 
     private Answer nobody(Why why, String detail) {
         LOG.info("nobody is signed in, {}: {}", why, detail.replaceAll("\\p{Cntrl}", "?"));
-        return Answer.elsewhere("/#sign-in=" + why.word()).with("Set-Cookie", SignInCookie.clear(doorman.origin()));
+        return ended("/#sign-in=" + why.word());
+    }
+
+    /** Whatever came of the attempt, it is over, and nothing of it is to be used again. */
+    private Answer ended(String address) {
+        return Answer.elsewhere(address).withCookie(SignInCookie.clear(doorman.origin()));
     }
 
     private Issuer provider() {

@@ -67,16 +67,20 @@ final class WebhooksResource {
                 "alert.webhook.create",
                 () -> webhook,
                 "to " + Webhook.hostOf(url.orElseThrow()),
-                act -> alerts.webhooks(tenant).size() < MOST_WEBHOOKS
-                        && secret.isStored(
-                                bytes -> alerts.createWebhook(tenant, webhook, url.orElseThrow(), bytes, act)),
+                act -> secret.isStored(
+                        bytes -> alerts.createWebhook(tenant, webhook, url.orElseThrow(), bytes, MOST_WEBHOOKS, act)),
                 () -> inTheWay(webhook),
-                secret::told);
+                made -> secret.told(alerts.webhook(tenant, made).orElseThrow(() -> removedSince(made))));
+    }
+
+    /** It was made, by this request or the same before it, and then removed: what is told of it is how it is now. */
+    private static ProblemException removedSince(String name) {
+        return ProblemException.conflict("the webhook " + Parameters.quoted(name) + " was made, and removed since");
     }
 
     private ProblemException inTheWay(String name) {
         return ProblemException.conflict(
-                alerts.webhooks(tenant).size() < MOST_WEBHOOKS
+                alerts.webhook(tenant, name).isPresent()
                         ? "there is a webhook " + Parameters.quoted(name)
                         : "there are " + MOST_WEBHOOKS + " webhooks, and that is the most there may be");
     }
@@ -115,7 +119,7 @@ final class WebhooksResource {
                 "overlap " + overlap,
                 act -> secret.isStored(bytes -> alerts.rotateWebhook(tenant, name, bytes, overlap, act)),
                 () -> unknown(name),
-                secret::told);
+                made -> secret.told(require(made)));
     }
 
     Answer remove(Request request) {
@@ -153,16 +157,13 @@ final class WebhooksResource {
             return isStored;
         }
 
-        WebhookBody.Made told(String webhook) {
-            return new WebhookBody.Made(isStored ? secret.text() : null, WebhookBody.of(require(webhook)));
+        WebhookBody.Made told(Webhook webhook) {
+            return new WebhookBody.Made(isStored ? secret.text() : null, WebhookBody.of(webhook));
         }
     }
 
     private Webhook require(String name) {
-        return alerts.webhooks(tenant).stream()
-                .filter(webhook -> webhook.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> unknown(name));
+        return alerts.webhook(tenant, name).orElseThrow(() -> unknown(name));
     }
 
     private static ProblemException unknown(String name) {

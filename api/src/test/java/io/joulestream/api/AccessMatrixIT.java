@@ -139,7 +139,7 @@ class AccessMatrixIT {
         IdentityStore identity = api.database().identity();
         for (String tenant : List.of(Ledger.TENANT, OTHER)) {
             identity.createFirstKey(ApiKey.random(tenant, RANDOM), "first", TOMORROW, ACT);
-            api.database().alerts().createRule(tenant, rule("residual-all", AlertKind.RESIDUAL), ACT);
+            api.database().alerts().createRule(tenant, rule("residual-all", AlertKind.RESIDUAL), 500, ACT);
             api.database().alerts().createWebhook(tenant, "log", "https://hooks.example/", new byte[32], ACT);
             for (Role role : Role.values()) {
                 ApiKey key = ApiKey.random(tenant, RANDOM);
@@ -156,7 +156,7 @@ class AccessMatrixIT {
     @BeforeEach
     void makeWhatIsRemoved() {
         AlertStore alerts = api.database().alerts();
-        alerts.createRule(Ledger.TENANT, rule("pue-hall", AlertKind.PUE_OUT_OF_BAND), ACT);
+        alerts.createRule(Ledger.TENANT, rule("pue-hall", AlertKind.PUE_OUT_OF_BAND), 500, ACT);
         alerts.createWebhook(Ledger.TENANT, "pager", "https://hooks.example/", new byte[32], ACT);
     }
 

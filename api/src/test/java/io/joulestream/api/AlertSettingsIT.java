@@ -222,6 +222,25 @@ class AlertSettingsIT {
     }
 
     @Test
+    void theSameRequestAgainIsAnsweredAlsoWhereWhatItMadeWasRemoved() {
+        String[] ofRule = {operator[0], operator[1], "Idempotency-Key", "g-1"};
+        String[] ofWebhook = {operator[0], operator[1], "Idempotency-Key", "g-2"};
+        JsonNode rule = done(201, api.post("/v1/alert-rules", named("gone", PUE), ofRule));
+        done(201, api.post("/v1/webhooks", webhook("gone"), ofWebhook));
+        assertThat(send("DELETE", "/v1/alert-rules/gone").statusCode()).isEqualTo(204);
+        assertThat(send("DELETE", "/v1/webhooks/gone").statusCode()).isEqualTo(204);
+
+        HttpResponse<String> again = api.post("/v1/alert-rules", named("gone", PUE), ofRule);
+        assertThat(done(201, again)).isEqualTo(rule);
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
+        assertThat(done(409, api.post("/v1/webhooks", webhook("gone"), ofWebhook))
+                        .get("detail")
+                        .asText())
+                .contains("was made, and removed since");
+        assertThat(rules()).noneMatch(made -> made.name().equals("gone"));
+    }
+
+    @Test
     void aWebhookLeadsOnlyWhereTheOperatorOfTheServiceAllows() {
         assertThat(errors("/v1/webhooks", "{\"name\":\"evil\",\"url\":\"https://169.254.169.254/latest\"}"))
                 .containsExactly("url");

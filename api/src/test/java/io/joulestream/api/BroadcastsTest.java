@@ -42,6 +42,7 @@ class BroadcastsTest {
     private final AtomicInteger made = new AtomicInteger();
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
     private volatile String payload = "small";
+    private final Set<String> untold = ConcurrentHashMap.newKeySet();
     private volatile RuntimeException trouble;
     private Broadcasts broadcasts;
     private Javalin door;
@@ -56,6 +57,9 @@ class BroadcastsTest {
 
         @Override
         public Optional<Caller> caller(Credentials shown) {
+            if (shown.authorization() != null && untold.contains(shown.authorization())) {
+                throw ProblemException.issuerUnreachable();
+            }
             return Optional.ofNullable(shown.authorization())
                     .filter(name -> !revoked.contains(name))
                     .map(name ->
@@ -325,6 +329,24 @@ class BroadcastsTest {
         tellAll();
         assertThat(berta.next().id()).isEqualTo("berlin2");
         assertThat(berta.hasNothing()).isTrue();
+    }
+
+    /** Who is known by a token waits for its issuer; who is known by a key does not. */
+    @Test
+    void whileItCannotBeToldWhetherSomebodyMayListenThatOneIsNotEnded() {
+        EventsClient ada = listen("berlin", "ada");
+        EventsClient berta = listen("berlin", "berta");
+        ada.next();
+        berta.next();
+        untold.add("ada");
+        revoked.add("berta");
+
+        broadcasts.check();
+
+        berta.awaitEnd();
+        awaitListeners(1);
+        tellAll();
+        assertThat(ada.next().id()).isEqualTo("berlin2");
     }
 
     @Test

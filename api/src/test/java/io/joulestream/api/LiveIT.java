@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,30 @@ class LiveIT {
 
         assertThat(told.get("runs")).hasSize(20);
         assertThat(told.get("more_runs").asInt()).isEqualTo(3);
+    }
+
+    /** One event costs the same however many runs go on. */
+    @Test
+    void allRunsAreAskedForAtOnce() {
+        start(ApiConfig.Keys.NONE);
+        for (int i = 0; i < 5; i++) {
+            goingOn("run-" + i, 1_000);
+        }
+        try (StatementProbe probe = StatementProbe.before(api.database().address());
+                TestApi observed = TestApi.start(probe.address(), ApiConfig.Keys.NONE)) {
+            URI address = URI.create(observed.address() + "/v1/sites/berlin/live");
+
+            List<String> statements = probe.during(() -> assertThat(
+                            TestApi.parse(next(EventsClient.to(address)).data()).get("runs"))
+                    .hasSize(5));
+
+            for (String table : List.of("run_extent", "run_hour", "run_meter_hour")) {
+                assertThat(statements)
+                        .filteredOn(statement -> statement.contains("\"" + table + "\""))
+                        .as(table)
+                        .hasSize(1);
+            }
+        }
     }
 
     @Test

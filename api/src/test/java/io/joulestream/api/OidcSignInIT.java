@@ -26,7 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +41,16 @@ import org.junit.jupiter.api.Test;
 class OidcSignInIT {
     private static final AuditEntry ACT = new AuditEntry("cli:test", "test.act", "x", "");
 
+    /** The browser forgets its attempt. */
+    private static final String ENDED = "js-sign-in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+
     private static final DatabaseAddress DATABASE = LedgerServer.newDatabase();
     private static int tests;
 
     private final String tenant = "t" + tests++;
     private final SetClock clock = new SetClock(TestApi.NOW);
     private final TestIssuer provider = new TestIssuer(clock);
+    private final ExecutorService threads = Executors.newFixedThreadPool(3);
     private TestApi api;
 
     /** Keeps cookies, and goes where it is sent when it is told to. */
@@ -112,6 +122,7 @@ class OidcSignInIT {
 
     @AfterEach
     void stop() {
+        threads.shutdownNow();
         api.close();
     }
 
@@ -125,7 +136,9 @@ class OidcSignInIT {
 
         assertThat(signedIn.statusCode()).isEqualTo(303);
         assertThat(location(signedIn)).isEqualTo("/");
-        assertThat(cookie(signedIn))
+        assertThat(signedIn.headers().allValues("Set-Cookie")).hasSize(2).contains(ENDED);
+        assertThat(browser.cookies).containsOnlyKeys("js");
+        assertThat(signedIn.headers().allValues("Set-Cookie").get(1))
                 .matches("js=" + tenant + "\\.[A-Za-z0-9_-]{43}; Path=/; Max-Age=28800; HttpOnly; SameSite=Strict");
         assertThat(signedIn.headers().firstValue("Cache-Control")).contains("no-store");
         JsonNode who = TestApi.parse(browser.get("/v1/session").body());
@@ -234,14 +247,61 @@ class OidcSignInIT {
         assertNobody("failed", thief.get(own.replace(parameter(own, "code"), parameter(stolen, "code"))));
     }
 
+    /** Such as when somebody goes back to that page, or loads it again: an attempt ends with its first answer. */
     @Test
     void whatCameBackOnceIsNotTakenAgain() {
         Browser browser = new Browser(api);
         String back = browser.backFromProvider();
+        String attempt = browser.cookies.get("js-sign-in");
         assertThat(location(browser.get(back))).isEqualTo("/");
+        int asked = provider.asked();
 
-        assertNobody("failed", browser.get(back));
         assertNobody("stale", browser.get(back));
+        assertThat(provider.asked()).isEqualTo(asked);
+        browser.cookies.put("js-sign-in", attempt);
+        assertNobody("failed", browser.get(back));
+    }
+
+    /** A code that is none costs a call with our client's secret, which anybody could have made. */
+    @Test
+    void theProviderIsAskedAboutSoManyCodesAndNoMore() {
+        Browser browser = new Browser(api);
+        String state = parameter(browser.backFromProvider(), "state");
+        String attempt = browser.cookies.get("js-sign-in");
+        int asked = provider.asked();
+        int sent = 0;
+
+        HttpResponse<String> answer;
+        do {
+            browser.cookies.put("js-sign-in", attempt);
+            answer = browser.get("/v1/session/oidc/callback?code=forged&state=" + state);
+            sent++;
+        } while (location(answer).endsWith("failed") && sent < 1_000);
+
+        assertNobody("unavailable", answer);
+        assertThat(sent).isBetween(31, 999);
+        assertThat(provider.asked() - asked).isEqualTo(sent - 1);
+    }
+
+    @Test
+    void aProviderThatHangsHoldsTwoThreadsAndNoMore() throws Exception {
+        List<Browser> browsers = List.of(new Browser(api), new Browser(api), new Browser(api));
+        List<String> back = browsers.stream().map(Browser::backFromProvider).toList();
+        int asked = provider.asked();
+        CountDownLatch hanging = provider.hang();
+        CompletableFuture<HttpResponse<String>> first =
+                CompletableFuture.supplyAsync(() -> browsers.get(0).get(back.get(0)), threads);
+        CompletableFuture<HttpResponse<String>> second =
+                CompletableFuture.supplyAsync(() -> browsers.get(1).get(back.get(1)), threads);
+        Awaitility.await("two are asked about").until(() -> provider.asked() == asked + 2);
+
+        CompletableFuture<HttpResponse<String>> third =
+                CompletableFuture.supplyAsync(() -> browsers.get(2).get(back.get(2)), threads);
+        assertNobody("unavailable", third.get(4, TimeUnit.SECONDS));
+
+        hanging.countDown();
+        assertThat(location(first.join())).isEqualTo("/");
+        assertThat(location(second.join())).isEqualTo("/");
     }
 
     @Test
@@ -351,7 +411,7 @@ class OidcSignInIT {
     private static void assertNobody(String why, HttpResponse<String> answer) {
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(location(answer)).isEqualTo("/#sign-in=" + why);
-        assertThat(cookie(answer)).isEqualTo("js-sign-in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        assertThat(cookie(answer)).isEqualTo(ENDED);
     }
 
     private static String location(HttpResponse<String> answer) {

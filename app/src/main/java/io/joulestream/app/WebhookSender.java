@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends what waits for webhooks, until it was taken or a day is over: at least once, under the same id each time, and of each
- * alert in order. Whichever process has the lease does so.
+ * alert in order. Whichever process has the lease does so, for one tenant after the other: none makes the others wait for long.
  */
 final class WebhookSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
@@ -39,6 +39,12 @@ final class WebhookSender implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration GIVE_UP_AFTER = Duration.ofDays(1);
     private static final int AT_ONCE = 50;
+
+    /**
+     * So long may a tenant's messages take in a round, and the last of them as long as a call does; then it is another tenant's
+     * turn. What is left is the oldest of the next round.
+     */
+    private static final Duration TURN = Duration.ofSeconds(10);
 
     private final Database database;
     private final String own;
@@ -109,11 +115,13 @@ final class WebhookSender implements AutoCloseable {
     /** A webhook that fails is left for this round: what else waits for it would fail too, each in its time. */
     private void sendAll(AlertStore alerts, String tenant) {
         Set<String> failing = new HashSet<>();
-        for (Delivery delivery : alerts.due(tenant, clock.instant(), AT_ONCE)) {
+        Instant begun = clock.instant();
+        for (Delivery delivery : alerts.due(tenant, begun, AT_ONCE)) {
             if (failing.contains(delivery.webhook())) {
                 continue;
             }
-            if (!lease.isMine()) {
+            boolean isTurnOver = !clock.instant().isBefore(begun.plus(TURN));
+            if (isTurnOver || !lease.isMine()) {
                 return;
             }
             if (!isTaken(alerts, tenant, delivery)) {

@@ -27,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -261,6 +262,66 @@ class WebhookSenderIT {
     }
 
     @Test
+    void aTenantWhoseWebhooksHangKeepsNoOtherWaitingForLong() throws InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            webhook("acme", "slow-" + i, "/slow/" + i);
+        }
+        openAndClose("acme");
+        webhook("pager", "/pager");
+        openAndClose();
+        Moving clock = new Moving(NOW.plusSeconds(600));
+        answering = () -> {
+            boolean isSlow = received.get(received.size() - 1).path().startsWith("/slow");
+            clock.now = clock.now.plusSeconds(isSlow ? 4 : 0);
+            return isSlow ? 503 : 204;
+        };
+
+        try (WebhookSender sender = sender(clock)) {
+            sender.round();
+
+            assertThat(received)
+                    .extracting(Received::path)
+                    .as("three took longer than one's turn is")
+                    .hasSize(4)
+                    .endsWith("/pager");
+            assertThat(triedOnceEach(received)).isTrue();
+            sender.round();
+            assertThat(received).hasSize(8);
+            assertThat(triedOnceEach(received.subList(0, 6)))
+                    .as("what was left is sent first")
+                    .isTrue();
+        }
+    }
+
+    private static boolean triedOnceEach(List<Received> messages) {
+        return Set.copyOf(messages.stream().map(Received::path).toList()).size() == messages.size();
+    }
+
+    /** Shows what it is told. */
+    private static final class Moving extends Clock {
+        private volatile Instant now;
+
+        Moving(Instant now) {
+            this.now = now;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
     void aCallThatBreaksIsAnAttemptThatFailed() throws Exception {
         webhook("pager", "/pager");
         openAndClose();
@@ -350,8 +411,12 @@ class WebhookSenderIT {
     // ---- what is there
 
     private void webhook(String name, String path) {
+        webhook(TENANT, name, path);
+    }
+
+    private void webhook(String tenant, String name, String path) {
         String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
-        assertThat(database.alerts().createWebhook(TENANT, name, url, SECRET, ACT))
+        assertThat(database.alerts().createWebhook(tenant, name, url, SECRET, ACT))
                 .isTrue();
     }
 
@@ -367,10 +432,14 @@ class WebhookSenderIT {
         return database.alerts().webhooks(TENANT).get(0);
     }
 
-    /** A site is silent for an hour, and then is not. */
     private void openAndClose() {
+        openAndClose(TENANT);
+    }
+
+    /** A site is silent for an hour, and then is not. */
+    private void openAndClose(String tenant) {
         Instant start = Instant.parse("2026-04-01T00:00:00Z");
-        database.sites().put(TENANT, "lab", start, """
+        database.sites().put(tenant, "lab", start, """
                 site: lab
                 kind: edge
                 zone: UTC
@@ -379,25 +448,25 @@ class WebhookSenderIT {
                 entities:
                   - { id: n1, kind: NODE, role: NODE_IN, nameplateW: 1000, channels: [ { metric: node.power, samplePeriod: PT1S, sampleKind: instant } ] }
                 """);
-        minutes(start, start.plus(MINUTE));
-        roundOfAlerts(start.plus(Duration.ofHours(2)));
-        roundOfAlerts(start.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(5)));
-        minutes(start.plus(Duration.ofHours(2)), start.plus(Duration.ofHours(5)));
-        roundOfAlerts(start.plus(Duration.ofHours(4)));
-        roundOfAlerts(start.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(5)));
+        minutes(tenant, start, start.plus(MINUTE));
+        roundOfAlerts(tenant, start.plus(Duration.ofHours(2)));
+        roundOfAlerts(tenant, start.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(5)));
+        minutes(tenant, start.plus(Duration.ofHours(2)), start.plus(Duration.ofHours(5)));
+        roundOfAlerts(tenant, start.plus(Duration.ofHours(4)));
+        roundOfAlerts(tenant, start.plus(Duration.ofHours(4)).plus(Duration.ofMinutes(5)));
     }
 
-    private void roundOfAlerts(Instant at) {
+    private void roundOfAlerts(String tenant, Instant at) {
         Clock clock = Clock.fixed(at, ZoneOffset.UTC);
-        new AlertRound(database.alerts(), database.queries(), database.sites(), clock, TENANT).once();
+        new AlertRound(database.alerts(), database.queries(), database.sites(), clock, tenant).once();
     }
 
-    private void minutes(Instant from, Instant to) {
+    private void minutes(String tenant, Instant from, Instant to) {
         try (LedgerWriter writer = database.openWriter()) {
             for (Instant minute = from; minute.isBefore(to); minute = minute.plus(MINUTE)) {
                 long wattMillis = 1_000 * MINUTE.toMillis();
                 writer.write(new SiteStep(
-                        TENANT,
+                        tenant,
                         "lab",
                         "NODE_IN",
                         minute,
@@ -421,7 +490,10 @@ class WebhookSenderIT {
 
     /** One whose clock shows so many seconds from some time after all was written. */
     private WebhookSender sender(int seconds) {
-        Clock clock = Clock.fixed(NOW.plusSeconds(600 + seconds), ZoneOffset.UTC);
+        return sender(Clock.fixed(NOW.plusSeconds(600 + seconds), ZoneOffset.UTC));
+    }
+
+    private WebhookSender sender(Clock clock) {
         return new WebhookSender(database, TENANT, lease, outbound, clock, new Random(1), counts);
     }
 

@@ -62,6 +62,14 @@ public final class AlertStore {
                 .execute();
     }
 
+    /** So that what is counted stays so many until this is done: of those who count, one at a time. */
+    private static void lockTenant(DSLContext db, String tenant) {
+        db.selectFrom(TENANT)
+                .where(TENANT.TENANT_.eq(tenant))
+                .forNoKeyUpdate() // whoever refers to the tenant does not wait
+                .fetch();
+    }
+
     // ---- rules
 
     /** Those that were not removed, in order of name. */
@@ -82,9 +90,15 @@ public final class AlertStore {
         return done(tenant, act, new PutRule(tenant, rule, any -> true));
     }
 
-    /** Adds a rule. Returns false where there is one of its name, or one of another kind was removed. */
-    public boolean createRule(String tenant, AlertRule rule, AuditEntry act) {
-        return done(tenant, act, new PutRule(tenant, rule, Optional::isEmpty));
+    /**
+     * Adds a rule. Returns false where there is one of its name, one of another kind was removed, or there are as many as may be.
+     */
+    public boolean createRule(String tenant, AlertRule rule, int most, AuditEntry act) {
+        return done(tenant, act, db -> {
+            lockTenant(db, tenant);
+            int there = db.fetchCount(ALERT_RULE, ALERT_RULE.TENANT.eq(tenant), ALERT_RULE.REMOVED_AT.isNull());
+            return there < most ? new PutRule(tenant, rule, Optional::isEmpty).applyAsInt(db) : 0;
+        });
     }
 
     /** Puts a rule in the place of another of its name and kind. Returns false where that is not as it was any more. */
@@ -163,30 +177,44 @@ public final class AlertStore {
 
     /** In order of name. */
     public List<Webhook> webhooks(String tenant) {
-        return reads.run(tenant, new SelectWebhooks(tenant));
+        return reads.run(tenant, new SelectWebhooks(tenant, Optional.empty()));
+    }
+
+    /** Empty where there is none of that name. */
+    public Optional<Webhook> webhook(String tenant, String name) {
+        return reads.run(tenant, new SelectWebhooks(tenant, Optional.of(name))).stream()
+                .findFirst();
+    }
+
+    /** As {@link #createWebhook(String, String, String, byte[], int, AuditEntry)}, however many there are. */
+    public boolean createWebhook(String tenant, String name, String url, byte[] secret, AuditEntry act) {
+        return createWebhook(tenant, name, url, secret, Integer.MAX_VALUE, act);
     }
 
     /**
      * @param secret signs what is sent
-     * @return false where there is one of that name
+     * @return false where there is one of that name, or there are as many as may be
      */
-    public boolean createWebhook(String tenant, String name, String url, byte[] secret, AuditEntry act) {
+    public boolean createWebhook(String tenant, String name, String url, byte[] secret, int most, AuditEntry act) {
         if (!name.matches(Webhook.NAME)) {
             throw new IllegalArgumentException(
                     "a webhook's name is made of a to z, 0 to 9 and -, at most 40, was " + name);
         }
-        return done(
-                tenant,
-                act,
-                db -> db.insertInto(WEBHOOK)
-                        .set(WEBHOOK.TENANT, tenant)
-                        .set(WEBHOOK.WEBHOOK_, name)
-                        .set(WEBHOOK.URL, url)
-                        .set(WEBHOOK.SECRET, secret)
-                        .set(WEBHOOK.CREATED_AT, currentInstant())
-                        .set(WEBHOOK.ENABLED, true)
-                        .onConflictDoNothing()
-                        .execute());
+        return done(tenant, act, db -> {
+            lockTenant(db, tenant);
+            if (db.fetchCount(WEBHOOK, WEBHOOK.TENANT.eq(tenant)) >= most) {
+                return 0;
+            }
+            return db.insertInto(WEBHOOK)
+                    .set(WEBHOOK.TENANT, tenant)
+                    .set(WEBHOOK.WEBHOOK_, name)
+                    .set(WEBHOOK.URL, url)
+                    .set(WEBHOOK.SECRET, secret)
+                    .set(WEBHOOK.CREATED_AT, currentInstant())
+                    .set(WEBHOOK.ENABLED, true)
+                    .onConflictDoNothing()
+                    .execute();
+        });
     }
 
     /**

@@ -2,6 +2,8 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.generated.Tables.RUN;
 import static io.joulestream.storage.generated.Tables.SITE;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.array;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -83,6 +86,12 @@ final class Jooq {
     static Field<Integer> runKey(String tenant, String run) {
         return field(
                 select(RUN.RUN_KEY).from(RUN).where(RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(Text.name(run))));
+    }
+
+    /** An array that is made once, for the same reason; of the runs that there are. */
+    static Field<Integer[]> runKeys(String tenant, Collection<String> runs) {
+        String[] names = runs.stream().map(Text::name).toArray(String[]::new);
+        return array(select(RUN.RUN_KEY).from(RUN).where(RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(any(names))));
     }
 
     static EnergyBuckets energy(Record row, Field<Long> measured, Field<Long> bridged, Field<Long> estimated) {

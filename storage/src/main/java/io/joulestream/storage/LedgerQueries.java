@@ -119,7 +119,15 @@ public final class LedgerQueries {
 
     /** In order of site, entity and metric. */
     public List<RunMeterTotals> runMeters(String tenant, String run) {
-        return ask(tenant, new SelectRunMeters(tenant, run));
+        return ask(tenant, new SelectRunMeters(tenant, List.of(run))).getOrDefault(Text.name(run), List.of());
+    }
+
+    /**
+     * Runs with their meters in four statements however many they are, in one transaction and in the order of their names in the
+     * list; one that is not known is left out.
+     */
+    public List<MeteredRun> meteredRuns(String tenant, List<String> runs) {
+        return ask(tenant, new SelectMeteredRuns(tenant, runs));
     }
 
     /** Oldest first, in order of site. */

@@ -1,6 +1,6 @@
 package io.joulestream.storage;
 
-import static io.joulestream.storage.generated.Tables.DEAD_LETTER;
+import static io.joulestream.storage.generated.Tables.OWN_DEAD_LETTER;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 
@@ -17,13 +17,13 @@ record SelectDeadLetterPage(DeadLetterFilter filter, Optional<DeadLetterCursor> 
         implements Function<DSLContext, DeadLetterPage> {
     @Override
     public DeadLetterPage apply(DSLContext database) {
-        Result<Record> found = database.select(SelectDeadLetters.COLUMNS)
-                .from(DEAD_LETTER)
-                .where(SelectDeadLetters.of(filter, filter.tenant()))
-                .and(after.map(cursor -> row(DEAD_LETTER.SEEN_AT, DEAD_LETTER.IDENTITY_SHA256)
+        Result<Record> found = database.select(OWN_DEAD_LETTER.fields())
+                .from(OWN_DEAD_LETTER)
+                .where(SelectDeadLetters.of(OWN_DEAD_LETTER, filter, filter.tenant()))
+                .and(after.map(cursor -> row(OWN_DEAD_LETTER.SEEN_AT, OWN_DEAD_LETTER.IDENTITY_SHA256)
                                 .lt(cursor.seenAt(), HexFormat.of().parseHex(cursor.identitySha256())))
                         .orElse(noCondition()))
-                .orderBy(DEAD_LETTER.SEEN_AT.desc(), DEAD_LETTER.IDENTITY_SHA256.desc())
+                .orderBy(OWN_DEAD_LETTER.SEEN_AT.desc(), OWN_DEAD_LETTER.IDENTITY_SHA256.desc())
                 .limit(limit + 1)
                 .fetch();
         List<Record> page = found.subList(0, Math.min(limit, found.size()));
@@ -34,6 +34,6 @@ record SelectDeadLetterPage(DeadLetterFilter filter, Optional<DeadLetterCursor> 
 
     private static DeadLetterCursor place(Record last) {
         return new DeadLetterCursor(
-                last.get(DEAD_LETTER.SEEN_AT), HexFormat.of().formatHex(last.get(DEAD_LETTER.IDENTITY_SHA256)));
+                last.get(OWN_DEAD_LETTER.SEEN_AT), HexFormat.of().formatHex(last.get(OWN_DEAD_LETTER.IDENTITY_SHA256)));
     }
 }

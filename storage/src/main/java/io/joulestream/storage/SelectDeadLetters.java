@@ -19,7 +19,7 @@ import org.jooq.impl.DSL;
  */
 record SelectDeadLetters(DeadLetterFilter filter, int limit) implements Function<DSLContext, List<KeptDeadLetter>> {
     private static final byte[] NOT_ASKED_FOR = {};
-    static final List<Field<?>> COLUMNS = List.of(
+    private static final List<Field<?>> COLUMNS = List.of(
             DEAD_LETTER.IDENTITY_SHA256,
             DEAD_LETTER.SEEN_AT,
             DEAD_LETTER.TOPIC,
@@ -51,18 +51,27 @@ record SelectDeadLetters(DeadLetterFilter filter, int limit) implements Function
     private Select<Record> newestOf(DSLContext database, String tenant) {
         return database.select(COLUMNS)
                 .from(DEAD_LETTER)
-                .where(of(filter, tenant))
+                .where(of(DEAD_LETTER, filter, tenant))
                 .orderBy(DEAD_LETTER.SEEN_AT.desc(), DEAD_LETTER.IDENTITY_SHA256)
                 .limit(limit);
     }
 
-    static Condition of(DeadLetterFilter filter, String tenant) {
-        return DEAD_LETTER
-                .TENANT
+    /** @param letters the table, or a view of it */
+    static Condition of(Table<?> letters, DeadLetterFilter filter, String tenant) {
+        return letters.field(DEAD_LETTER.TENANT)
                 .eq(tenant)
-                .and(filter.site() == null ? DSL.noCondition() : DEAD_LETTER.SITE.eq(filter.site()))
-                .and(filter.code() == null ? DSL.noCondition() : DEAD_LETTER.CODE.eq(filter.code()))
-                .and(filter.since() == null ? DSL.noCondition() : DEAD_LETTER.SEEN_AT.ge(filter.since()));
+                .and(
+                        filter.site() == null
+                                ? DSL.noCondition()
+                                : letters.field(DEAD_LETTER.SITE).eq(filter.site()))
+                .and(
+                        filter.code() == null
+                                ? DSL.noCondition()
+                                : letters.field(DEAD_LETTER.CODE).eq(filter.code()))
+                .and(
+                        filter.since() == null
+                                ? DSL.noCondition()
+                                : letters.field(DEAD_LETTER.SEEN_AT).ge(filter.since()));
     }
 
     /** Without its payload. */

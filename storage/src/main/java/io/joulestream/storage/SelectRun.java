@@ -2,6 +2,7 @@ package io.joulestream.storage;
 
 import static io.joulestream.storage.generated.Tables.RUN;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -10,12 +11,13 @@ import org.jooq.DSLContext;
 record SelectRun(String tenant, String run) implements Function<DSLContext, Optional<RunTotals>> {
     @Override
     public Optional<RunTotals> apply(DSLContext database) {
-        if (!database.fetchExists(RUN, RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(Text.name(run)))) {
+        String name = Text.name(run);
+        if (!database.fetchExists(RUN, RUN.TENANT.eq(Text.name(tenant)), RUN.RUN_.eq(name))) {
             return Optional.empty();
         }
         return Optional.of(new RunTotals(
                 run,
-                new SelectRunExtents(tenant, run).apply(database),
-                new SelectRunSiteTotals(tenant, run).apply(database)));
+                new SelectRunExtents(tenant, List.of(run)).apply(database).getOrDefault(name, List.of()),
+                new SelectRunSiteTotals(tenant, List.of(run)).apply(database).getOrDefault(name, List.of())));
     }
 }

@@ -7,18 +7,24 @@ import static org.jooq.impl.DSL.currentInstant;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.when;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 
-/** Where a tenant's alerts are sent, in order of name. */
-record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhook>> {
+/**
+ * Where a tenant's alerts are sent, in order of name.
+ *
+ * @param name of the one that is asked for; empty for all
+ */
+record SelectWebhooks(String tenant, Optional<String> name) implements Function<DSLContext, List<Webhook>> {
     private static final Condition ITS_OWN =
             WEBHOOK_DELIVERY.TENANT.eq(WEBHOOK.TENANT).and(WEBHOOK_DELIVERY.WEBHOOK.eq(WEBHOOK.WEBHOOK_));
 
@@ -41,7 +47,7 @@ record SelectWebhooks(String tenant) implements Function<DSLContext, List<Webhoo
                         dead(),
                         last)
                 .from(WEBHOOK)
-                .where(WEBHOOK.TENANT.eq(tenant))
+                .where(WEBHOOK.TENANT.eq(tenant), name.map(WEBHOOK.WEBHOOK_::eq).orElse(noCondition()))
                 .orderBy(WEBHOOK.WEBHOOK_)
                 .fetch(row -> new Webhook(
                         row.value1(),

@@ -25,6 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,8 +92,10 @@ class AlertStoreIT {
                 RULE.severity(),
                 true);
 
-        assertThat(alerts.createRule(tenant, RULE, ACT)).isTrue();
-        assertThat(alerts.createRule(tenant, disabled, ACT)).as("there is one").isFalse();
+        assertThat(alerts.createRule(tenant, RULE, 500, ACT)).isTrue();
+        assertThat(alerts.createRule(tenant, disabled, 500, ACT))
+                .as("there is one")
+                .isFalse();
         assertThat(alerts.replaceRule(tenant, disabled, RULE, ACT))
                 .as("it is not so")
                 .isFalse();
@@ -101,10 +106,47 @@ class AlertStoreIT {
         assertThat(alerts.removeRule(tenant, RULE.name(), ACT)).isFalse();
         assertThat(alerts.rules(tenant)).isEmpty();
         assertThat(alerts.addRule(tenant, RULE, ACT)).as("it was removed").isFalse();
-        assertThat(alerts.createRule(tenant, ofAnotherKind, ACT)).isFalse();
-        assertThat(alerts.createRule(tenant, RULE, ACT)).isTrue();
+        assertThat(alerts.createRule(tenant, ofAnotherKind, 500, ACT)).isFalse();
+        assertThat(alerts.createRule(tenant, RULE, 500, ACT)).isTrue();
         assertThat(alerts.rules(tenant)).containsExactly(RULE);
         assertThat(database.audit().before(tenant, Long.MAX_VALUE, 100)).hasSize(4);
+    }
+
+    /** Also of those who ask at once: each waits for the one before to be done, and counts what that one made. */
+    @Test
+    void atTheSameTimeTooNoMoreAreMadeThanMayBe() {
+        List<CompletableFuture<Boolean>> made = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int i = 0; i < 20; i++) {
+                String name = "n-" + i;
+                AlertRule rule = new AlertRule(
+                        name,
+                        RULE.kind(),
+                        RULE.site(),
+                        RULE.runs(),
+                        RULE.band(),
+                        RULE.holdFor(),
+                        RULE.severity(),
+                        true);
+                made.add(CompletableFuture.supplyAsync(() -> alerts.createRule(tenant, rule, 3, ACT), threads));
+                made.add(CompletableFuture.supplyAsync(
+                        () -> alerts.createWebhook(tenant, name, "https://a.example/", SECRET, 2, ACT), threads));
+            }
+            assertThat(made.stream().filter(CompletableFuture::join)).hasSize(5);
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(alerts.rules(tenant)).hasSize(3);
+        assertThat(alerts.webhooks(tenant)).hasSize(2);
+        String first = alerts.webhooks(tenant).get(0).name();
+        assertThat(alerts.webhook(tenant, first))
+                .contains(alerts.webhooks(tenant).get(0));
+        assertThat(alerts.webhook("nobody", first)).isEmpty();
+
+        alerts.removeWebhook(tenant, first, ACT);
+        assertThat(alerts.createWebhook(tenant, "next", "https://a.example/", SECRET, 2, ACT))
+                .isTrue();
     }
 
     // ---- alerts

@@ -222,6 +222,26 @@ class LedgerQueriesIT {
     }
 
     @Test
+    void manyRunsAreEachAsTheyAreAlone() {
+        List<String> asked = List.of("small-1", "never-heard-of", "llm", "not-allocated");
+
+        List<MeteredRun> runs = queries.meteredRuns("acme", asked);
+
+        assertThat(runs)
+                .isEqualTo(asked.stream()
+                        .flatMap(name ->
+                                queries
+                                        .run("acme", name)
+                                        .map(run -> new MeteredRun(run, queries.runMeters("acme", name)))
+                                        .stream())
+                        .toList());
+        assertThat(runs).extracting(run -> run.run().run()).containsExactly("small-1", "llm", "not-allocated");
+        assertThat(runs.get(1).meters()).isNotEmpty();
+        assertThat(queries.meteredRuns("acme", List.of())).isEmpty();
+        assertThat(queries.meteredRuns("nobody", asked)).isEmpty();
+    }
+
+    @Test
     void metersOfARunSayWhetherTheyAreChecks() {
         assertThat(queries.runMeters("acme", "llm"))
                 .containsExactly(

@@ -20,6 +20,7 @@ import io.joulestream.storage.generated.tables.Member;
 import io.joulestream.storage.generated.tables.MemberSubject;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
+import io.joulestream.storage.generated.tables.OwnDeadLetter;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -145,6 +146,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>minute_keeping</code>.
      */
     public final MinuteKeeping MINUTE_KEEPING = MinuteKeeping.MINUTE_KEEPING;
+
+    /**
+     * The table <code>own_dead_letter</code>.
+     */
+    public final OwnDeadLetter OWN_DEAD_LETTER = OwnDeadLetter.OWN_DEAD_LETTER;
 
     /**
      * The table <code>quantity_hour</code>.
@@ -301,6 +307,7 @@ public class DefaultSchema extends SchemaImpl {
             MemberSubject.MEMBER_SUBJECT,
             MinuteDay.MINUTE_DAY,
             MinuteKeeping.MINUTE_KEEPING,
+            OwnDeadLetter.OWN_DEAD_LETTER,
             QuantityHour.QUANTITY_HOUR,
             Run.RUN,
             RunCheckpoint.RUN_CHECKPOINT,

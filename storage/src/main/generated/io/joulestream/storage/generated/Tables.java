@@ -20,6 +20,7 @@ import io.joulestream.storage.generated.tables.Member;
 import io.joulestream.storage.generated.tables.MemberSubject;
 import io.joulestream.storage.generated.tables.MinuteDay;
 import io.joulestream.storage.generated.tables.MinuteKeeping;
+import io.joulestream.storage.generated.tables.OwnDeadLetter;
 import io.joulestream.storage.generated.tables.QuantityHour;
 import io.joulestream.storage.generated.tables.Run;
 import io.joulestream.storage.generated.tables.RunCheckpoint;
@@ -132,6 +133,11 @@ public class Tables {
      * The table <code>minute_keeping</code>.
      */
     public static final MinuteKeeping MINUTE_KEEPING = MinuteKeeping.MINUTE_KEEPING;
+
+    /**
+     * The table <code>own_dead_letter</code>.
+     */
+    public static final OwnDeadLetter OWN_DEAD_LETTER = OwnDeadLetter.OWN_DEAD_LETTER;
 
     /**
      * The table <code>quantity_hour</code>.
