@@ -138,7 +138,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (OutputFiles outputs = new OutputFiles();
+        try (OutputFiles outputs = new OutputFiles(input);
                 WorkerPool workers = new WorkerPool();
                 FileChannel file = open()) {
             QuantiserOptions options = options();

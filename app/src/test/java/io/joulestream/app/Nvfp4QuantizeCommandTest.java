@@ -303,7 +303,26 @@ class Nvfp4QuantizeCommandTest {
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(codes).hasContent("before");
-        assertThat(folder.resolve("codes.part")).doesNotExist();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(folder.resolve("x.f32"), codes, folder.resolve("scales"));
+        }
+    }
+
+    @Test
+    void whatIsReadIsNotOverwritten() throws IOException {
+        Path input = raw(X);
+        Path model = safetensors();
+        byte[] before = Files.readAllBytes(model);
+
+        CommandRun codes = quantize(input, "--rows", 4, "--cols", 20, "--out-codes", input);
+        CommandRun report = CommandRun.of("nvfp4", "report", model, "--out", model);
+
+        assertThat(codes.exit()).isEqualTo(1);
+        assertThat(codes.err()).contains("an output cannot go to the file that is read: " + input);
+        assertThat(input).hasBinaryContent(TensorFiles.floats(X));
+        assertThat(report.exit()).isEqualTo(1);
+        assertThat(report.err()).contains("an output cannot go to the file that is read: " + model);
+        assertThat(model).hasBinaryContent(before);
     }
 
     @Test
