@@ -30,9 +30,12 @@ final class OutputFiles implements AutoCloseable {
     /**
      * One file, or none, and the digest of what went to it.
      *
-     * <p>It takes what is written as it comes: large pieces.
+     * <p>It takes what is written as it comes: large pieces. They go to the file by small ones, because the library copies
+     * what goes there at once to memory outside the heap, and keeps that.
      */
     static final class Output extends OutputStream {
+        private static final int AT_ONCE = 64 * 1024;
+
         private final Path file;
         private final Path part;
         private final OutputStream out;
@@ -56,7 +59,9 @@ final class OutputFiles implements AutoCloseable {
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
             digest.update(bytes, from, length);
-            out.write(bytes, from, length);
+            for (int done = 0; done < length; done += AT_ONCE) {
+                out.write(bytes, from + done, Math.min(AT_ONCE, length - done));
+            }
         }
 
         @Override
