@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorReportTest {
     private static final List<QuantisationMode> MODES = List.of(
@@ -121,6 +123,12 @@ class TensorReportTest {
 
         assertThat(csv).contains("\r\n'=cmd|' /C calc'!A0,").doesNotContain("\r\n=", "\u001b");
         assertThat(csv.split("\r\n")).hasSize(1 + 4 * 4 + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t=", "\r=", "\n="})
+    void noStartOfAFormulaIsFirstInACell(String start) {
+        assertThat(TensorReportCsv.text(start + "1+1")).matches("['\\\\].*");
     }
 
     @Test
