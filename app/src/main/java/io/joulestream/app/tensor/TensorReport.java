@@ -84,10 +84,7 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
 
     /** Elements read to make a report of {@code file}. */
     public static long elementsToRead(TensorFile file, List<QuantisationMode> modes) {
-        long times = 0;
-        for (int mode = 0; mode < modes.size(); mode++) {
-            times += mode > 0 && modes.get(mode).hasTensorScale() ? 1 : 2;
-        }
+        long times = modes.size() + (modes.stream().anyMatch(QuantisationMode::hasTensorScale) ? 1 : 0);
         long elements = 0;
         for (StoredTensor tensor : file.tensors()) {
             elements += tensor.elementType().isPresent() ? tensor.rows() * tensor.cols() : 0;
@@ -133,7 +130,9 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
                     .withProgress(progress);
             try {
                 QuantisedSummary summary = quantiser.quantise(source, QuantisedOutputs.NONE);
-                amax = summary.tensorScale().amax();
+                if (mode.hasTensorScale()) {
+                    amax = summary.tensorScale().amax();
+                }
                 results.add(new Result(mode, summary.metrics(), summary.storedBytes(), null));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 results.add(new Result(mode, null, 0, e.getMessage()));

@@ -126,6 +126,21 @@ class QuantiserTest {
     }
 
     @Test
+    void aGivenAmaxOfMinusZeroIsZeroAndTurnsNoSign() {
+        QuantiserOptions options = QuantiserOptions.of(QuantisationMode.ONE_D).withAmax(-0f);
+        float[] x = new float[16];
+        x[0] = 1;
+        x[1] = -1;
+
+        Quantised quantised = new Quantiser(options).quantise(x, 1, 16);
+
+        assertThat(options)
+                .isEqualTo(QuantiserOptions.of(QuantisationMode.ONE_D).withAmax(0f));
+        assertThat(quantised.dequantise()).startsWith(0f, -0f, 0f);
+        assertThat(TensorScale.of(-0f, 2688f)).isEqualTo(TensorScale.of(0f, 2688f));
+    }
+
+    @Test
     void combinationsTheSpecificationDoesNotDefineAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> QuantiserOptions.of(QuantisationMode.FOUR_OVER_SIX_MAE_256)
