@@ -16,13 +16,12 @@ import io.joulestream.core.nvfp4.Rounding;
 import io.joulestream.core.nvfp4.StreamingQuantiser;
 import io.joulestream.core.nvfp4.TensorScale;
 import io.joulestream.core.nvfp4.TensorSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -162,7 +161,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
             return 0;
         } catch (RefusedTensorException e) {
             throw new UserError(e.getMessage());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (EOFException | IllegalArgumentException | ArithmeticException e) {
             throw new UserError(input + ": " + e.getMessage());
         }
     }
@@ -244,11 +243,8 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
     // ---- what is read
 
     private FileChannel open() throws IOException {
-        if (Files.exists(input) && !Files.isRegularFile(input)) {
-            throw new UserError("is no file: " + input);
-        }
         try {
-            return FileChannel.open(input, StandardOpenOption.READ);
+            return TensorFile.open(input);
         } catch (NoSuchFileException e) {
             throw new UserError("no such file: " + input);
         }
@@ -269,7 +265,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
         if (dtype != null && !elementType().name().equals(tensor.dtype())) {
             throw new UserError(input + " holds " + tensor.dtype() + ", not " + dtype);
         }
-        return tensor.source(file);
+        return held.source(tensor, file);
     }
 
     private TensorSource raw(FileChannel file) throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -246,6 +247,21 @@ class Nvfp4QuantizeCommandTest {
         assertThat(quantize(folder, "--rows", 1, "--cols", 1).err()).contains("is no file");
     }
 
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsNotWaitedFor() throws Exception {
+        Path pipe = folder.resolve("pipe.safetensors");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        for (String command : List.of("report", "quantize")) {
+            CommandRun run = command.equals("report") ? CommandRun.of("nvfp4", "report", pipe) : quantize(pipe);
+
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).isEqualTo("joulestream: " + pipe + " is no file" + System.lineSeparator());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -253,7 +269,7 @@ class Nvfp4QuantizeCommandTest {
             value = {
                 "                              | has 3 tensors; say which one by --tensor: \"w.f32\", \"w.bf16\", \"ids\"",
                 "--tensor w                    | has no tensor \"w\"; it has \"w.f32\"",
-                "--tensor ids                  | tensor \"ids\" is of dtype I64, which is not quantised; F32, BF16 and F16 are",
+                "--tensor ids                  | x.safetensors: tensor \"ids\" is of dtype I64, which is not quantised; F32, BF16 and F16 are",
                 "--tensor w.f32 --rows 20      | holds 4 x 20 (shape [2, 2, 20]), not 20 x ?",
                 "--tensor w.f32 --cols 21      | holds 4 x 20 (shape [2, 2, 20]), not ? x 21",
                 "--tensor w.f32 --dtype bf16   | holds F32, not bf16",

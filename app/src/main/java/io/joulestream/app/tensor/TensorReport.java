@@ -8,9 +8,9 @@ import io.joulestream.core.nvfp4.QuantiserOptions;
 import io.joulestream.core.nvfp4.StreamingQuantiser;
 import io.joulestream.core.nvfp4.TensorSource;
 import io.joulestream.core.nvfp4.Workers;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -103,13 +103,18 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
             throws IOException {
         List<Line> lines = new ArrayList<>();
         List<StoredTensor> others = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+        try (FileChannel channel = TensorFile.open(file.path())) {
             for (StoredTensor tensor : file.tensors()) {
                 if (tensor.elementType().isEmpty()) {
                     others.add(tensor);
                     continue;
                 }
-                lines.add(new Line(tensor, results(tensor.source(channel), modes, workers, progress)));
+                try {
+                    lines.add(new Line(tensor, results(file.source(tensor, channel), modes, workers, progress)));
+                } catch (EOFException e) {
+                    throw new RefusedTensorException(
+                            file.path() + ": tensor " + Printable.quoted(tensor.name()) + ": " + e.getMessage());
+                }
             }
         }
         lines.sort(worstFirst());

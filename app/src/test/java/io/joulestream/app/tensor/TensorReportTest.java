@@ -2,12 +2,15 @@ package io.joulestream.app.tensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.digest.Sha256;
 import io.joulestream.core.nvfp4.QuantisationMode;
 import io.joulestream.core.nvfp4.Workers;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +120,28 @@ class TensorReportTest {
                     .orElseThrow();
             assertThat(line.results())
                     .containsExactlyInAnyOrderElementsOf(same.results().subList(0, 3));
+        }
+    }
+
+    @Test
+    void aFileThatShrinksIsNamedWithItsTensorAndTheByte() {
+        AtomicLong read = new AtomicLong();
+
+        assertThatThrownBy(() -> TensorReport.of(file, MODES, Workers.CALLER, elements -> {
+                    if (read.getAndAdd(elements) == 0) {
+                        shorten(2_000);
+                    }
+                }))
+                .isInstanceOf(RefusedTensorException.class)
+                .hasMessageMatching(".*a&b\\.safetensors: tensor \"<script>alert\\('x'\\)</script>\" cannot be read: "
+                        + "the file has 2000 bytes; .*|.*tensor \".*\": the file ended at byte 2000 while it was read");
+    }
+
+    private void shorten(long bytes) {
+        try (RandomAccessFile open = new RandomAccessFile(file.path().toFile(), "rw")) {
+            open.setLength(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
