@@ -184,15 +184,6 @@ public final class Quantised {
         return new Span(elements, 0, rows, paddedCols, codes, 0, scales, 0, 0);
     }
 
-    int scaleCode(int row, int block) {
-        return scales[row * blocksPerRow() + block] & 0xFF;
-    }
-
-    /** What the elements of a block were multiplied by before rounding; NVFP4 only. */
-    float encodeFactor(int scaleCode) {
-        return options.mode().codec().encodeFactor(scaleCode, tensorScale);
-    }
-
     private int requireElement(int row, int col) {
         if (row < 0 || row >= rows || col < 0 || col >= paddedCols) {
             throw new IndexOutOfBoundsException(

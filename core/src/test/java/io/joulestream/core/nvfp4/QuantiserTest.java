@@ -21,7 +21,7 @@ class QuantiserTest {
         assertThat(quantised.tensorScale()).isEqualTo(TensorScale.of(3.5f, 2688f));
         assertThat(quantised.tensorScale().encode()).isEqualTo(768f);
         assertThat(quantised.scales()).containsExactly(0x76);
-        assertThat(quantised.encodeFactor(0x76)).isEqualTo(Float.intBitsToFloat(0x405B_6DB6));
+        assertThat(Tensors.encodeFactor(quantised, 0x76)).isEqualTo(Float.intBitsToFloat(0x405B_6DB6));
         assertThat(HexFormat.of().formatHex(quantised.codes())).isEqualTo("a1b2c4d5e5e6f6f7");
         assertThat(quantised.code(0, 15)).isEqualTo(0xF);
         assertThat(quantised.metrics(x).clippedShare()).isEqualTo(1 / 16.0);
