@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.joulestream.app.tensor.Figures;
 import io.joulestream.app.tensor.RefusedTensorException;
 import io.joulestream.app.tensor.StoredTensor;
 import io.joulestream.app.tensor.TensorFile;
@@ -324,20 +325,16 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
         QuantisationMetrics metrics = report.metrics();
         return String.format(
                 Locale.ROOT,
-                "%s  %d x %d  SQNR %s dB  zeroed %s  clipped %s  flushed blocks %s%s",
+                "%s  %d x %d  SQNR %s  zeroed %s  clipped %s  flushed blocks %s%s",
                 report.mode(),
                 report.rows(),
                 report.cols(),
-                metrics.sqnrText(),
-                share(metrics.zeroedShare()),
-                share(metrics.clippedShare()),
+                Figures.sqnrWithUnit(metrics),
+                Figures.share(metrics.zeroedShare()),
+                Figures.share(metrics.clippedShare()),
                 metrics.zeroScaleBlocks() == null
                         ? "-"
                         : metrics.zeroScaleBlocks().toString(),
                 metrics.suspect() ? "  SUSPECT: " + metrics.nonFinite() + " elements are not finite" : "");
-    }
-
-    private static String share(Double share) {
-        return share == null ? "-" : String.format(Locale.ROOT, "%.2f %%", share * 100);
     }
 }

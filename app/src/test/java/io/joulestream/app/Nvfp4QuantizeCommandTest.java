@@ -129,6 +129,18 @@ class Nvfp4QuantizeCommandTest {
     }
 
     @Test
+    void whatIsExactHasNoUnitAndASmallShareIsNotNone() throws IOException {
+        float[] x = new float[16 * 1_024];
+        Arrays.fill(x, 1);
+        CommandRun exact = CommandRun.of("nvfp4", "quantize", "--input", raw(x), "--rows", 1, "--cols", x.length);
+        x[5] = 0.001f;
+        CommandRun nearly = CommandRun.of("nvfp4", "quantize", "--input", raw(x), "--rows", 1, "--cols", x.length);
+
+        assertThat(exact.out()).contains("SQNR exact  zeroed 0 %");
+        assertThat(nearly.out()).contains(" dB  zeroed < 0.01 %");
+    }
+
+    @Test
     void notANumberIsLeftOutOfTheMaximumAndCounted() throws IOException {
         float[] x = new float[16];
         x[0] = Float.NaN;

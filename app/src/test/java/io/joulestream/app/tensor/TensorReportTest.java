@@ -212,6 +212,15 @@ class TensorReportTest {
     }
 
     @Test
+    void whatIsExactHasNoUnitAndItsMedianIsExactToo() throws IOException {
+        StringWriter text = new StringWriter();
+        TensorReportText.write(report, text);
+
+        assertThat(html()).contains("1d exact, ").doesNotContain("exact dB");
+        assertThat(text.toString()).containsPattern("1d +exact +exact +0 %").containsPattern("1d +exact +- +0 %");
+    }
+
+    @Test
     void aReportOfNothingIsAPageToo() throws IOException {
         StringWriter page = new StringWriter();
         TensorReportHtml.write(new TensorReport("x", MODES, List.of(), report.others()), page);
