@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class AdminServer implements AutoCloseable {
     private static final String THREADS = "admin";
     private static final int MAX_THREADS = 8;
     private static final int TURNS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String host;
     private final int port;
@@ -44,6 +46,7 @@ public final class AdminServer implements AutoCloseable {
                         THREADS,
                         MAX_THREADS,
                         TURNS,
+                        PATIENCE,
                         "here are /live, /ready and /metrics",
                         Origin.listeningOn(host),
                         Optional.empty(),

@@ -9,6 +9,7 @@ import io.joulestream.storage.Database;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,9 +18,13 @@ import java.util.Optional;
  * the database and the clock.
  */
 public final class ApiServer implements AutoCloseable {
-    private static final int MAX_THREADS = 32;
-    /** Of questions to the database more at once take longer each, and no fewer in all. */
-    private static final int TURNS = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    /** A sender has a quarter of them at most, see {@link Turns}. */
+    private static final int MAX_THREADS = 4 * Turns.OF_ONE_SENDER;
+    /** Of questions to the database more at once take longer each, and no fewer in all. It has connections for so many. */
+    private static final int TURNS =
+            Math.min(Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), 8);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ApiConfig config;
     private final Broadcasts broadcasts;
@@ -65,7 +70,8 @@ public final class ApiServer implements AutoCloseable {
         DoorPlan plan = new DoorPlan(
                 "api",
                 MAX_THREADS,
-                Math.min(TURNS, MAX_THREADS / 2),
+                TURNS,
+                PATIENCE,
                 "/openapi.yaml lists what is",
                 doorman.origin(),
                 Optional.of(new RequestMetrics(registry)),

@@ -1,5 +1,6 @@
 package io.joulestream.api;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  * @param threads the name of its threads
  * @param maxThreads for requests, and for what comes and goes on connections
  * @param turns how many answers are made at once
+ * @param patience how long a request waits for its turn
  * @param guide what is said to who asks for an address that does not exist
  * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
@@ -18,6 +20,7 @@ record DoorPlan(
         String threads,
         int maxThreads,
         int turns,
+        Duration patience,
         String guide,
         Origin origin,
         Optional<RequestMetrics> metrics,

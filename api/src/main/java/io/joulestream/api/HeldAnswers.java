@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Gives the same answer to all who ask the same within a moment: a figure of the ledger, which changes with a checkpoint and
@@ -24,7 +24,36 @@ final class HeldAnswers {
     private record Question(String tenant, String target, Map<String, List<String>> parameters, String accept) {}
 
     private final boolean holdsAny;
-    private final AsyncCache<Question, Answer> held;
+    private final AsyncCache<Question, Outcome> held;
+
+    /**
+     * An answer, or why there is none. A future that fails would be put into the log by the cache.
+     *
+     * @param failure null where there is an answer
+     */
+    private record Outcome(Answer answer, Throwable failure) {
+        static Outcome of(Supplier<Answer> resource) {
+            try {
+                return new Outcome(resource.get(), null);
+            } catch (RuntimeException | Error e) {
+                return new Outcome(null, e);
+            }
+        }
+
+        Answer get() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
+            }
+            return answer;
+        }
+
+        int bytes() {
+            return answer == null ? 0 : answer.body().length;
+        }
+    }
 
     /** @param hold zero to make each answer anew */
     HeldAnswers(Duration hold, Ticker ticker) {
@@ -34,7 +63,7 @@ final class HeldAnswers {
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .maximumWeight(MOST_BYTES)
-                .weigher((Question question, Answer answer) -> BYTES_OF_A_QUESTION + answer.body().length)
+                .weigher((Question question, Outcome made) -> BYTES_OF_A_QUESTION + made.bytes())
                 .buildAsync();
     }
 
@@ -51,30 +80,17 @@ final class HeldAnswers {
                 request.target(),
                 request.parameters().given(),
                 request.headers().apply("Accept"));
-        CompletableFuture<Answer> mine = new CompletableFuture<>();
-        CompletableFuture<Answer> earlier = held.asMap().putIfAbsent(question, mine);
-        return earlier == null ? made(mine, request, resource) : awaited(earlier);
-    }
-
-    private static Answer made(CompletableFuture<Answer> mine, Request request, Function<Request, Answer> resource) {
-        try {
-            Answer answer = resource.apply(request);
-            mine.complete(answer);
-            return answer;
-        } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-            throw e;
+        CompletableFuture<Outcome> mine = new CompletableFuture<>();
+        CompletableFuture<Outcome> earlier = held.asMap().putIfAbsent(question, mine);
+        if (earlier != null) {
+            request.giveUpTurn();
+            return earlier.join().get();
         }
-    }
-
-    private static Answer awaited(CompletableFuture<Answer> earlier) {
-        try {
-            return earlier.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
+        Outcome made = Outcome.of(() -> resource.apply(request));
+        if (made.failure != null) {
+            held.asMap().remove(question, mine);
         }
+        mine.complete(made);
+        return made.get();
     }
 }

@@ -57,7 +57,7 @@ final class HttpDoor {
     private static final Duration FINISHING = Duration.ofSeconds(10);
 
     /** Seconds after which what a fault of the database, or of another server, kept from being answered is worth asking again. */
-    private static final String RETRY_AFTER = "5";
+    static final String RETRY_AFTER = "5";
 
     /** In the log's context, and as an attribute of the request. */
     private static final String TRACE_ID = "trace_id";
@@ -127,7 +127,7 @@ final class HttpDoor {
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(problems);
             EagerContentHandler wholeBodies = wholeBodies(routes);
-            wholeBodies.setHandler(new Turns(plan.turns(), senders, gate.sessionCookie()));
+            wholeBodies.setHandler(new Turns(plan.turns(), plan.patience(), senders, gate.sessionCookie()));
             server.setHandler(new GracefulHandler(wholeBodies));
             server.setStopTimeout(FINISHING.toMillis());
             limit(server);
@@ -253,8 +253,7 @@ final class HttpDoor {
                 context.cookie(gate.sessionCookie()),
                 context.header("Origin"),
                 context.header("Host"));
-        Optional<Caller> known = route.access().permission().isPresent() ? gate.caller(shown) : Optional.empty();
-        known.flatMap(Caller::member).ifPresent(member -> senders.know(shown, member));
+        Optional<Caller> known = caller(route, shown, context);
         if (!route.isPage()) {
             plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
         }
@@ -270,7 +269,8 @@ final class HttpDoor {
                         parameters,
                         context::header,
                         context::cookie,
-                        body(route, context)));
+                        body(route, context),
+                        () -> Turns.end(context.req())));
         Turns.end(context.req());
         if (reply instanceof EventStream stream) {
             listen(
@@ -281,6 +281,23 @@ final class HttpDoor {
         } else {
             send((Answer) reply, known.flatMap(Caller::tenant).orElse(""), context);
         }
+    }
+
+    /** Where who that is cannot be told, a stranger's share pays for having asked. */
+    private Optional<Caller> caller(Route route, Credentials shown, Context context) {
+        if (route.access().permission().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Caller> known;
+        try {
+            known = gate.caller(shown);
+        } catch (ProblemException | StorageException e) {
+            plan.limits().ifPresent(limits -> takeFromShare(limits, Optional.empty(), context));
+            throw e;
+        }
+        known.flatMap(Caller::member)
+                .ifPresentOrElse(member -> senders.know(shown, member), () -> senders.forget(shown));
+        return known;
     }
 
     /**
@@ -307,6 +324,7 @@ final class HttpDoor {
             listening.end();
             throw e;
         }
+        Turns.leave(context.req());
         context.attribute(LISTENS, true);
         context.future(listening::over);
         MDC.remove(TRACE_ID); // the thread goes on to others

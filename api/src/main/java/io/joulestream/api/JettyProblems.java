@@ -28,7 +28,7 @@ final class JettyProblems extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) {
-        byte[] body = fill(response.getHeaders(), code);
+        byte[] body = fill(response.getHeaders(), code, Turns.hasRefused(request));
         // the server closes it; who is not told sends the next request into nothing
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.write(true, ByteBuffer.wrap(body), callback);
@@ -36,16 +36,21 @@ final class JettyProblems extends ErrorHandler {
 
     @Override
     public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-        return ByteBuffer.wrap(fill(fields, status));
+        return ByteBuffer.wrap(fill(fields, status, false));
     }
 
-    private byte[] fill(HttpFields.Mutable headers, int status) {
+    private byte[] fill(HttpFields.Mutable headers, int status, boolean isBusy) {
         metrics.ifPresent(counted -> counted.refused(status));
         ProblemKind kind = ProblemKind.ofStatus(status);
-        String detail = HttpStatus.getMessage(status);
+        boolean isAway = kind == ProblemKind.UNAVAILABLE;
+        String detail = isBusy ? "more is asked than can be answered" : HttpStatus.getMessage(status);
+        String reason = isBusy ? "BUSY" : isAway ? "STOPPING" : null;
         String traceId = TraceIds.next();
         byte[] body = Json.bytes(
-                new Problem(kind.type(), kind.title(), status, detail, null, traceId, List.of(), null, null));
+                new Problem(kind.type(), kind.title(), status, detail, null, traceId, List.of(), null, reason));
+        if (isAway) {
+            headers.put(HttpHeader.RETRY_AFTER, HttpDoor.RETRY_AFTER);
+        }
         headers.put(TraceIds.HEADER, traceId);
         headers.put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, Integer.toString(body.length));

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
  * @param headers the value of a header, by name; null when absent
  * @param cookies the value of a cookie, by name; null when absent
  * @param body what was sent; empty for nothing
+ * @param turn ends the request's turn, once or more often
  */
 record Request(
         Caller caller,
@@ -24,9 +25,15 @@ record Request(
         Parameters parameters,
         UnaryOperator<String> headers,
         UnaryOperator<String> cookies,
-        byte[] body) {
+        byte[] body,
+        Runnable turn) {
     Request {
         path = Map.copyOf(path);
+    }
+
+    /** From now on this waits for somebody else: others may have their answers made. */
+    void giveUpTurn() {
+        turn.run();
     }
 
     String path(String placeholder) {

@@ -29,6 +29,11 @@ final class Senders {
         known.put(digest(shown.authorization(), shown.session()), "member " + member.id());
     }
 
+    /** What was shown is nobody's, or not any more. */
+    void forget(Credentials shown) {
+        known.remove(digest(shown.authorization(), shown.session()));
+    }
+
     /**
      * @param authorization null where nothing is shown, as is {@code session}
      * @param address of the connection

@@ -2,11 +2,13 @@ package io.joulestream.api;
 
 import jakarta.servlet.ServletRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -14,36 +16,64 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Makes so many answers at once and no more. Other requests wait, without a thread, and of them goes first whose sender had the
- * fewest under way when it came: fifty connections of one sender delay themselves, and another by one turn at most. A turn
- * ends with the making of an answer, not with its sending, so that who reads slowly holds none; Jetty's own QoSHandler
- * would wait for that. Thread-safe.
+ * fewest under way when it came: fifty connections of one sender delay themselves, and another by one turn at most.
+ *
+ * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
+ * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
+ * sender more than half of the turns, even where others are free, so that whoever comes finds one. Jetty's own QoSHandler
+ * knows turns until the last byte is sent, and no senders. Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
+    /** Made or sent at once; a browser opens six connections. */
+    static final int OF_ONE_SENDER = 16;
+
+    static final int WAITING_OF_ONE_SENDER = 200;
+
     private static final String TURN = Turns.class.getName();
+    private static final String REFUSED = TURN + ".refused";
     private static final int MOST_WAITING = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Senders senders;
     private final String sessionCookie;
-    private final Map<String, Integer> underWay = new HashMap<>();
-    private final PriorityQueue<Turn> waiting = new PriorityQueue<>(
-            Comparator.comparingInt((Turn turn) -> turn.underWay).thenComparingLong(turn -> turn.number));
+    private final Duration patience;
+    private final Map<String, Standing> standings = new HashMap<>();
+    private final TreeSet<Turn> waiting =
+            new TreeSet<>(Comparator.comparingInt((Turn turn) -> turn.rank).thenComparingLong(turn -> turn.number));
+    private final int turnsOfOneSender;
     private int free;
     private long next;
 
-    /** @param turns answers that are made at once */
-    Turns(int turns, Senders senders, String sessionCookie) {
+    /**
+     * @param turns answers that are made at once
+     * @param patience how long a request waits
+     */
+    Turns(int turns, Duration patience, Senders senders, String sessionCookie) {
         this.free = turns;
+        this.turnsOfOneSender = Math.max(1, turns / 2);
+        this.patience = patience;
         this.senders = senders;
         this.sessionCookie = sessionCookie;
     }
 
-    /** The answer to a request is made: it has only to be sent. */
+    /** The answer to a request is made, or another waits for it with this one: from now on the turn is another's. */
     static void end(ServletRequest request) {
-        ((Turn) request.getAttribute(TURN)).end();
+        Turn turn = (Turn) request.getAttribute(TURN);
+        turn.of().made(turn);
+    }
+
+    /** The request holds no thread any more. */
+    static void leave(ServletRequest request) {
+        Turn turn = (Turn) request.getAttribute(TURN);
+        turn.of().gone(turn);
+    }
+
+    /** Whether it was refused here, because more is asked than can be answered. */
+    static boolean hasRefused(Request request) {
+        return request.getAttribute(REFUSED) != null;
     }
 
     /** How many wait. */
@@ -54,18 +84,14 @@ final class Turns extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Turn turn = new Turn(sender(request), request, response, callback);
-        switch (come(turn)) {
-            case BEGUN -> {
-                return turn.begin();
-            }
-            case WAITING -> {
-                return true;
-            }
+        return switch (come(turn)) {
+            case MAKING -> super.handle(request, response, callback);
+            case WAITING -> true;
             default -> {
-                Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
-                return true;
+                turn.refuse();
+                yield true;
             }
-        }
+        };
     }
 
     private String sender(Request request) {
@@ -79,44 +105,126 @@ final class Turns extends Handler.Wrapper {
 
     private enum State {
         WAITING,
-        BEGUN,
+        MAKING,
+        SENDING,
         ENDED
     }
 
+    /** What a sender has under way. */
+    private static final class Standing {
+        private int waiting;
+        private int making;
+        /** Made or sent. */
+        private int inHand;
+    }
+
     private synchronized State come(Turn turn) {
-        if (free == 0 && waiting.size() == MOST_WAITING) {
-            return turn.state = State.ENDED;
+        Standing standing = standings.computeIfAbsent(turn.sender, sender -> new Standing());
+        boolean begins = free > 0 && mayBegin(standing);
+        if (!begins && (waiting.size() == MOST_WAITING || standing.waiting == WAITING_OF_ONE_SENDER)) {
+            return turn.state;
         }
         turn.number = next++;
-        turn.underWay = underWay.merge(turn.sender, 1, Integer::sum);
-        if (free > 0) {
-            free--;
-            turn.state = State.BEGUN;
+        turn.rank = standing.waiting + standing.inHand;
+        Request.addCompletionListener(turn.request, failure -> gone(turn));
+        if (begins) {
+            begin(turn, standing);
         } else {
+            turn.state = State.WAITING;
+            standing.waiting++;
             waiting.add(turn);
+            turn.atLast =
+                    getServer().getScheduler().schedule(() -> giveUp(turn), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
         return turn.state;
     }
 
-    /** Returns whose turn it is after that; a turn ends once, also one that never began. */
-    private synchronized Optional<Turn> leave(Turn turn) {
-        State before = turn.state;
-        if (before == State.ENDED) {
-            return Optional.empty();
+    private boolean mayBegin(Standing standing) {
+        return standing.making < turnsOfOneSender && standing.inHand < OF_ONE_SENDER;
+    }
+
+    private void begin(Turn turn, Standing standing) {
+        turn.state = State.MAKING;
+        standing.making++;
+        standing.inHand++;
+        free--;
+    }
+
+    private void made(Turn turn) {
+        List<Turn> following;
+        synchronized (this) {
+            if (turn.state != State.MAKING) {
+                return;
+            }
+            turn.state = State.SENDING;
+            standings.get(turn.sender).making--;
+            free++;
+            following = following();
+        }
+        following.forEach(Turn::start);
+    }
+
+    /** Sent, or failed, or nobody is there any more; once, and also where it never began. */
+    private void gone(Turn turn) {
+        List<Turn> following;
+        synchronized (this) {
+            end(turn);
+            following = following();
+        }
+        following.forEach(Turn::start);
+    }
+
+    private void giveUp(Turn turn) {
+        synchronized (this) {
+            if (turn.state != State.WAITING) {
+                return;
+            }
+            end(turn);
+        }
+        turn.request.getContext().execute(turn::refuse);
+    }
+
+    private void end(Turn turn) {
+        if (turn.state == State.ENDED) {
+            return;
+        }
+        Standing standing = standings.get(turn.sender);
+        if (turn.state == State.WAITING) {
+            stopWaiting(turn, standing);
+        } else {
+            standing.inHand--;
+            if (turn.state == State.MAKING) {
+                standing.making--;
+                free++;
+            }
         }
         turn.state = State.ENDED;
-        underWay.computeIfPresent(turn.sender, (sender, count) -> count == 1 ? null : count - 1);
-        if (before == State.WAITING) {
-            waiting.remove(turn);
-            return Optional.empty();
+        if (standing.waiting + standing.inHand == 0) {
+            standings.remove(turn.sender);
         }
-        Turn following = waiting.poll();
-        if (following == null) {
-            free++;
-            return Optional.empty();
+    }
+
+    private void stopWaiting(Turn turn, Standing standing) {
+        waiting.remove(turn);
+        standing.waiting--;
+        turn.atLast.cancel();
+    }
+
+    /** Takes out of those that wait whose turn it is now. */
+    private List<Turn> following() {
+        List<Turn> following = new ArrayList<>();
+        for (Turn turn : List.copyOf(waiting)) {
+            if (free == 0) {
+                break;
+            }
+            Standing standing = standings.get(turn.sender);
+            if (mayBegin(standing)) {
+                stopWaiting(turn, standing);
+                begin(turn, standing);
+                following.add(turn);
+            }
         }
-        following.state = State.BEGUN;
-        return Optional.of(following);
+        return following;
     }
 
     /** One request's, from when it came. */
@@ -125,10 +233,10 @@ final class Turns extends Handler.Wrapper {
         private final Request request;
         private final Response response;
         private final Callback callback;
-        private final long came = System.nanoTime();
-        private State state = State.WAITING;
+        private State state = State.ENDED;
         private long number;
-        private int underWay;
+        private int rank;
+        private Scheduler.Task atLast;
 
         Turn(String sender, Request request, Response response, Callback callback) {
             this.sender = sender;
@@ -136,28 +244,28 @@ final class Turns extends Handler.Wrapper {
             this.response = response;
             this.callback = callback;
             request.setAttribute(TURN, this);
-            Request.addCompletionListener(request, failure -> end());
         }
 
-        boolean begin() throws Exception {
-            return Turns.super.handle(request, response, callback);
+        Turns of() {
+            return Turns.this;
         }
 
-        void end() {
-            leave(this).ifPresent(following -> following.request.getContext().execute(following::run));
+        void refuse() {
+            request.setAttribute(REFUSED, true);
+            Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
         }
 
         /** After it waited. */
-        private void run() {
-            try {
-                if (System.nanoTime() - came > PATIENCE.toNanos()) {
-                    Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
-                } else if (!begin()) {
-                    Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+        void start() {
+            request.getContext().execute(() -> {
+                try {
+                    if (!Turns.super.handle(request, response, callback)) {
+                        Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+                    }
+                } catch (Throwable e) {
+                    Response.writeError(request, response, callback, e);
                 }
-            } catch (Throwable e) {
-                Response.writeError(request, response, callback, e);
-            }
+            });
         }
     }
 }

@@ -66,7 +66,7 @@ class ApiGuideIT {
                 .filter(line -> line.startsWith("curl "))
                 .count();
 
-        assertThat(questions()).hasSize((int) commands).hasSize(6);
+        assertThat(questions()).hasSize((int) commands).hasSize(7);
     }
 
     @ParameterizedTest

@@ -82,6 +82,7 @@ class BroadcastsTest {
                         "test",
                         8,
                         4,
+                        Duration.ofSeconds(20),
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.of(new RequestMetrics(registry)),

@@ -20,10 +20,11 @@ class HeldAnswersTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final HeldAnswers held = new HeldAnswers(HOLD, nanos::get);
+    private final AtomicInteger givenUp = new AtomicInteger();
     private final AtomicInteger made = new AtomicInteger();
     private final Function<Request, Answer> resource = request -> Answer.json(Map.of("n", made.incrementAndGet()));
 
-    private static Request request(String target, String accept, Map<String, List<String>> query) {
+    private Request request(String target, String accept, Map<String, List<String>> query) {
         return new Request(
                 Caller.NOBODY,
                 new Credentials(null, null, null, null),
@@ -32,10 +33,11 @@ class HeldAnswersTest {
                 new Parameters(query, Set.of("tz")),
                 name -> name.equals("Accept") ? accept : null,
                 name -> null,
-                new byte[0]);
+                new byte[0],
+                () -> givenUp.incrementAndGet());
     }
 
-    private static Request pue() {
+    private Request pue() {
         return request("GET /v1/sites/berlin/pue", null, Map.of("tz", List.of("UTC")));
     }
 
@@ -96,6 +98,7 @@ class HeldAnswersTest {
         mayEnd.countDown();
 
         assertThat(second.join()).isSameAs(first.join());
+        assertThat(givenUp).as("who waits for another's answer holds no turn").hasValue(1);
         assertThat(made).hasValue(1);
     }
 

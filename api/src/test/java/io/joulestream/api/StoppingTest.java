@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ class StoppingTest {
                         "test",
                         8,
                         4,
+                        Duration.ofSeconds(20),
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.empty(),

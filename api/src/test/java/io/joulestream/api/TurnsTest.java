@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,10 +70,15 @@ class TurnsTest {
 
     @BeforeEach
     void open() {
+        open(Duration.ofMinutes(1), 1);
+    }
+
+    private void open(Duration patience, int turns) {
         DoorPlan plan = new DoorPlan(
                 "test",
-                8,
-                1,
+                2 * Turns.OF_ONE_SENDER,
+                turns,
+                patience,
                 "",
                 Origin.listeningOn(ApiConfig.LOOPBACK),
                 Optional.empty(),
@@ -161,27 +167,10 @@ class TurnsTest {
     }
 
     @Test
-    void whoTurnsAwayLeavesItsPlace() {
-        knowBoth();
-        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 2);
-        steps.release(2);
-        asked.forEach(CompletableFuture::join);
-
-        steps.release(1);
-
-        assertThat(ask(GREEDY).join().statusCode()).isEqualTo(200);
-        assertThat(waiting()).isZero();
-    }
-
-    @Test
     void whoDoesNotReadItsAnswerHoldsNoTurn() throws IOException {
         knowBoth();
-        try (Socket idle = new Socket(address.getHost(), address.getPort())) {
-            idle.getOutputStream()
-                    .write(("GET /large HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nAuthorization: " + GREEDY
-                                    + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            assertThat(idle.getInputStream().read()).as("it is being sent").isEqualTo('H');
+        try (Socket idle = askAndDoNotRead()) {
+            assertThat(idle.isConnected()).isTrue();
             steps.release(1);
 
             assertThat(ask(MODEST).join().statusCode()).isEqualTo(200);
@@ -189,22 +178,109 @@ class TurnsTest {
     }
 
     @Test
-    void whoComesWhenTooManyWaitIsSentAway() {
+    void whoReadsNoneOfManyAnswersWaitsForItselfAlone() throws IOException {
+        knowBoth();
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < Turns.OF_ONE_SENDER; i++) {
+                idle.add(askAndDoNotRead());
+            }
+            CompletableFuture<HttpResponse<String>> itsNext = ask(GREEDY);
+            Awaitility.await().until(() -> waiting() == 1);
+            steps.release(2);
+
+            assertThat(ask(MODEST).join().statusCode()).isEqualTo(200);
+            assertThat(itsNext).isNotDone();
+            idle.remove(0).close();
+            assertThat(itsNext.join().statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    private Socket askAndDoNotRead() throws IOException {
+        Socket socket = new Socket(address.getHost(), address.getPort());
+        socket.getOutputStream()
+                .write(("GET /large HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\nAuthorization: " + GREEDY
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).as("it is being sent").isEqualTo('H');
+        return socket;
+    }
+
+    @Test
+    void whoHasTooManyWaitingIsSentAwayAndNobodyElse() {
         knowBoth();
         List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 1);
-        for (int i = 0; i < 1_001; i++) {
+        for (int i = 0; i < Turns.WAITING_OF_ONE_SENDER + 1; i++) {
             asked.add(ask(GREEDY));
         }
+        Awaitility.await().until(() -> asked.stream().anyMatch(CompletableFuture::isDone));
+        CompletableFuture<HttpResponse<String>> modest = ask(MODEST);
+        Awaitility.await().until(() -> waiting() == Turns.WAITING_OF_ONE_SENDER + 1);
+        steps.release(Turns.WAITING_OF_ONE_SENDER + 2);
 
-        @SuppressWarnings("unchecked")
-        HttpResponse<String> sentAway = (HttpResponse<String>)
-                CompletableFuture.anyOf(asked.toArray(CompletableFuture[]::new)).join();
-        steps.release(1_001);
-        List<Integer> statuses =
-                asked.stream().map(answer -> answer.join().statusCode()).toList();
+        assertThat(modest.join().statusCode()).isEqualTo(200);
+        List<HttpResponse<String>> sentAway = asked.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.statusCode() != 200)
+                .toList();
+        assertThat(sentAway).hasSize(1);
+        assertIsBusy(sentAway.get(0));
+    }
 
-        assertThat(sentAway.statusCode()).isEqualTo(503);
-        assertThat(sentAway.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(Collections.frequency(statuses, 200)).isEqualTo(1_001);
+    @Test
+    void nobodyWaitsForEver() {
+        HttpDoor.close(door);
+        open(Duration.ofMillis(200), 1);
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 1);
+
+        HttpResponse<String> inVain = ask(MODEST).join();
+
+        assertIsBusy(inVain);
+        assertThat(waiting()).isZero();
+        steps.release(1);
+        assertThat(asked.get(0).join().statusCode()).isEqualTo(200);
+    }
+
+    private static void assertIsBusy(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+        assertThat(TestApi.parse(answer.body()).get("reason").asText()).isEqualTo("BUSY");
+    }
+
+    @Test
+    void aKeyThatOpensNothingAnyMoreStandsForNobody() {
+        Senders senders = new Senders();
+        Credentials shown = new Credentials(GREEDY, null, null, null);
+
+        senders.know(shown, member("greedy"));
+        String before = senders.of(GREEDY, null, "10.0.0.1");
+        senders.forget(shown);
+
+        assertThat(before).isEqualTo("member " + member("greedy").id());
+        assertThat(senders.of(GREEDY, null, "10.0.0.1")).isEqualTo("10.0.0.1");
+    }
+
+    @Test
+    void oneSenderHasHalfOfTheTurnsAndNoMore() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
+        knowBoth();
+        ask(GREEDY);
+        ask(GREEDY);
+        Awaitility.await().until(() -> order.size() == 2);
+        ask(GREEDY);
+        Awaitility.await().until(() -> waiting() == 1);
+
+        ask(MODEST);
+
+        Awaitility.await().until(() -> order.size() == 3);
+        assertThat(order).containsExactly(GREEDY, GREEDY, MODEST);
+        assertThat(waiting()).isEqualTo(1);
     }
 }

@@ -93,10 +93,22 @@ record AppConfig(
                     .withFallback(ConfigFactory.systemProperties().withOnlyPath("user.home"));
             Config own = file == null ? ConfigFactory.empty() : parse(file);
             refuseUnknownKeys(own, defaults.resolve(), file);
-            return from(own.withFallback(defaults).resolve().getConfig(ROOT));
+            Config all = own.withFallback(defaults).resolve().getConfig(ROOT);
+            return from(withPasswordOfFile(withPasswordOfFile(all, "database"), "database.api"));
         } catch (ConfigException e) {
             throw new UserError(e.getMessage());
         }
+    }
+
+    private static Config withPasswordOfFile(Config all, String login) {
+        Optional<String> file = given(all.getString(login + ".password-file"));
+        String password = login + ".password";
+        if (file.isPresent() && !all.getString(password).isEmpty()) {
+            throw new UserError(
+                    "joulestream." + password + " and joulestream." + password + "-file are both given: give one");
+        }
+        return file.map(path -> all.withValue(password, ConfigValueFactory.fromAnyRef(SecretFile.read(Path.of(path)))))
+                .orElse(all);
     }
 
     private static Config parse(Path file) {
@@ -190,6 +202,12 @@ record AppConfig(
 
     static Optional<String> given(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
+    }
+
+    /** Without the passwords. */
+    @Override
+    public String toString() {
+        return "settings of tenant " + tenant + " in " + dataDirectory;
     }
 
     AppConfig withDataDirectory(Path directory) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         },
         description = {
             "Looks after the ledger's database: that of the running service, of the settings, or of --url.",
-            "The password of --url is the setting joulestream.database.password, or JOULESTREAM_DATABASE_PASSWORD."
+            "The password of --url is the setting joulestream.database.password or .password-file."
         })
 final class DbCommand {
     @Spec

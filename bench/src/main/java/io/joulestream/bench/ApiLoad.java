@@ -23,16 +23,18 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * How long the API takes to answer while it is asked at random times, at 70 % of what it can answer of each question; and what
  * 50 clients without restraint do to one that has it. {@code joulestream api} is a process of its own, its servers are those
- * of the all-in-one, and the answer of {@code /live} is the one that costs nothing to make.
+ * of the all-in-one, and what costs nothing to make is how one can sign in.
  *
  * <p>{@code bench/run load [seconds a measurement, 10]}
  */
@@ -89,24 +91,29 @@ public final class ApiLoad {
         return key;
     }
 
-    /** Each question alone, then how they compare with the one that costs nothing. */
+    /** Each question alone, then how they compare with one that costs nothing; figures that are held, and made each time. */
     private void withoutKeys() throws Exception {
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", "1000000");
-        try (ServedApi served = ServedApi.start(settings)) {
-            say("ready after %.1f s", served.readyAfter().toMillis() / 1e3);
-            LoadClient.Result free = measure("static JSON", served.admin().resolve("/live"), "");
-            compare("rolling PUE", measure("rolling PUE", pue(served, until), ""), free);
-            URI report = report(served);
-            String known = "If-None-Match: " + tag(report) + "\r\n";
-            compare("report, known", measure("report, known", report, known), free);
+        for (String hold : List.of("1s", "0s")) {
+            settings.put("JOULESTREAM_API_HOLD_ANSWERS", hold);
+            try (ServedApi served = ServedApi.start(settings)) {
+                say(
+                        "ready after %.1f s; figures are held for %s",
+                        served.readyAfter().toMillis() / 1e3, hold);
+                LoadClient.Result free = measure("static JSON", served.api().resolve("/v1/session/ways"), "");
+                compare("rolling PUE", measure("rolling PUE", pue(served, until), ""), free);
+                URI report = report(served);
+                String known = "If-None-Match: " + tag(report) + "\r\n";
+                compare("report, known", measure("report, known", report, known), free);
+            }
         }
         settings.remove("JOULESTREAM_API_REQUESTS_PER_MINUTE");
+        settings.remove("JOULESTREAM_API_HOLD_ANSWERS");
     }
 
     private URI pue(ServedApi served, Instant end) {
-        return served.api()
-                .resolve(
-                        "/v1/sites/synthetic-01/pue?window=1h&start=" + end.minus(Duration.ofHours(1)) + "&end=" + end);
+        Instant start = end.minus(Duration.ofHours(1));
+        return served.api().resolve("/v1/sites/synthetic-01/pue?window=1h&start=" + start + "&end=" + end);
     }
 
     private URI report(ServedApi served) {
@@ -124,7 +131,7 @@ public final class ApiLoad {
     }
 
     private LoadClient.Result measure(String name, URI address, String headers) throws IOException {
-        try (LoadClient client = new LoadClient(address, headers, CONNECTIONS)) {
+        try (LoadClient client = new LoadClient(List.of(address), headers, CONNECTIONS)) {
             client.closed(WARMING);
             double most = client.closed(length).perSecond();
             LoadClient.Result result = client.open(most * OF_ITS_MOST, length, SEED);
@@ -142,14 +149,13 @@ public final class ApiLoad {
         settings.put("JOULESTREAM_API_KEYS", "required");
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
         try (ServedApi served = ServedApi.start(settings);
-                LoadClient client = new LoadClient(pue(served, until), bearer(good), CONNECTIONS)) {
+                LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
             client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
             LoadClient.Result alone = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
             say("%-16s %s", "alone", alone);
-            URI dear = served.api().resolve("/v1/sites/synthetic-01/pue?window=12mo");
             ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
-            Future<LoadClient.Result> shown = abuse(dear, bearer(abusive));
-            Future<LoadClient.Result> madeUp = abuse(dear, bearer(unknown));
+            Future<LoadClient.Result> shown = abuse(dear(served), bearer(abusive));
+            Future<LoadClient.Result> madeUp = abuse(dear(served), bearer(unknown));
             LoadClient.Result beside = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
             say("%-16s %s", "beside " + ABUSERS, beside);
             say("%-16s p99 %.2f times that alone", "beside " + ABUSERS, beside.p99Millis() / alone.p99Millis());
@@ -158,10 +164,22 @@ public final class ApiLoad {
         }
     }
 
+    /** A day of quarter hours each, of which no two are the same: nothing is held. */
+    private List<URI> dear(ServedApi served) {
+        return IntStream.range(0, 240)
+                .mapToObj(i -> {
+                    Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 60));
+                    Instant end = start.plus(Duration.ofHours(22)).plus(Duration.ofMinutes(15L * (i / 60 % 4)));
+                    return served.api()
+                            .resolve("/v1/sites/synthetic-02/pue?window=PT15M&start=" + start + "&end=" + end);
+                })
+                .toList();
+    }
+
     /** Half of them, for a little longer than the client is measured. */
-    private Future<LoadClient.Result> abuse(URI address, String headers) {
+    private Future<LoadClient.Result> abuse(List<URI> addresses, String headers) {
         return CompletableFuture.supplyAsync(() -> {
-            try (LoadClient client = new LoadClient(address, headers, ABUSERS / 2)) {
+            try (LoadClient client = new LoadClient(addresses, headers, ABUSERS / 2)) {
                 return client.closed(length.multipliedBy(2).plusSeconds(1));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -14,13 +14,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Asks one question of a server over many connections that stay open, from the thread that measures.
+ * Asks questions of a server, one after the other and then again from the first, over many connections that stay open, from the thread that measures.
  *
  * <p>{@link #open} asks at random times of a given rate, whatever the answers do, and measures from when a question was due:
  * one that waits for a free connection has waited. A client that asks when it is answered would hide just the slow times.
@@ -33,24 +34,32 @@ final class LoadClient implements AutoCloseable {
     private final Deque<Connection> free = new ArrayDeque<>();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private final InetSocketAddress server;
-    private final byte[] question;
+    private final List<byte[]> questions;
+    private int nextQuestion;
     private final long[] latencies = new long[4 << 20];
     private int answered;
 
     /**
-     * @param headers of the question, each with its line's end
+     * @param addresses all of one server
+     * @param headers of each question, each with its line's end
      * @param connections that are open at once
      */
-    LoadClient(URI address, String headers, int connections) throws IOException {
+    LoadClient(List<URI> addresses, String headers, int connections) throws IOException {
         this.selector = Selector.open();
-        this.server = new InetSocketAddress(address.getHost(), address.getPort());
-        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
-        this.question = ("GET " + address.getRawPath() + query + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n"
-                        + headers + "\r\n")
-                .getBytes(US_ASCII);
+        this.server = new InetSocketAddress(
+                addresses.get(0).getHost(), addresses.get(0).getPort());
+        this.questions =
+                addresses.stream().map(address -> question(address, headers)).toList();
         for (int i = 0; i < connections; i++) {
             free.add(new Connection());
         }
+    }
+
+    private static byte[] question(URI address, String headers) {
+        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+        return ("GET " + address.getRawPath() + query + " HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n"
+                        + headers + "\r\n")
+                .getBytes(US_ASCII);
     }
 
     /** What came of a run. */
@@ -175,7 +184,8 @@ final class LoadClient implements AutoCloseable {
 
         void ask(long dueNanos) throws IOException {
             due = dueNanos;
-            ByteBuffer bytes = ByteBuffer.wrap(question);
+            ByteBuffer bytes = ByteBuffer.wrap(questions.get(nextQuestion));
+            nextQuestion = (nextQuestion + 1) % questions.size();
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

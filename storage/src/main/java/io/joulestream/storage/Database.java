@@ -17,7 +17,8 @@ import org.jooq.exception.DataAccessException;
  * those who write the ledger. What is done through it is done as the role that is meant for it, for one tenant.
  */
 public final class Database implements AutoCloseable {
-    private static final int MAX_CONNECTIONS = 8;
+    /** For eight answers that are made at once, and what is streamed, told live and written beside them. */
+    private static final int MAX_CONNECTIONS = 16;
 
     private final DatabaseAddress address;
     private final HikariDataSource pool;
