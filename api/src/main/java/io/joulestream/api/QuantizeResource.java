@@ -6,11 +6,13 @@ import io.joulestream.core.nvfp4.Quantiser;
 import io.joulestream.core.nvfp4.QuantiserOptions;
 import io.joulestream.core.nvfp4.RandomHadamard;
 import io.joulestream.core.nvfp4.Rounding;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Quantises a small tensor, so that a reader can see what NVFP4 does to it. Nothing is kept. */
 final class QuantizeResource {
@@ -23,6 +25,9 @@ final class QuantizeResource {
     /** As JSON has them; the others stand as texts, because JSON has none of them. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
+    /** A digit that is not 0 before any exponent. */
+    private static final Pattern NOT_ZERO = Pattern.compile("[-0.]*[1-9]");
+
     private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
 
     private QuantizeResource() {}
@@ -33,12 +38,11 @@ final class QuantizeResource {
         float[] values = values(fields);
         int rows = size(fields, "rows");
         int cols = size(fields, "cols");
-        boolean transpose = word(fields, "transpose", "false", QuantizeResource::truth);
-        QuantisationMode mode = word(fields, "mode", "1d", QuantisationMode::parse);
-        RandomHadamard hadamard = word(fields, "rht", "none", RandomHadamard::parse);
+        boolean transpose = word(fields, "transpose", "false", "true, false", QuantizeResource::truth);
+        QuantisationMode mode = word(fields, "mode", "1d", listed(QuantisationMode.values()), QuantisationMode::parse);
+        RandomHadamard hadamard = word(fields, "rht", "none", listed(RandomHadamard.values()), RandomHadamard::parse);
         Rounding rounding = rounding(fields);
-        Float amax =
-                fields.text("amax").map(text -> number(fields, "amax", text)).orElse(null);
+        Float amax = fields.text("amax").map(text -> amax(fields, text)).orElse(null);
         fields.check();
         if (values.length != rows * cols) {
             fields.refuse("values", "has " + values.length + " numbers, rows * cols is " + rows + " * " + cols);
@@ -84,19 +88,33 @@ final class QuantizeResource {
         return value;
     }
 
+    /** What would become zero only by rounding is refused: it would be another scale. */
+    private static float amax(Parameters fields, String text) {
+        float value = number(fields, "amax", text);
+        if (value == 0 && NOT_ZERO.matcher(text).lookingAt()) {
+            fields.refuse("amax", "is beyond what a binary32 can hold: " + Parameters.quoted(text));
+        }
+        return value;
+    }
+
     private static int size(Parameters fields, String name) {
         fields.required(name);
         return fields.number(name, 1, MOST_ELEMENTS, 1);
     }
 
-    private static <T> T word(Parameters fields, String name, String otherwise, Function<String, T> parse) {
+    private static <T> T word(
+            Parameters fields, String name, String otherwise, String known, Function<String, T> parse) {
         String text = fields.text(name).orElse(otherwise);
         try {
             return parse.apply(text);
         } catch (IllegalArgumentException e) {
-            fields.refuse(name, "is not known: " + Parameters.quoted(text));
+            fields.refuse(name, "is not known: " + Parameters.quoted(text) + "; known are " + known);
             return parse.apply(otherwise);
         }
+    }
+
+    private static String listed(Object... words) {
+        return Arrays.stream(words).map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private static boolean truth(String text) {
@@ -108,7 +126,7 @@ final class QuantizeResource {
     }
 
     private static Rounding rounding(Parameters fields) {
-        boolean stochastic = word(fields, "rounding", "rne", QuantizeResource::isStochastic);
+        boolean stochastic = word(fields, "rounding", "rne", "rne, sr", QuantizeResource::isStochastic);
         Optional<Long> seed = unsigned(fields, "seed");
         Optional<Long> stream = unsigned(fields, "stream");
         if (stochastic) {
@@ -143,11 +161,18 @@ final class QuantizeResource {
 
     private static QuantiserOptions options(
             Parameters fields, QuantisationMode mode, Rounding rounding, RandomHadamard hadamard, Float amax) {
+        QuantiserOptions options;
         try {
-            return new QuantiserOptions(mode, rounding, hadamard, amax);
+            options = new QuantiserOptions(mode, rounding, hadamard, null);
         } catch (IllegalArgumentException e) {
-            fields.refuse(amax == null ? "mode" : "amax", e.getMessage());
+            fields.refuse("mode", e.getMessage());
             return QuantiserOptions.of(mode);
+        }
+        try {
+            return amax == null ? options : options.withAmax(amax);
+        } catch (IllegalArgumentException e) {
+            fields.refuse("amax", e.getMessage());
+            return options;
         }
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reader quantises a small tensor over HTTP and gets the library's bits; every answer is held to the contract. */
 class QuantizeIT {
@@ -95,6 +96,18 @@ class QuantizeIT {
         assertThat(answer.get("cols").asInt()).isEqualTo(16);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.0", "0e-60", "-0e5"})
+    void anAmaxOfZeroTurnsNoSign(String amax) {
+        String body = "{\"rows\":1,\"cols\":2,\"values\":[1,-1],\"amax\":" + amax + "}";
+
+        // as text: a reader of numbers loses the sign of zero
+        String answer = api.post("/v1/nvfp4/quantize", body).body().replaceAll("\\s", "");
+
+        assertThat(ok(body).get("tensor_scale").get("encode_hex").asText()).isEqualTo("3f800000");
+        assertThat(answer).contains("\"values\":[0.0,-0.0]");
+    }
+
     @Test
     void whatIsNotFiniteIsAText() {
         JsonNode answer = ok("{\"rows\":1,\"cols\":3,\"values\":[\"NaN\",\"-Infinity\",-0.0],\"mode\":\"bf16\"}");
@@ -130,6 +143,10 @@ class QuantizeIT {
                 "{'rows':1,'cols':1,'values':[1],'rounding':'sr','seed':-1}      | seed     | from 0 to 2^64 - 1",
                 "{'rows':1,'cols':1,'values':[1],'amax':-1}                      | amax     | must be >= 0",
                 "{'rows':1,'cols':1,'values':[1],'amax':'NaN'}                   | amax     | must be >= 0",
+                "{'rows':1,'cols':1,'values':[1],'mode':'nvfp5'}                 | mode     | known are 1d, 1d-legacy, 2d,",
+                "{'rows':1,'cols':1,'values':[1],'rht':'fp64'}                   | rht      | known are none, fp32, bf16",
+                "{'rows':1,'cols':1,'values':[1],'amax':1e-60}                   | amax     | is beyond what a binary32 can hold",
+                "{'rows':1,'cols':1,'values':[1],'amax':3.5,'mode':'4over6-mae256','rounding':'sr','seed':1} | mode | stochastic rounding is not defined",
                 "{'rows':1,'cols':1,'values':[1],'amax':1,'mode':'mxfp4-ceil'}   | amax     | has no tensor scale",
                 "{'rows':1,'cols':1,'values':[1],'transpose':'yes'}              | transpose | is not known",
                 "{'rows':1,'cols':1,'values':[1],'rows':1}                       | body     | must be a JSON object",

@@ -2,6 +2,7 @@ package io.joulestream.app;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.joulestream.app.tensor.Figures;
 import io.joulestream.app.tensor.RefusedTensorException;
 import io.joulestream.app.tensor.StoredTensor;
 import io.joulestream.app.tensor.TensorFile;
@@ -16,13 +17,12 @@ import io.joulestream.core.nvfp4.Rounding;
 import io.joulestream.core.nvfp4.StreamingQuantiser;
 import io.joulestream.core.nvfp4.TensorScale;
 import io.joulestream.core.nvfp4.TensorSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -138,7 +138,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (OutputFiles outputs = new OutputFiles();
+        try (OutputFiles outputs = new OutputFiles(input);
                 WorkerPool workers = new WorkerPool();
                 FileChannel file = open()) {
             QuantiserOptions options = options();
@@ -162,7 +162,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
             return 0;
         } catch (RefusedTensorException e) {
             throw new UserError(e.getMessage());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (EOFException | IllegalArgumentException | ArithmeticException e) {
             throw new UserError(input + ": " + e.getMessage());
         }
     }
@@ -244,11 +244,8 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
     // ---- what is read
 
     private FileChannel open() throws IOException {
-        if (Files.exists(input) && !Files.isRegularFile(input)) {
-            throw new UserError("is no file: " + input);
-        }
         try {
-            return FileChannel.open(input, StandardOpenOption.READ);
+            return TensorFile.open(input);
         } catch (NoSuchFileException e) {
             throw new UserError("no such file: " + input);
         }
@@ -269,7 +266,7 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
         if (dtype != null && !elementType().name().equals(tensor.dtype())) {
             throw new UserError(input + " holds " + tensor.dtype() + ", not " + dtype);
         }
-        return tensor.source(file);
+        return held.source(tensor, file);
     }
 
     private TensorSource raw(FileChannel file) throws IOException {
@@ -328,20 +325,16 @@ final class Nvfp4QuantizeCommand implements Callable<Integer> {
         QuantisationMetrics metrics = report.metrics();
         return String.format(
                 Locale.ROOT,
-                "%s  %d x %d  SQNR %s dB  zeroed %s  clipped %s  flushed blocks %s%s",
+                "%s  %d x %d  SQNR %s  zeroed %s  clipped %s  flushed blocks %s%s",
                 report.mode(),
                 report.rows(),
                 report.cols(),
-                metrics.sqnrText(),
-                share(metrics.zeroedShare()),
-                share(metrics.clippedShare()),
+                Figures.sqnrWithUnit(metrics),
+                Figures.share(metrics.zeroedShare()),
+                Figures.share(metrics.clippedShare()),
                 metrics.zeroScaleBlocks() == null
                         ? "-"
                         : metrics.zeroScaleBlocks().toString(),
                 metrics.suspect() ? "  SUSPECT: " + metrics.nonFinite() + " elements are not finite" : "");
-    }
-
-    private static String share(Double share) {
-        return share == null ? "-" : String.format(Locale.ROOT, "%.2f %%", share * 100);
     }
 }

@@ -70,7 +70,7 @@ final class Nvfp4ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<QuantisationMode> compared = modes();
-        try (OutputFiles outputs = new OutputFiles();
+        try (OutputFiles outputs = new OutputFiles(file);
                 WorkerPool workers = new WorkerPool()) {
             TensorFile tensors = TensorFile.read(file);
             OutputStream written = out == null ? null : outputs.to(out);

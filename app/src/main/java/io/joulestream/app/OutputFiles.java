@@ -7,23 +7,35 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
- * Files that appear when all of them are whole: each is written beside its place under another name and moved there by
- * {@link #commit}. Without it nothing stays. For one thread.
+ * Files that appear when all of them are whole: each is written beside its place under a name that nothing else has, and moved
+ * there by {@link #commit}. Without it nothing stays. No file but those asked for is touched, and never the input. For one
+ * thread.
  */
 final class OutputFiles implements AutoCloseable {
+    private final Path input;
     private final List<Output> outputs = new ArrayList<>();
+
+    /** @param input what the outputs are made from, which none of them may replace */
+    OutputFiles(Path input) {
+        this.input = input;
+    }
 
     /**
      * One file, or none, and the digest of what went to it.
      *
-     * <p>It takes what is written as it comes: large pieces.
+     * <p>It takes what is written as it comes: large pieces. They go to the file by small ones, because the library copies
+     * what goes there at once to memory outside the heap, and keeps that.
      */
     static final class Output extends OutputStream {
+        private static final int AT_ONCE = 64 * 1024;
+
         private final Path file;
         private final Path part;
         private final OutputStream out;
@@ -31,8 +43,12 @@ final class OutputFiles implements AutoCloseable {
 
         private Output(Path file) throws IOException {
             this.file = file;
-            this.part = file == null ? null : file.resolveSibling(file.getFileName() + ".part");
-            this.out = file == null ? nullOutputStream() : Files.newOutputStream(part);
+            // no temporary file of the library's: only its owner could read it
+            this.part =
+                    file == null ? null : file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+            this.out = file == null
+                    ? nullOutputStream()
+                    : Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
 
         @Override
@@ -43,7 +59,9 @@ final class OutputFiles implements AutoCloseable {
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
             digest.update(bytes, from, length);
-            out.write(bytes, from, length);
+            for (int done = 0; done < length; done += AT_ONCE) {
+                out.write(bytes, from + done, Math.min(AT_ONCE, length - done));
+            }
         }
 
         @Override
@@ -59,16 +77,11 @@ final class OutputFiles implements AutoCloseable {
 
     /**
      * @param file null for none: what is written is only digested
-     * @throws UserError if there is no folder for it, it is one itself, or it is asked for twice
+     * @throws UserError if there is no folder for it, it is one itself, it is the input, or it is asked for twice
      */
     Output to(Path file) throws IOException {
-        for (Output other : outputs) {
-            if (file != null && other.file != null && absolute(other.file).equals(absolute(file))) {
-                throw new UserError("two outputs cannot go to one file: " + file);
-            }
-        }
-        if (file != null && Files.isDirectory(file)) {
-            throw new UserError("is a folder: " + file);
+        if (file != null) {
+            require(file);
         }
         try {
             Output output = new Output(file);
@@ -77,6 +90,34 @@ final class OutputFiles implements AutoCloseable {
         } catch (NoSuchFileException e) {
             throw new UserError("no such folder: " + absolute(file).getParent());
         }
+    }
+
+    private void require(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new UserError("is a folder: " + file);
+        }
+        if (isSame(file, input)) {
+            throw new UserError("an output cannot go to the file that is read: " + file);
+        }
+        for (Output other : outputs) {
+            if (other.file != null && isSame(file, other.file)) {
+                throw new UserError("two outputs cannot go to one file: " + file);
+            }
+        }
+    }
+
+    /** Also under two names, by a link to the file or to its folder. */
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return real(one).equals(real(other))
+                || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
+    }
+
+    /** Its name in the folder that is meant; the file need not be there. */
+    private static Path real(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder != null && Files.exists(folder)
+                ? folder.toRealPath().resolve(file.getFileName())
+                : absolute(file);
     }
 
     void commit() throws IOException {

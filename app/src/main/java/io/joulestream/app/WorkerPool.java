@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Threads of this process that quantise, one for each processor, at most eight: each holds a strip of the tensor. */
+/**
+ * Threads of this process that quantise, one for each processor, at most eight: each holds a strip of the tensor. After a failure
+ * or an interruption no piece is begun; those that run are waited for, because they write to strips that are used again.
+ */
 final class WorkerPool implements Workers, AutoCloseable {
     private static final int MOST = 8;
 
@@ -29,25 +33,53 @@ final class WorkerPool implements Workers, AutoCloseable {
 
     @Override
     public void doAll(List<Piece> pieces) throws IOException {
-        List<Callable<Void>> calls = new ArrayList<>();
-        for (Piece piece : pieces) {
-            calls.add(() -> {
-                piece.run();
-                return null;
-            });
-        }
+        AtomicBoolean stopped = new AtomicBoolean();
+        List<Future<Void>> begun = new ArrayList<>();
+        Throwable failure = null;
         try {
-            for (Future<Void> done : threads.invokeAll(calls)) {
-                done.get();
+            for (Piece piece : pieces) {
+                begun.add(threads.submit(() -> {
+                    if (!stopped.get()) {
+                        piece.run();
+                    }
+                    return null;
+                }));
             }
-        } catch (InterruptedException e) {
+        } catch (RejectedExecutionException e) {
+            stopped.set(true);
+            failure = e;
+        }
+        boolean interrupted = false;
+        for (int i = 0; i < begun.size(); ) {
+            try {
+                begun.get(i).get();
+                i++;
+            } catch (ExecutionException e) {
+                stopped.set(true);
+                failure = failure == null ? e.getCause() : failure;
+                i++;
+            } catch (InterruptedException e) {
+                // this one is waited for again
+                stopped.set(true);
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while quantising");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a piece of a tensor was not quantised", e.getCause());
+        }
+        rethrow(failure);
+    }
+
+    private static void rethrow(Throwable failure) throws IOException {
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
         }
     }
 

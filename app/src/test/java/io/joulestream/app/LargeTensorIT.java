@@ -1,5 +1,6 @@
 package io.joulestream.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.app.tensor.TensorFiles;
@@ -8,14 +9,19 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A report of a file that is larger than the memory, in a process of its own. The file is sparse: it takes no room on the disk.
+ * Tensors that are larger than the memory, in a process with the options that the launcher gives. Their files are sparse: they
+ * take no room on the disk.
  *
  * <p>One gibibyte in a build. All sixteen that are promised to fit into 512 MiB of memory:
  * {@code mvn -pl app -am verify -Dit.test=LargeTensorIT -Dtensor.gibibytes=16}.
@@ -47,32 +53,10 @@ class LargeTensorIT {
     @Test
     void aFileLargerThanTheMemoryIsReportedOn() throws Exception {
         Path out = folder.resolve("report.csv");
-        Path told = folder.resolve("told.txt");
 
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Measured.class.getName(),
-                        "nvfp4",
-                        "report",
-                        sparse().toString(),
-                        "--format",
-                        "csv",
-                        "--out",
-                        out.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(told.toFile())
-                .start();
-        boolean ended = process.waitFor(GIBIBYTES * 120L, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        long peak = mebibytesOf("report", sparse(BYTES, COLS).toString(), "--format", "csv", "--out", out.toString());
 
-        assertThat(ended).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(told)).isZero();
-        List<String> peak = Files.readAllLines(told);
-        assertThat(Long.parseLong(peak.get(peak.size() - 1)) >> 10).isLessThan(MOST_MEBIBYTES);
+        assertThat(peak).isLessThan(MOST_MEBIBYTES);
         List<String> lines = Files.readAllLines(out);
         assertThat(lines).hasSize(4);
         assertThat(lines.get(1))
@@ -83,19 +67,97 @@ class LargeTensorIT {
         assertThat(Double.parseDouble(lines.get(1).split(",")[7])).isBetween(15.0, 25.0);
     }
 
-    private Path sparse() throws IOException {
-        String header = "{\"large\":{\"dtype\":\"F32\",\"shape\":[" + BYTES / 4 / COLS + "," + COLS
-                + "],\"data_offsets\":[0," + BYTES + "]}}";
+    /** Strips of 2^24 elements, the most there can be at once; BF16 has the largest codes of all modes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2d", "bf16"})
+    void theLargestStripsFitWithAllThatIsWritten(String mode) throws Exception {
+        Path values = folder.resolve("values");
+        long bytes = 48L * Float.BYTES << 20;
+
+        long peak = mebibytesOf(
+                "quantize",
+                "--input",
+                sparse(bytes, 1 << 20).toString(),
+                "--mode",
+                mode,
+                "--out-codes",
+                folder.resolve("codes").toString(),
+                "--out-dequant",
+                values.toString());
+
+        assertThat(peak).isLessThan(MOST_MEBIBYTES);
+        assertThat(values).hasSize(bytes);
+    }
+
+    /** The most memory that a process of the launcher's JVM had at any time. */
+    private long mebibytesOf(String... arguments) throws Exception {
+        Path told = folder.resolve("told.txt");
+        List<String> command = new ArrayList<>();
+        command.add(java());
+        command.addAll(optionsOfTheLauncher());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Measured.class.getName(), "nvfp4"));
+        command.addAll(List.of(arguments));
+
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(told.toFile())
+                .start();
+        boolean ended = process.waitFor(GIBIBYTES * 120L, TimeUnit.SECONDS);
+        process.destroyForcibly();
+
+        assertThat(ended).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(told)).isZero();
+        List<String> lines = Files.readAllLines(told);
+        long peak = Long.parseLong(lines.get(lines.size() - 1)) >> 10;
+        System.out.println("LargeTensorIT: " + arguments[0] + " had at most " + peak + " MiB");
+        return peak;
+    }
+
+    /** What the launcher gives to the JVM, told by a {@code java} in its place that does nothing else. */
+    private List<String> optionsOfTheLauncher() throws Exception {
+        Path distribution = Files.createDirectories(folder.resolve("distribution"));
+        Files.createDirectories(distribution.resolve("lib"));
+        Path launcher = Files.copy(
+                Path.of("..", "joulestream"), distribution.resolve("joulestream"), StandardCopyOption.REPLACE_EXISTING);
+        Path home = folder.resolve("java");
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Path teller = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        assertThat(teller.toFile().setExecutable(true)).isTrue();
+        Files.copy(
+                Path.of(System.getProperty("java.home"), "release"),
+                home.resolve("release"),
+                StandardCopyOption.REPLACE_EXISTING);
+
+        ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), "nvfp4");
+        builder.environment().put("JAVA_HOME", home.toString());
+        builder.environment().remove("JOULESTREAM_JAVA_OPTS");
+        Process process = builder.start();
+        List<String> told = new String(process.getInputStream().readAllBytes(), UTF_8)
+                .lines()
+                .toList();
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(told).contains("-cp", "-Xmx384m");
+        return told.subList(0, told.indexOf("-cp"));
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private Path sparse(long bytes, int cols) throws IOException {
+        String header = "{\"large\":{\"dtype\":\"F32\",\"shape\":[" + bytes / Float.BYTES / cols + "," + cols
+                + "],\"data_offsets\":[0," + bytes + "]}}";
         Random random = new Random(53);
-        float[] ends = new float[COLS];
-        for (int i = 0; i < COLS; i++) {
+        float[] ends = new float[cols];
+        for (int i = 0; i < cols; i++) {
             ends[i] = (float) random.nextGaussian();
         }
         byte[] row = TensorFiles.floats(ends);
         Path path = folder.resolve("large.safetensors");
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.write(TensorFiles.safetensors(header, row));
-            file.seek(8 + header.length() + BYTES - row.length);
+            file.seek(8 + header.length() + bytes - row.length);
             file.write(row);
         }
         return path;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +126,18 @@ class Nvfp4QuantizeCommandTest {
         assertThat(report.get("metrics").get("sqnrDb").isNull()).isTrue();
         assertThat(report.get("metrics").get("mse").asDouble()).isZero();
         assertThat(report.get("metrics").get("zeroScaleBlocks").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsExactHasNoUnitAndASmallShareIsNotNone() throws IOException {
+        float[] x = new float[16 * 1_024];
+        Arrays.fill(x, 1);
+        CommandRun exact = CommandRun.of("nvfp4", "quantize", "--input", raw(x), "--rows", 1, "--cols", x.length);
+        x[5] = 0.001f;
+        CommandRun nearly = CommandRun.of("nvfp4", "quantize", "--input", raw(x), "--rows", 1, "--cols", x.length);
+
+        assertThat(exact.out()).contains("SQNR exact  zeroed 0 %");
+        assertThat(nearly.out()).contains(" dB  zeroed < 0.01 %");
     }
 
     @Test
@@ -246,6 +259,21 @@ class Nvfp4QuantizeCommandTest {
         assertThat(quantize(folder, "--rows", 1, "--cols", 1).err()).contains("is no file");
     }
 
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsNotWaitedFor() throws Exception {
+        Path pipe = folder.resolve("pipe.safetensors");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        for (String command : List.of("report", "quantize")) {
+            CommandRun run = command.equals("report") ? CommandRun.of("nvfp4", "report", pipe) : quantize(pipe);
+
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).isEqualTo("joulestream: " + pipe + " is no file" + System.lineSeparator());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -253,7 +281,7 @@ class Nvfp4QuantizeCommandTest {
             value = {
                 "                              | has 3 tensors; say which one by --tensor: \"w.f32\", \"w.bf16\", \"ids\"",
                 "--tensor w                    | has no tensor \"w\"; it has \"w.f32\"",
-                "--tensor ids                  | tensor \"ids\" is of dtype I64, which is not quantised; F32, BF16 and F16 are",
+                "--tensor ids                  | x.safetensors: tensor \"ids\" is of dtype I64, which is not quantised; F32, BF16 and F16 are",
                 "--tensor w.f32 --rows 20      | holds 4 x 20 (shape [2, 2, 20]), not 20 x ?",
                 "--tensor w.f32 --cols 21      | holds 4 x 20 (shape [2, 2, 20]), not ? x 21",
                 "--tensor w.f32 --dtype bf16   | holds F32, not bf16",
@@ -303,7 +331,26 @@ class Nvfp4QuantizeCommandTest {
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(codes).hasContent("before");
-        assertThat(folder.resolve("codes.part")).doesNotExist();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(folder.resolve("x.f32"), codes, folder.resolve("scales"));
+        }
+    }
+
+    @Test
+    void whatIsReadIsNotOverwritten() throws IOException {
+        Path input = raw(X);
+        Path model = safetensors();
+        byte[] before = Files.readAllBytes(model);
+
+        CommandRun codes = quantize(input, "--rows", 4, "--cols", 20, "--out-codes", input);
+        CommandRun report = CommandRun.of("nvfp4", "report", model, "--out", model);
+
+        assertThat(codes.exit()).isEqualTo(1);
+        assertThat(codes.err()).contains("an output cannot go to the file that is read: " + input);
+        assertThat(input).hasBinaryContent(TensorFiles.floats(X));
+        assertThat(report.exit()).isEqualTo(1);
+        assertThat(report.err()).contains("an output cannot go to the file that is read: " + model);
+        assertThat(model).hasBinaryContent(before);
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.joulestream.core.nvfp4.QuantisationMetrics;
 import java.util.Locale;
 
 /** How the figures of a report are written for people. A figure that there is not is a dash. */
-final class Figures {
+public final class Figures {
     static final String NONE = "-";
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -21,8 +21,18 @@ final class Figures {
         return metrics.exact() ? "exact" : decibels(metrics.sqnrDb());
     }
 
+    /** As {@link #sqnr}, with its unit. */
+    public static String sqnrWithUnit(QuantisationMetrics metrics) {
+        return metrics.exact() || metrics.sqnrDb() == null ? sqnr(metrics) : sqnr(metrics) + " dB";
+    }
+
+    /** "exact" where the median block came back unchanged. */
+    static String median(QuantisationMetrics metrics) {
+        return metrics.medianBlockExact() ? "exact" : decibels(metrics.medianBlockSqnrDb());
+    }
+
     /** In percent; what is there but would read as nothing is "< 0.01 %". */
-    static String share(Double share) {
+    public static String share(Double share) {
         if (share == null) {
             return NONE;
         }

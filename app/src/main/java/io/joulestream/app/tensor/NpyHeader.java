@@ -31,10 +31,13 @@ final class NpyHeader {
     private static final Map<String, String> DTYPES =
             Map.of("<f4", "F32", "<f2", "F16", "<V2", "BF16", "bfloat16", "BF16", "<bf16", "BF16");
 
-    /** One entry: a name in quotes, and a text in quotes, a truth, or numbers in parentheses. */
+    /**
+     * One entry: a name in quotes, and a text in quotes, a truth, or numbers in parentheses. Spaces are given back to nobody, or
+     * a header of them takes the square of its length.
+     */
     private static final Pattern ENTRY = Pattern.compile(
-            "\\s*(?:'(\\w{1,20})'|\"(\\w{1,20})\")\\s*:\\s*(?:'([^'\"]{0,40})'|\"([^'\"]{0,40})\"|(True|False)|\\(([0-9L, ]{0,2000})\\))"
-                    + "\\s*(,?\\s*\\}|,)");
+            "\\s*+(?:'(\\w{1,20})'|\"(\\w{1,20})\")\\s*+:\\s*+(?:'([^'\"]{0,40})'|\"([^'\"]{0,40})\"|(True|False)|\\(([0-9L, ]{0,2000})\\))"
+                    + "\\s*+(,?+\\s*+\\}|,)");
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
 

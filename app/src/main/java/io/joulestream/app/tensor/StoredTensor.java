@@ -1,9 +1,6 @@
 package io.joulestream.app.tensor;
 
 import io.joulestream.core.nvfp4.ElementType;
-import io.joulestream.core.nvfp4.TensorSource;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,24 +43,5 @@ public record StoredTensor(String name, String dtype, List<Long> shape, boolean 
         return Arrays.stream(ElementType.values())
                 .filter(type -> type.name().equals(dtype))
                 .findFirst();
-    }
-
-    /**
-     * Its values, as {@link #rows()} x {@link #cols()}.
-     *
-     * @param file the one whose header told of it; stays the caller's to close
-     * @throws RefusedTensorException for a dtype that is not quantised
-     */
-    public TensorSource source(FileChannel file) throws IOException {
-        ElementType type = elementType()
-                .orElseThrow(() -> new RefusedTensorException("tensor " + Printable.quoted(name) + " is of dtype "
-                        + dtype + ", which is not quantised; F32, BF16 and F16 are"));
-        try {
-            return columnMajor
-                    ? TensorSource.of(file, offset, type, cols(), rows()).transposed()
-                    : TensorSource.of(file, offset, type, rows(), cols());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedTensorException("tensor " + Printable.quoted(name) + " cannot be read: " + e.getMessage());
-        }
     }
 }

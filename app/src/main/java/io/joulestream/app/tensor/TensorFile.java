@@ -1,5 +1,7 @@
 package io.joulestream.app.tensor;
 
+import io.joulestream.core.nvfp4.ElementType;
+import io.joulestream.core.nvfp4.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,14 +41,45 @@ public record TensorFile(Path path, List<StoredTensor> tensors) {
         if (!describesItself(path)) {
             throw new RefusedTensorException(path + " is neither .safetensors nor .npy");
         }
-        if (Files.isDirectory(path)) {
-            throw new RefusedTensorException(path + " is a folder");
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = open(path)) {
             List<StoredTensor> tensors = isNpy(path)
                     ? List.of(new NpyHeader(path, channel).read())
                     : new SafetensorsHeader(path, channel).read();
             return new TensorFile(path, tensors);
+        }
+    }
+
+    /**
+     * For reading.
+     *
+     * @throws RefusedTensorException if it is a folder, or something that would be waited for, such as a pipe
+     * @throws NoSuchFileException if there is none
+     */
+    public static FileChannel open(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new RefusedTensorException(path + " is no file");
+        }
+        return FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    /**
+     * Values of one of its tensors, as {@link StoredTensor#rows()} x {@link StoredTensor#cols()}.
+     *
+     * @param channel of this file; stays the caller's to close
+     * @throws RefusedTensorException for a dtype that is not quantised, or a file that became shorter
+     */
+    public TensorSource source(StoredTensor tensor, FileChannel channel) throws IOException {
+        ElementType type = tensor.elementType()
+                .orElseThrow(() -> new RefusedTensorException(path + ": tensor " + Printable.quoted(tensor.name())
+                        + " is of dtype " + tensor.dtype() + ", which is not quantised; F32, BF16 and F16 are"));
+        try {
+            return tensor.columnMajor()
+                    ? TensorSource.of(channel, tensor.offset(), type, tensor.cols(), tensor.rows())
+                            .transposed()
+                    : TensorSource.of(channel, tensor.offset(), type, tensor.rows(), tensor.cols());
+        } catch (IllegalArgumentException e) {
+            throw new RefusedTensorException(
+                    path + ": tensor " + Printable.quoted(tensor.name()) + " cannot be read: " + e.getMessage());
         }
     }
 

@@ -8,9 +8,9 @@ import io.joulestream.core.nvfp4.QuantiserOptions;
 import io.joulestream.core.nvfp4.StreamingQuantiser;
 import io.joulestream.core.nvfp4.TensorSource;
 import io.joulestream.core.nvfp4.Workers;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,10 +84,7 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
 
     /** Elements read to make a report of {@code file}. */
     public static long elementsToRead(TensorFile file, List<QuantisationMode> modes) {
-        long times = 0;
-        for (int mode = 0; mode < modes.size(); mode++) {
-            times += mode > 0 && modes.get(mode).hasTensorScale() ? 1 : 2;
-        }
+        long times = modes.size() + (modes.stream().anyMatch(QuantisationMode::hasTensorScale) ? 1 : 0);
         long elements = 0;
         for (StoredTensor tensor : file.tensors()) {
             elements += tensor.elementType().isPresent() ? tensor.rows() * tensor.cols() : 0;
@@ -106,13 +103,18 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
             throws IOException {
         List<Line> lines = new ArrayList<>();
         List<StoredTensor> others = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+        try (FileChannel channel = TensorFile.open(file.path())) {
             for (StoredTensor tensor : file.tensors()) {
                 if (tensor.elementType().isEmpty()) {
                     others.add(tensor);
                     continue;
                 }
-                lines.add(new Line(tensor, results(tensor.source(channel), modes, workers, progress)));
+                try {
+                    lines.add(new Line(tensor, results(file.source(tensor, channel), modes, workers, progress)));
+                } catch (EOFException e) {
+                    throw new RefusedTensorException(
+                            file.path() + ": tensor " + Printable.quoted(tensor.name()) + ": " + e.getMessage());
+                }
             }
         }
         lines.sort(worstFirst());
@@ -133,7 +135,9 @@ public record TensorReport(String file, List<QuantisationMode> modes, List<Line>
                     .withProgress(progress);
             try {
                 QuantisedSummary summary = quantiser.quantise(source, QuantisedOutputs.NONE);
-                amax = summary.tensorScale().amax();
+                if (mode.hasTensorScale()) {
+                    amax = summary.tensorScale().amax();
+                }
                 results.add(new Result(mode, summary.metrics(), summary.storedBytes(), null));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 results.add(new Result(mode, null, 0, e.getMessage()));

@@ -14,7 +14,11 @@ import java.io.Writer;
  * apostrophe first.
  */
 public final class TensorReportCsv {
-    private static final String FORMULA_STARTS = "=+-@";
+    /**
+     * As ASCII has them, and as wide as a Chinese character, which some spreadsheets take for the same. A tab or a line break is
+     * never first: it is made printable.
+     */
+    private static final String FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20";
 
     private TensorReportCsv() {}
 

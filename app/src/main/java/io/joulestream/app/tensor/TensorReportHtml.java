@@ -182,7 +182,7 @@ public final class TensorReportHtml {
         StringBuilder text = new StringBuilder();
         for (Result result : line.results()) {
             text.append(text.isEmpty() ? "" : ", ").append(result.mode()).append(' ');
-            text.append(result.metrics() == null ? Figures.NONE : Figures.sqnr(result.metrics()) + " dB");
+            text.append(result.metrics() == null ? Figures.NONE : Figures.sqnrWithUnit(result.metrics()));
         }
         return text.toString();
     }
@@ -342,7 +342,7 @@ public final class TensorReportHtml {
         }
         cells(
                 Figures.sqnr(metrics),
-                Figures.decibels(metrics.medianBlockSqnrDb()),
+                Figures.median(metrics),
                 Figures.share(metrics.zeroedShare()),
                 Figures.share(metrics.clippedShare()),
                 Figures.bytes(result.storedBytes()));

@@ -72,7 +72,7 @@ public final class TensorReportText {
                 COLUMNS,
                 result.mode(),
                 Figures.sqnr(metrics),
-                Figures.decibels(metrics.medianBlockSqnrDb()),
+                Figures.median(metrics),
                 Figures.share(metrics.zeroedShare()),
                 Figures.share(metrics.clippedShare()),
                 Figures.bytes(result.storedBytes()),

@@ -2,10 +2,12 @@ package io.joulestream.app.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,15 @@ class NpyHeaderTest {
             })
     void whatIsNotReadSaysWhy(String header, int dataBytes, String why) {
         assertRefused(TensorFiles.npy(header + "\n", new byte[dataBytes]), why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'descr': '<f4'%s", "'descr'%s", "'descr': %s", "'descr': '<f4',%s", "%s"})
+    void aHeaderOfSpacesIsRefusedAtOnce(String start) {
+        byte[] file = TensorFiles.npy(2, "{" + start.formatted(" ".repeat(65_000)) + "x", new byte[24]);
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2), () -> assertRefused(file, "has a header that is not read at its character"));
     }
 
     @ParameterizedTest

@@ -2,12 +2,15 @@ package io.joulestream.app.tensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.joulestream.core.digest.Sha256;
 import io.joulestream.core.nvfp4.QuantisationMode;
 import io.joulestream.core.nvfp4.Workers;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorReportTest {
     private static final List<QuantisationMode> MODES = List.of(
@@ -98,7 +103,46 @@ class TensorReportTest {
 
         assertThat(read.get())
                 .isEqualTo(TensorReport.elementsToRead(file, modes))
-                .isEqualTo(800 * 5);
+                .isEqualTo(800 * 4);
+    }
+
+    @Test
+    void theOrderOfTheModesChangesNoFigure() throws IOException {
+        List<QuantisationMode> turned =
+                List.of(QuantisationMode.MXFP4_OCP, QuantisationMode.FP8_E4M3, QuantisationMode.ONE_D);
+
+        TensorReport other = TensorReport.of(file, turned, Workers.CALLER, elements -> {});
+
+        for (TensorReport.Line line : other.tensors()) {
+            TensorReport.Line same = report.tensors().stream()
+                    .filter(one -> one.tensor().equals(line.tensor()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(line.results())
+                    .containsExactlyInAnyOrderElementsOf(same.results().subList(0, 3));
+        }
+    }
+
+    @Test
+    void aFileThatShrinksIsNamedWithItsTensorAndTheByte() {
+        AtomicLong read = new AtomicLong();
+
+        assertThatThrownBy(() -> TensorReport.of(file, MODES, Workers.CALLER, elements -> {
+                    if (read.getAndAdd(elements) == 0) {
+                        shorten(2_000);
+                    }
+                }))
+                .isInstanceOf(RefusedTensorException.class)
+                .hasMessageMatching(".*a&b\\.safetensors: tensor \"<script>alert\\('x'\\)</script>\" cannot be read: "
+                        + "the file has 2000 bytes; .*|.*tensor \".*\": the file ended at byte 2000 while it was read");
+    }
+
+    private void shorten(long bytes) {
+        try (RandomAccessFile open = new RandomAccessFile(file.path().toFile(), "rw")) {
+            open.setLength(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- foreign names
@@ -121,6 +165,12 @@ class TensorReportTest {
 
         assertThat(csv).contains("\r\n'=cmd|' /C calc'!A0,").doesNotContain("\r\n=", "\u001b");
         assertThat(csv.split("\r\n")).hasSize(1 + 4 * 4 + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t=", "\r=", "\n="})
+    void noStartOfAFormulaIsFirstInACell(String start) {
+        assertThat(TensorReportCsv.text(start + "1+1")).matches("['\\\\].*");
     }
 
     @Test
@@ -159,6 +209,15 @@ class TensorReportTest {
             marks++;
         }
         assertThat(marks).isGreaterThan(50);
+    }
+
+    @Test
+    void whatIsExactHasNoUnitAndItsMedianIsExactToo() throws IOException {
+        StringWriter text = new StringWriter();
+        TensorReportText.write(report, text);
+
+        assertThat(html()).contains("1d exact, ").doesNotContain("exact dB");
+        assertThat(text.toString()).containsPattern("1d +exact +exact +0 %").containsPattern("1d +exact +- +0 %");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.joulestream.core.nvfp4;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What NVFP4 and four-over-six share: E2M1 elements, an E4M3 scale per 16 elements or per 16 x 16 tile, a binary32 scale
@@ -137,6 +138,27 @@ abstract class BlockCodec implements TensorCodec {
             int from = span.codesFrom() + first * (BLOCK / 2);
             int to = span.elementsFrom() + first * BLOCK;
             KERNEL.decode(span.codes(), from, blocks, multipliers, span.elements(), to);
+        }
+    }
+
+    @Override
+    public final void requireScales(byte[] scales, int blocksPerRow) {
+        for (int i = 0; i < scales.length; i++) {
+            int scale = scales[i] & 0xFF;
+            if (scale > E4M3.MAX_CODE) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "scale byte %d is 0x%02x; E4M3 scales are 0x00 to 0x7e", i, scale));
+            }
+            int first = i / blocksPerRow / tileRows * tileRows * blocksPerRow + i % blocksPerRow;
+            if (scales[i] != scales[first]) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "scale byte %d is 0x%02x, but byte %d of the same tile is 0x%02x",
+                        i,
+                        scale,
+                        first,
+                        scales[first]));
+            }
         }
     }
 

@@ -10,9 +10,10 @@ public final class E2M1 {
     /** The largest magnitude, 6. */
     public static final float MAX = 6f;
 
+    private static final int ABS_MASK = SmallFloat.ABS_MASK;
+    private static final int INFINITY_BITS = SmallFloat.INFINITY_BITS;
+
     // patterns and the arithmetic on them, for the vector kernel too
-    static final int ABS_MASK = 0x7FFF_FFFF;
-    static final int INFINITY_BITS = 0x7F80_0000;
     static final int EXPONENT_MASK = 0x7F80_0000;
     static final int MAX_BITS = 0x40C0_0000;
     static final int ONE_BITS = 0x3F80_0000;

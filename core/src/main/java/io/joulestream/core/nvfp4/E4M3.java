@@ -11,6 +11,7 @@ public final class E4M3 {
     public static final float MAX = 448f;
 
     // what rounding a magnitude to this format takes, for the vector kernel; see SmallFloat
+    static final int MAX_CODE = 0x7E;
     static final int MAX_BITS = Float.floatToRawIntBits(MAX);
     static final int SMALLEST_NORMAL_BITS = 0x3C80_0000;
     static final float SUBNORMAL_ALIGNER = 16_384f;

@@ -77,7 +77,7 @@ enum ElementCodec implements TensorCodec {
 
     @Override
     public TensorScale tensorScale(float amax) {
-        return hasTensorScale() ? TensorScale.of(amax, range) : TensorScale.none(amax);
+        return hasTensorScale() ? TensorScale.of(amax, range) : TensorScale.NONE;
     }
 
     @Override

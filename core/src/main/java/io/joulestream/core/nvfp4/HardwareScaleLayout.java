@@ -35,17 +35,34 @@ public final class HardwareScaleLayout {
 
     /** A copy of the row-major {@code scales} in hardware order; padding is zero. */
     public static byte[] arrange(byte[] scales, int rows, int blocks) {
-        byte[] arranged = new byte[size(rows, blocks)];
+        requireShape(rows, blocks);
         if (scales.length != (long) rows * blocks) {
             throw new IllegalArgumentException(
                     "scales has " + scales.length + " bytes, rows * blocks is " + rows + " * " + blocks);
         }
+        byte[] arranged = new byte[size(rows, blocks)];
         for (int row = 0; row < rows; row++) {
             for (int block = 0; block < blocks; block++) {
                 arranged[(int) offset(row, block, blocks)] = scales[row * blocks + block];
             }
         }
         return arranged;
+    }
+
+    /** The row-major scales that {@link #arrange} gave {@code arranged} of; what is in its padding is left out. */
+    public static byte[] restore(byte[] arranged, int rows, int blocks) {
+        int size = size(rows, blocks);
+        if (arranged.length != size) {
+            throw new IllegalArgumentException("the layout has " + arranged.length + " bytes, that of " + rows
+                    + " rows and " + blocks + " blocks has " + size);
+        }
+        byte[] scales = new byte[rows * blocks];
+        for (int row = 0; row < rows; row++) {
+            for (int block = 0; block < blocks; block++) {
+                scales[row * blocks + block] = arranged[(int) offset(row, block, blocks)];
+            }
+        }
+        return scales;
     }
 
     private static void requireShape(int rows, int blocks) {

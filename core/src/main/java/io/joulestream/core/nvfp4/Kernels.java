@@ -15,11 +15,6 @@ final class Kernels {
 
     private Kernels() {}
 
-    /** Whether the chosen kernel is that on the Vector API. */
-    static boolean vectorsAreChosen() {
-        return !(CHOSEN instanceof PlainKernel);
-    }
-
     static boolean vectorsArePresent() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && VectorKernel.fits();
     }

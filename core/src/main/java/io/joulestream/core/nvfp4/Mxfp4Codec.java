@@ -44,7 +44,7 @@ final class Mxfp4Codec implements TensorCodec {
 
     @Override
     public TensorScale tensorScale(float amax) {
-        return TensorScale.none(amax);
+        return TensorScale.NONE;
     }
 
     @Override

@@ -55,11 +55,4 @@ final class Nvfp4Codec extends BlockCodec {
         formula.scale(chunk.numbers, chunk.blocks, chunk.tensor.encode());
         KERNEL.encodeScales(chunk.numbers, chunk.blocks, chunk.span.scales(), chunk.scalesFrom(0));
     }
-
-    /** The scale byte of a block with largest magnitude {@code blockAmax}, 0x00 to 0x7E. */
-    static int blockScale(float blockAmax, float encodeScale, ScaleFormula formula) {
-        float[] scale = {blockAmax};
-        formula.scale(scale, 1, encodeScale);
-        return E4M3.encode(scale[0]);
-    }
 }

@@ -2,8 +2,8 @@ package io.joulestream.core.nvfp4;
 
 /** Plain loops: what every virtual machine can run, and what {@link VectorKernel} is held against. */
 final class PlainKernel implements Kernel {
-    private static final int ABS_MASK = 0x7FFF_FFFF;
-    private static final int INFINITY_BITS = 0x7F80_0000;
+    private static final int ABS_MASK = SmallFloat.ABS_MASK;
+    private static final int INFINITY_BITS = SmallFloat.INFINITY_BITS;
     private static final int PAIRS = BLOCK / 2;
 
     @Override

@@ -1,13 +1,11 @@
 package io.joulestream.core.nvfp4;
 
-import java.util.Locale;
-
 /**
  * How far quantised values are from what they stand for (SPEC 13). Summed in {@code double}; agreement between
  * implementations is asked to 1e-9 relative.
  *
- * <p>A figure that cannot be computed is null. For the signal-to-noise ratios null also means an exact result; {@link
- * #exact()} tells the two apart.
+ * <p>A figure that cannot be computed is null. For the two signal-to-noise ratios null also means an exact result; {@link
+ * #exact()} tells it of {@code sqnrDb}, {@link #medianBlockExact()} of {@code medianBlockSqnrDb}.
  *
  * @param n elements whose input and value are both finite; all errors and shares are over these
  * @param nonFinite the other elements; any of them makes the whole row of figures {@link #suspect()}
@@ -44,12 +42,12 @@ public record QuantisationMetrics(
         return n > 0 && maxAbsErr == 0;
     }
 
-    /** The ratio for people: two decimals, "exact", or "-" where there is none. */
-    public String sqnrText() {
-        if (exact()) {
-            return "exact";
-        }
-        return sqnrDb == null ? "-" : String.format(Locale.ROOT, "%.2f", sqnrDb);
+    /**
+     * Whether the median block came back unchanged, though others may not have. There is a cosine only where there is a signal,
+     * and with a signal there is a median block.
+     */
+    public boolean medianBlockExact() {
+        return medianBlockSqnrDb == null && cosine != null;
     }
 
     /** The error of any values against any reference of the same shape; the NVFP4 figures are null. */

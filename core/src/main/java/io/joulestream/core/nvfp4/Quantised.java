@@ -38,6 +38,38 @@ public final class Quantised {
         this.tensorScale = tensorScale;
     }
 
+    /**
+     * One that was stored: what {@link #codes()}, {@link #scales()} and {@link #tensorScale()} gave, or a {@link
+     * StreamingQuantiser} wrote. The arrays are copied.
+     *
+     * @param options those it was quantised with; rounding does not matter
+     * @param cols of the tensor that was quantised, before padding
+     * @param amax {@link TensorScale#amax()}; 0 for a mode without a tensor scale
+     * @throws IllegalArgumentException if the shape does not suit the mode, an array has not the length that belongs to it, or a
+     *     scale byte is none the mode gives: for NVFP4 above 0x7E, or another one in the same tile
+     */
+    public static Quantised of(QuantiserOptions options, int rows, int cols, byte[] codes, byte[] scales, float amax) {
+        TensorCodec codec = options.mode().codec();
+        int paddedCols = Quantiser.paddedCols(options.mode(), new TensorShape(rows, cols));
+        int elements = rows * paddedCols;
+        requireLength("codes", codes, (int) ((long) elements * codec.bitsPerCode() / 8));
+        requireLength("scales", scales, codec.blockLength() == 0 ? 0 : elements / codec.blockLength());
+        codec.requireScales(scales, codec.blockLength() == 0 ? 0 : paddedCols / codec.blockLength());
+        if (options.givenAmax() != null && options.givenAmax() != amax) {
+            throw new IllegalArgumentException("amax is " + amax + ", the options give " + options.givenAmax());
+        }
+        if (!codec.hasTensorScale() && amax != 0f) {
+            throw new IllegalArgumentException("mode " + options.mode() + " has no tensor scale, but amax is " + amax);
+        }
+        return new Quantised(options, rows, cols, paddedCols, codes.clone(), scales.clone(), codec.tensorScale(amax));
+    }
+
+    private static void requireLength(String name, byte[] bytes, int length) {
+        if (bytes.length != length) {
+            throw new IllegalArgumentException(name + " has " + bytes.length + " bytes, the tensor has " + length);
+        }
+    }
+
     public QuantiserOptions options() {
         return options;
     }
@@ -150,15 +182,6 @@ public final class Quantised {
 
     private Span span(float[] elements) {
         return new Span(elements, 0, rows, paddedCols, codes, 0, scales, 0, 0);
-    }
-
-    int scaleCode(int row, int block) {
-        return scales[row * blocksPerRow() + block] & 0xFF;
-    }
-
-    /** What the elements of a block were multiplied by before rounding; NVFP4 only. */
-    float encodeFactor(int scaleCode) {
-        return options.mode().codec().encodeFactor(scaleCode, tensorScale);
     }
 
     private int requireElement(int row, int col) {

@@ -78,8 +78,8 @@ public final class Quantiser {
     }
 
     private float amax(float[] x, StripPlan plan, byte[] codes, byte[] scales) {
-        if (options.givenAmax() != null) {
-            return options.givenAmax();
+        if (!options.looksForAmax()) {
+            return options.givenAmax() == null ? 0f : options.givenAmax();
         }
         float[] maxima = new float[shares(plan)];
         forAll(x, plan, codes, scales, (share, span) -> {
@@ -168,11 +168,15 @@ public final class Quantiser {
             throw new IllegalArgumentException(
                     "x has " + length + " values, rows * cols is " + rows + " * " + cols + " = " + shape.elements());
         }
-        long paddedCols = options.mode().paddedCols(shape);
-        long bytes = rows * paddedCols * options.mode().codec().bitsPerCode() / 8;
-        if (Math.max(rows * paddedCols, bytes) > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("rows * cols is too large for one array: " + rows + " * " + paddedCols
-                    + " (cols padded to whole blocks) in mode " + options.mode());
+        return paddedCols(options.mode(), shape);
+    }
+
+    static int paddedCols(QuantisationMode mode, TensorShape shape) {
+        long paddedCols = mode.paddedCols(shape);
+        long elements = new TensorShape(shape.rows(), paddedCols).elements();
+        if (elements > Integer.MAX_VALUE / Math.max(1, mode.codec().bitsPerCode() / 8)) {
+            throw new IllegalArgumentException("rows * cols is too large for one array: " + shape.rows() + " * "
+                    + paddedCols + " (cols padded to whole blocks) in mode " + mode);
         }
         return (int) paddedCols;
     }

@@ -28,8 +28,13 @@ public record QuantiserOptions(QuantisationMode mode, Rounding rounding, RandomH
                 throw new IllegalArgumentException(
                         "mode " + mode + " has no tensor scale, so the given amax " + givenAmax + " has no meaning");
             }
-            TensorScale.requireAmax(givenAmax);
+            givenAmax = TensorScale.requireAmax(givenAmax);
         }
+    }
+
+    /** Whether a tensor's largest magnitude has to be found: there is a tensor scale, and none is given. */
+    boolean looksForAmax() {
+        return givenAmax == null && mode.codec().hasTensorScale();
     }
 
     /** Round to nearest even, no transform, amax computed. */

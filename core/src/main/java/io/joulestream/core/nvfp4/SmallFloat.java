@@ -8,8 +8,8 @@ package io.joulestream.core.nvfp4;
  * makes the float adder do that rounding.
  */
 final class SmallFloat {
-    private static final int ABS_MASK = 0x7FFF_FFFF;
-    private static final int INFINITY_BITS = 0x7F80_0000;
+    static final int ABS_MASK = 0x7FFF_FFFF;
+    static final int INFINITY_BITS = 0x7F80_0000;
 
     private final int mantissaBits;
     private final int bias;

@@ -59,7 +59,7 @@ public final class StreamingQuantiser {
 
     /** Elements read from {@code source} in all: each once, or twice where the largest magnitude has to be found. */
     public long elementsToRead(TensorSource source) {
-        return new TensorShape(source.rows(), source.cols()).elements() * (needsAmax() ? 2 : 1);
+        return new TensorShape(source.rows(), source.cols()).elements() * (options.looksForAmax() ? 2 : 1);
     }
 
     /**
@@ -98,15 +98,11 @@ public final class StreamingQuantiser {
                 total.metrics());
     }
 
-    private boolean needsAmax() {
-        return options.givenAmax() == null;
-    }
-
     private float amax(StripPlan plan, List<Strip> strips) throws IOException {
-        if (!needsAmax()) {
-            return options.givenAmax();
+        float[] amax = {options.givenAmax() == null ? 0f : options.givenAmax()};
+        if (!options.looksForAmax()) {
+            return amax[0];
         }
-        float[] amax = {0f};
         inRounds(plan, strips, Strip::findAmax, strip -> amax[0] = Math.max(amax[0], strip.amax()));
         return amax[0];
     }

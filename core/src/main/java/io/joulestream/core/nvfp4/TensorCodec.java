@@ -35,6 +35,12 @@ interface TensorCodec {
 
     void decode(Span span, TensorScale tensor);
 
+    /**
+     * Refuses scale bytes that {@link #encode} does not give and {@link #decode} cannot take; there are none where any byte is
+     * one.
+     */
+    default void requireScales(byte[] scales, int blocksPerRow) {}
+
     /** What the elements of a block with scale byte {@code scale} were multiplied by; NVFP4 only. */
     default float encodeFactor(int scale, TensorScale tensor) {
         throw new UnsupportedOperationException("only NVFP4 modes have an encode factor per block");

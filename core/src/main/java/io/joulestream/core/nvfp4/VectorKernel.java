@@ -35,8 +35,8 @@ final class VectorKernel implements Kernel {
     private static final int LONG_LANES = LONGS.length();
     private static final int VECTORS = BLOCK / LANES;
 
-    private static final int ABS_MASK = E2M1.ABS_MASK;
-    private static final int INFINITY_BITS = E2M1.INFINITY_BITS;
+    private static final int ABS_MASK = SmallFloat.ABS_MASK;
+    private static final int INFINITY_BITS = SmallFloat.INFINITY_BITS;
     private static final int SIGN_OF_CODE = 8;
 
     private static final IntVector NIBBLE_SHIFTS = IntVector.fromArray(INTS, ints(i -> 4 * (i % 8)), 0);

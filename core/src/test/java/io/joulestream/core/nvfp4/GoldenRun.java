@@ -36,7 +36,7 @@ final class GoldenRun {
         System.out.printf(
                 "Java %d on %s: %d succeeded, %d failed, %d skipped%n",
                 Runtime.version().feature(),
-                Kernels.vectorsAreChosen() ? "vectors" : "plain loops",
+                Kernels.CHOSEN instanceof PlainKernel ? "plain loops" : "vectors",
                 result.getTestsSucceededCount(),
                 result.getTotalFailureCount(),
                 result.getTestsAbortedCount());

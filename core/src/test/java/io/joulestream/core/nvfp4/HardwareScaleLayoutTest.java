@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,30 @@ class HardwareScaleLayoutTest {
         assertThat(arranged).hasSize(512).startsWith(1, 2, 3, 0);
         assertThat(arranged[16]).isEqualTo((byte) 4);
         assertThat(arranged[18]).isEqualTo((byte) 6);
+    }
+
+    @Test
+    void whatIsArrangedComesBack() {
+        byte[] scales = new byte[300 * 7];
+        new Random(53).nextBytes(scales);
+
+        byte[] arranged = HardwareScaleLayout.arrange(scales, 300, 7);
+
+        assertThat(HardwareScaleLayout.restore(arranged, 300, 7)).isEqualTo(scales);
+        assertThat(HardwareScaleLayout.restore(new byte[0], 0, 7)).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HardwareScaleLayout.restore(new byte[511], 2, 3))
+                .withMessage("the layout has 511 bytes, that of 2 rows and 3 blocks has 512");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HardwareScaleLayout.restore(new byte[0], -1, 3))
+                .withMessage("rows and blocks must be >= 0, were -1 and 3");
+    }
+
+    @Test
+    void nothingIsAllocatedForScalesThatAreNotThere() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HardwareScaleLayout.arrange(new byte[5], 1 << 28, 4))
+                .withMessage("scales has 5 bytes, rows * blocks is 268435456 * 4");
     }
 
     @Test

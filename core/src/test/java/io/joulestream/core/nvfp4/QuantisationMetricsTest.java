@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +50,31 @@ class QuantisationMetricsTest {
         QuantisationMetrics metrics = QuantisationMetrics.between(x, x.clone(), 1, 3);
 
         assertThat(metrics.sqnrDb()).isNull();
-        assertThat(metrics.sqnrText()).isEqualTo("exact");
+        assertThat(metrics.exact()).isTrue();
         assertThat(metrics.cosine()).isCloseTo(1, within(1e-15));
         assertThat(metrics.mse()).isZero();
         assertThat(metrics.clippedShare()).isNull();
         assertThat(metrics.zeroScaleBlocks()).isNull();
+    }
+
+    @Test
+    void anExactMedianIsToldFromNone() {
+        float[] x = new float[3 * 16];
+        Arrays.fill(x, 1f);
+        float[] v = x.clone();
+        v[0] = 2f;
+
+        QuantisationMetrics metrics = QuantisationMetrics.between(x, v, 3, 16);
+        QuantisationMetrics silent = QuantisationMetrics.between(new float[16], new float[16], 1, 16);
+        QuantisationMetrics lost = QuantisationMetrics.between(x, new float[3 * 16], 3, 16);
+
+        assertThat(metrics.exact()).isFalse();
+        assertThat(metrics.medianBlockSqnrDb()).isNull();
+        assertThat(metrics.medianBlockExact()).isTrue();
+        assertThat(silent.medianBlockSqnrDb()).isNull();
+        assertThat(silent.medianBlockExact()).isFalse();
+        assertThat(lost.medianBlockSqnrDb()).isZero();
+        assertThat(lost.medianBlockExact()).isFalse();
     }
 
     @Test
@@ -64,7 +85,6 @@ class QuantisationMetricsTest {
         assertThat(empty.mse()).isNull();
         assertThat(empty.maxAbsErr()).isNull();
         assertThat(empty.exact()).isFalse();
-        assertThat(empty.sqnrText()).isEqualTo("-");
         assertThat(zeros.sqnrDb()).isNull();
         assertThat(zeros.cosine()).isNull();
         assertThat(zeros.mse()).isEqualTo(1);

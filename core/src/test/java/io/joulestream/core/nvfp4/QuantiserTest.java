@@ -21,7 +21,7 @@ class QuantiserTest {
         assertThat(quantised.tensorScale()).isEqualTo(TensorScale.of(3.5f, 2688f));
         assertThat(quantised.tensorScale().encode()).isEqualTo(768f);
         assertThat(quantised.scales()).containsExactly(0x76);
-        assertThat(quantised.encodeFactor(0x76)).isEqualTo(Float.intBitsToFloat(0x405B_6DB6));
+        assertThat(Tensors.encodeFactor(quantised, 0x76)).isEqualTo(Float.intBitsToFloat(0x405B_6DB6));
         assertThat(HexFormat.of().formatHex(quantised.codes())).isEqualTo("a1b2c4d5e5e6f6f7");
         assertThat(quantised.code(0, 15)).isEqualTo(0xF);
         assertThat(quantised.metrics(x).clippedShare()).isEqualTo(1 / 16.0);
@@ -123,6 +123,21 @@ class QuantiserTest {
                 .isThrownBy(() ->
                         quantise(QuantisationMode.ONE_D, new float[16], 1, 16).metrics(new float[8]))
                 .withMessage("x has 8 values, the quantised tensor was 1 * 16");
+    }
+
+    @Test
+    void aGivenAmaxOfMinusZeroIsZeroAndTurnsNoSign() {
+        QuantiserOptions options = QuantiserOptions.of(QuantisationMode.ONE_D).withAmax(-0f);
+        float[] x = new float[16];
+        x[0] = 1;
+        x[1] = -1;
+
+        Quantised quantised = new Quantiser(options).quantise(x, 1, 16);
+
+        assertThat(options)
+                .isEqualTo(QuantiserOptions.of(QuantisationMode.ONE_D).withAmax(0f));
+        assertThat(quantised.dequantise()).startsWith(0f, -0f, 0f);
+        assertThat(TensorScale.of(-0f, 2688f)).isEqualTo(TensorScale.of(0f, 2688f));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +171,35 @@ class StreamingQuantiserTest {
         assertThat(quantiser.elementsToRead(source)).isEqualTo(2 * 3_000 * 999);
         assertThat(steps).hasSizeGreaterThan(4);
         assertThat(steps.stream().mapToLong(Long::longValue).sum()).isEqualTo(2 * 3_000 * 999);
+    }
+
+    @ParameterizedTest
+    @EnumSource(QuantisationMode.class)
+    void aSourceIsReadTwiceOnlyForATensorScale(QuantisationMode mode) throws IOException {
+        AtomicLong read = new AtomicLong();
+        TensorSource x = TensorSource.of(Tensors.gauss(RANDOM, 64 * 64), 64, 64);
+        TensorSource counted = new TensorSource() {
+            @Override
+            public long rows() {
+                return x.rows();
+            }
+
+            @Override
+            public long cols() {
+                return x.cols();
+            }
+
+            @Override
+            public void read(long row, long col, int rows, int cols, float[] into, int at) throws IOException {
+                read.addAndGet((long) rows * cols);
+                x.read(row, col, rows, cols, into, at);
+            }
+        };
+        StreamingQuantiser quantiser = new StreamingQuantiser(QuantiserOptions.of(mode));
+
+        quantiser.quantise(counted, QuantisedOutputs.NONE);
+
+        assertThat(read).hasValue(64 * 64 * (mode.hasTensorScale() ? 2 : 1)).hasValue(quantiser.elementsToRead(x));
     }
 
     @Test

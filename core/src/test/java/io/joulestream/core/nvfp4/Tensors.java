@@ -66,4 +66,13 @@ final class Tensors {
         }
         return transposed;
     }
+
+    static int scaleCode(Quantised quantised, int row, int block) {
+        return quantised.scales()[row * quantised.blocksPerRow() + block] & 0xFF;
+    }
+
+    /** What the elements of a block with that scale were multiplied by before rounding; NVFP4 only. */
+    static float encodeFactor(Quantised quantised, int scaleCode) {
+        return quantised.options().mode().codec().encodeFactor(scaleCode, quantised.tensorScale());
+    }
 }

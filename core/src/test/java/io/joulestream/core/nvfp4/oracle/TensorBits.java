@@ -6,8 +6,12 @@ import static io.joulestream.core.nvfp4.oracle.Binary32.ONE;
 record TensorBits(int amax, int encode, int decode) {
     /** @param range the magnitude that A is mapped to */
     static TensorBits of(int amax, int range) {
+        if (Binary32.isZero(amax)) {
+            // given as -0: a magnitude has no sign
+            return new TensorBits(0, ONE, ONE);
+        }
         int encode = Math.min(Binary32.divide(range, amax), Binary32.MAX);
-        if (Binary32.isZero(amax) || Binary32.isZero(encode)) {
+        if (Binary32.isZero(encode)) {
             encode = ONE;
         }
         return new TensorBits(amax, encode, Binary32.divide(ONE, encode));

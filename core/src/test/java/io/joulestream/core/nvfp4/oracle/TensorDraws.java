@@ -101,7 +101,11 @@ final class TensorDraws {
             case 0, 1 -> target;
             case 2 -> Binary32.multiply(target, powerOfTwo(-random.nextInt(1, 9)));
             case 3 -> Math.min(Binary32.multiply(target, powerOfTwo(random.nextInt(1, 9))), MAX);
-            case 4 -> SPECIAL[random.nextInt(SPECIAL.length - 1)];
+            case 4 -> {
+                int special = SPECIAL[random.nextInt(SPECIAL.length - 1)];
+                // a caller may give zero with either sign
+                yield special == 0 ? target << 31 : special;
+            }
             default -> null;
         };
     }

@@ -110,6 +110,10 @@ class TensorDrawsTest {
                 "given A of zero over other elements",
                 one -> Integer.valueOf(0).equals(one.recipe().amax()) && Binary32.largestMagnitude(one.input()) > 0);
         assertMet(
+                "given A of -0 over other elements",
+                one -> Integer.valueOf(Binary32.SIGN).equals(one.recipe().amax())
+                        && Binary32.largestMagnitude(one.input()) > 0);
+        assertMet(
                 "given A below a block's",
                 one -> one.recipe().amax() != null
                         && one.recipe().amax() > 0
