@@ -2,12 +2,14 @@ package io.joulestream.api;
 
 import jakarta.servlet.ServletRequest;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,8 +21,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Makes so many answers at once and no more. Other requests wait, without a thread, and of them goes first whose sender had the
- * fewest under way when it came: fifty connections of one sender delay themselves, and another by one turn at most.
+ * Makes so many answers at once and no more. Other requests wait, without a thread, and their senders take turns: next is the
+ * one that had none for the longest. Fifty connections of one sender delay themselves, and another by one turn at most.
  *
  * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
@@ -40,12 +42,13 @@ final class Turns extends Handler.Wrapper {
     private final Senders senders;
     private final String sessionCookie;
     private final Duration patience;
-    private final Map<String, Standing> standings = new HashMap<>();
-    private final TreeSet<Turn> waiting =
-            new TreeSet<>(Comparator.comparingInt((Turn turn) -> turn.rank).thenComparingLong(turn -> turn.number));
+    /** By sender, in the order in which they came. */
+    private final Map<String, Standing> standings = new LinkedHashMap<>();
+
     private final int turnsOfOneSender;
     private int free;
-    private long next;
+    private int waiting;
+    private long begun;
 
     /**
      * @param turns answers that are made at once
@@ -78,7 +81,7 @@ final class Turns extends Handler.Wrapper {
 
     /** How many wait. */
     synchronized int waiting() {
-        return waiting.size();
+        return waiting;
     }
 
     @Override
@@ -112,7 +115,10 @@ final class Turns extends Handler.Wrapper {
 
     /** What a sender has under way. */
     private static final class Standing {
-        private int waiting;
+        private final Deque<Turn> waiting = new ArrayDeque<>();
+        /** The last of its turns, among all; 0 for none since it came. */
+        private long lastBegun;
+
         private int making;
         /** Made or sent. */
         private int inHand;
@@ -121,18 +127,16 @@ final class Turns extends Handler.Wrapper {
     private synchronized State come(Turn turn) {
         Standing standing = standings.computeIfAbsent(turn.sender, sender -> new Standing());
         boolean begins = free > 0 && mayBegin(standing);
-        if (!begins && (waiting.size() == MOST_WAITING || standing.waiting == WAITING_OF_ONE_SENDER)) {
+        if (!begins && (waiting == MOST_WAITING || standing.waiting.size() == WAITING_OF_ONE_SENDER)) {
             return turn.state;
         }
-        turn.number = next++;
-        turn.rank = standing.waiting + standing.inHand;
         Request.addCompletionListener(turn.request, failure -> gone(turn));
         if (begins) {
             begin(turn, standing);
         } else {
             turn.state = State.WAITING;
-            standing.waiting++;
-            waiting.add(turn);
+            standing.waiting.add(turn);
+            waiting++;
             turn.atLast =
                     getServer().getScheduler().schedule(() -> giveUp(turn), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -146,6 +150,7 @@ final class Turns extends Handler.Wrapper {
     private void begin(Turn turn, Standing standing) {
         turn.state = State.MAKING;
         standing.making++;
+        standing.lastBegun = ++begun;
         standing.inHand++;
         free--;
     }
@@ -174,6 +179,13 @@ final class Turns extends Handler.Wrapper {
         following.forEach(Turn::start);
     }
 
+    /** Whose turn it is; of several that had none it is the first that came. */
+    private Optional<Standing> next() {
+        return standings.values().stream()
+                .filter(standing -> !standing.waiting.isEmpty() && mayBegin(standing))
+                .min(Comparator.comparingLong(standing -> standing.lastBegun));
+    }
+
     private void giveUp(Turn turn) {
         synchronized (this) {
             if (turn.state != State.WAITING) {
@@ -199,30 +211,27 @@ final class Turns extends Handler.Wrapper {
             }
         }
         turn.state = State.ENDED;
-        if (standing.waiting + standing.inHand == 0) {
+        if (standing.waiting.isEmpty() && standing.inHand == 0) {
             standings.remove(turn.sender);
         }
     }
 
     private void stopWaiting(Turn turn, Standing standing) {
-        waiting.remove(turn);
-        standing.waiting--;
+        standing.waiting.remove(turn);
+        waiting--;
         turn.atLast.cancel();
     }
 
     /** Takes out of those that wait whose turn it is now. */
     private List<Turn> following() {
         List<Turn> following = new ArrayList<>();
-        for (Turn turn : List.copyOf(waiting)) {
-            if (free == 0) {
-                break;
-            }
-            Standing standing = standings.get(turn.sender);
-            if (mayBegin(standing)) {
-                stopWaiting(turn, standing);
-                begin(turn, standing);
-                following.add(turn);
-            }
+        Optional<Standing> next = next();
+        while (free > 0 && next.isPresent()) {
+            Turn turn = next.get().waiting.peek();
+            stopWaiting(turn, next.get());
+            begin(turn, next.get());
+            following.add(turn);
+            next = next();
         }
         return following;
     }
@@ -234,8 +243,6 @@ final class Turns extends Handler.Wrapper {
         private final Response response;
         private final Callback callback;
         private State state = State.ENDED;
-        private long number;
-        private int rank;
         private Scheduler.Task atLast;
 
         Turn(String sender, Request request, Response response, Callback callback) {

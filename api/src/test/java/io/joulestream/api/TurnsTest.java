@@ -283,4 +283,20 @@ class TurnsTest {
         assertThat(order).containsExactly(GREEDY, GREEDY, MODEST);
         assertThat(waiting()).isEqualTo(1);
     }
+
+    @Test
+    void sendersWithManyWaitingHaveTheirTurnsOneAfterTheOther() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, 4);
+        for (int i = 0; i < 3; i++) {
+            int before = waiting();
+            asked.add(ask(MODEST));
+            Awaitility.await().until(() -> waiting() == before + 1);
+        }
+
+        steps.release(7);
+        asked.forEach(CompletableFuture::join);
+
+        assertThat(order).containsExactly(GREEDY, MODEST, GREEDY, MODEST, GREEDY, MODEST, GREEDY);
+    }
 }

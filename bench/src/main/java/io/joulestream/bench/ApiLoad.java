@@ -100,10 +100,14 @@ public final class ApiLoad {
                 say(
                         "ready after %.1f s; figures are held for %s",
                         served.readyAfter().toMillis() / 1e3, hold);
-                LoadClient.Result free = measure("static JSON", served.api().resolve("/v1/session/ways"), "");
-                compare("rolling PUE", measure("rolling PUE", pue(served, until), ""), free);
+                URI ways = served.api().resolve("/v1/session/ways");
                 URI report = report(served);
                 String known = "If-None-Match: " + tag(report) + "\r\n";
+                warm(ways, "");
+                warm(pue(served, until), "");
+                warm(report, known);
+                LoadClient.Result free = measure("static JSON", ways, "");
+                compare("rolling PUE", measure("rolling PUE", pue(served, until), ""), free);
                 compare("report, known", measure("report, known", report, known), free);
             }
         }
@@ -130,9 +134,14 @@ public final class ApiLoad {
         return answer.headers().firstValue("ETag").orElseThrow();
     }
 
-    private LoadClient.Result measure(String name, URI address, String headers) throws IOException {
+    private static void warm(URI address, String headers) throws IOException {
         try (LoadClient client = new LoadClient(List.of(address), headers, CONNECTIONS)) {
             client.closed(WARMING);
+        }
+    }
+
+    private LoadClient.Result measure(String name, URI address, String headers) throws IOException {
+        try (LoadClient client = new LoadClient(List.of(address), headers, CONNECTIONS)) {
             double most = client.closed(length).perSecond();
             LoadClient.Result result = client.open(most * OF_ITS_MOST, length, SEED);
             say("%-16s at most %,8.0f a second; %s", name, most, result);
