@@ -125,11 +125,12 @@ final class Turns extends Handler.Wrapper {
     }
 
     private synchronized State come(Turn turn) {
-        Standing standing = standings.computeIfAbsent(turn.sender, sender -> new Standing());
+        Standing standing = standings.getOrDefault(turn.sender, new Standing());
         boolean begins = free > 0 && mayBegin(standing);
         if (!begins && (waiting == MOST_WAITING || standing.waiting.size() == WAITING_OF_ONE_SENDER)) {
             return turn.state;
         }
+        standings.put(turn.sender, standing);
         Request.addCompletionListener(turn.request, failure -> gone(turn));
         if (begins) {
             begin(turn, standing);
