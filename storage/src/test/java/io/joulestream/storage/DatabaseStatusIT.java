@@ -28,7 +28,7 @@ class DatabaseStatusIT {
             assertThat(status.timescaledbVersion().isPresent()).isEqualTo(status.edition() != Edition.PLAIN);
             assertThat(status.postgresVersion()).matches("\\d+\\.\\d+");
             assertThat(status.schemaVersion()).isEmpty();
-            assertThat(status.migrationsPending()).isEqualTo(14);
+            assertThat(status.migrationsPending()).isEqualTo(15);
             assertThat(status.tables()).isEmpty();
             assertThat(status.databaseBytes()).isPositive();
         }
