@@ -3,6 +3,7 @@ package io.joulestream.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 
+import io.joulestream.core.digest.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,6 +21,9 @@ import java.util.List;
 final class Answers {
     /** What tells of keys or secrets, or of when somebody did something. */
     private static final String MADE_BY_CHANCE = "/v1/(members|keys|audit|session|webhooks)(/.*)?";
+
+    /** Of a longer body, in characters, only the digest is kept: those of all tests have to fit into memory. */
+    private static final int LONGEST = 64 << 10;
 
     static final Path FOLDER = Path.of("target/answers");
 
@@ -50,12 +54,12 @@ final class Answers {
             return;
         }
         String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        String body = response.body()
+                .replaceAll("\\R", "\\\\n")
+                .replace(serverOf(uri), "http://SERVER")
+                .replaceAll("\"trace_id\":\"[0-9a-f]+\"", "\"trace_id\":ANY");
         String line = request.method() + " " + path + " " + headersOf(request) + " -> " + response.statusCode() + " "
-                + response.body()
-                        .replaceAll("\\R", "\\\\n")
-                        .replace(serverOf(uri), "http://SERVER")
-                        .replaceAll("\"trace_id\":\"[0-9a-f]+\"", "\"trace_id\":ANY")
-                + "\n";
+                + (body.length() > LONGEST ? "SHA-256 " + Sha256.hex(body.getBytes(UTF_8)) : body) + "\n";
         append(OfThisRun.FILE, line);
     }
 
