@@ -162,8 +162,8 @@ abstract class BlockCodec implements TensorCodec {
         }
     }
 
-    @Override
-    public final float encodeFactor(int scale, TensorScale tensor) {
+    /** What the elements of a block with scale byte {@code scale} were multiplied by. */
+    final float encodeFactor(int scale, TensorScale tensor) {
         return elementFactor(scale, tensor.decode());
     }
 

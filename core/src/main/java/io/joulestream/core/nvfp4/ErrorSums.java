@@ -9,7 +9,7 @@ final class ErrorSums {
     private static final int BLOCK = 16;
 
     /** The codec whose blocks are looked at, or null for values of any origin. */
-    private final TensorCodec nvfp4;
+    private final BlockCodec nvfp4;
 
     private final MedianSqnr median = new MedianSqnr();
     private long n;
@@ -23,7 +23,7 @@ final class ErrorSums {
     private long clipped;
     private long zeroScaleBlocks;
 
-    private ErrorSums(TensorCodec nvfp4) {
+    private ErrorSums(BlockCodec nvfp4) {
         this.nvfp4 = nvfp4;
     }
 
@@ -34,7 +34,7 @@ final class ErrorSums {
 
     /** For what {@code codec} made. */
     static ErrorSums of(TensorCodec codec) {
-        return new ErrorSums(codec.blockLength() == Nvfp4Codec.BLOCK ? codec : null);
+        return new ErrorSums(codec instanceof BlockCodec nvfp4 ? nvfp4 : null);
     }
 
     /**

@@ -40,9 +40,4 @@ interface TensorCodec {
      * one.
      */
     default void requireScales(byte[] scales, int blocksPerRow) {}
-
-    /** What the elements of a block with scale byte {@code scale} were multiplied by; NVFP4 only. */
-    default float encodeFactor(int scale, TensorScale tensor) {
-        throw new UnsupportedOperationException("only NVFP4 modes have an encode factor per block");
-    }
 }

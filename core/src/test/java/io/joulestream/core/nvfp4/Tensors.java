@@ -73,6 +73,6 @@ final class Tensors {
 
     /** What the elements of a block with that scale were multiplied by before rounding; NVFP4 only. */
     static float encodeFactor(Quantised quantised, int scaleCode) {
-        return quantised.options().mode().codec().encodeFactor(scaleCode, quantised.tensorScale());
+        return ((BlockCodec) quantised.options().mode().codec()).encodeFactor(scaleCode, quantised.tensorScale());
     }
 }
