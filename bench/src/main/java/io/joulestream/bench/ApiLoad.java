@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,17 +47,12 @@ public final class ApiLoad {
     private static final Duration WARMING = Duration.ofSeconds(4);
 
     private final Duration length;
-    private final Map<String, String> settings = new HashMap<>();
+    private final Map<String, String> settings;
     private final Instant until = Instant.now().truncatedTo(ChronoUnit.HOURS);
 
     private ApiLoad(Duration length, EmbeddedServers servers) {
         this.length = length;
-        settings.put("JOULESTREAM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
-        settings.put("JOULESTREAM_DATABASE_URL", servers.jdbcUrl());
-        settings.put("JOULESTREAM_DATABASE_USER", servers.jdbcUser());
-        settings.put("JOULESTREAM_DATABASE_PASSWORD", servers.jdbcPassword());
-        settings.put("JOULESTREAM_TENANT", MadeUpHistory.TENANT);
-        settings.put("JOULESTREAM_ADMIN_PORT", "0");
+        settings = ServedApi.settings(servers);
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -81,13 +80,7 @@ public final class Listeners {
     }
 
     private static Map<String, String> settings(EmbeddedServers servers) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("JOULESTREAM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap());
-        settings.put("JOULESTREAM_DATABASE_URL", servers.jdbcUrl());
-        settings.put("JOULESTREAM_DATABASE_USER", servers.jdbcUser());
-        settings.put("JOULESTREAM_DATABASE_PASSWORD", servers.jdbcPassword());
-        settings.put("JOULESTREAM_TENANT", MadeUpHistory.TENANT);
-        settings.put("JOULESTREAM_ADMIN_PORT", "0");
+        Map<String, String> settings = ServedApi.settings(servers);
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", "1000000");
         settings.put("JOULESTREAM_API_LIVE_LISTENERS", "1900");
         settings.put("JOULESTREAM_API_LIVE_LISTENERS_OF_ONE", "1900");

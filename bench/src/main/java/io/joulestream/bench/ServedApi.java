@@ -1,12 +1,15 @@
 package io.joulestream.bench;
 
 import io.joulestream.app.Joulestream;
+import io.joulestream.app.MadeUpHistory;
+import io.joulestream.app.embedded.EmbeddedServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,17 @@ import java.util.regex.Pattern;
 record ServedApi(Process process, URI api, URI admin, Duration readyAfter) implements AutoCloseable {
     private static final Pattern API = Pattern.compile("Joulestream's API is up: (\\S+)");
     private static final Pattern ADMIN = Pattern.compile("metrics: (\\S+)/metrics");
+
+    /** Settings for these servers and the made-up history, on free ports; more may be added. */
+    static Map<String, String> settings(EmbeddedServers servers) {
+        return new HashMap<>(Map.of(
+                "JOULESTREAM_KAFKA_BOOTSTRAP", servers.kafkaBootstrap(),
+                "JOULESTREAM_DATABASE_URL", servers.jdbcUrl(),
+                "JOULESTREAM_DATABASE_USER", servers.jdbcUser(),
+                "JOULESTREAM_DATABASE_PASSWORD", servers.jdbcPassword(),
+                "JOULESTREAM_TENANT", MadeUpHistory.TENANT,
+                "JOULESTREAM_ADMIN_PORT", "0"));
+    }
 
     /** @param settings by the names of their environment variables */
     static ServedApi start(Map<String, String> settings) throws IOException {
