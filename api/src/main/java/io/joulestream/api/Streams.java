@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Streams {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
 
-    /** Half of the connections that there are for questions. */
+    /** A quarter of the connections that there are for questions. */
     static final int AT_ONCE = 4;
 
     static final int OF_ONE_TENANT = 2;
