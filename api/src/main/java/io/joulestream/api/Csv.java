@@ -2,6 +2,7 @@ package io.joulestream.api;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import io.joulestream.core.report.Formulas;
 import java.io.Writer;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -14,9 +15,6 @@ import java.util.stream.Collectors;
  * first; numbers stay numbers.
  */
 final class Csv {
-    /** As ASCII has them, and as wide as a Chinese character, which some spreadsheets take for the same. */
-    private static final String FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
-
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+([.][0-9]+)?");
 
     private Csv() {}
@@ -43,9 +41,8 @@ final class Csv {
     }
 
     private static String text(String text) {
-        boolean isFormula = !text.isEmpty()
-                && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0
-                && !NUMBER.matcher(text).matches();
+        boolean isFormula =
+                Formulas.beginsLikeOne(text) && !NUMBER.matcher(text).matches();
         return isFormula ? "'" + text : text;
     }
 }

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.joulestream.app.tensor.TensorReport.Line;
 import io.joulestream.app.tensor.TensorReport.Result;
 import io.joulestream.core.nvfp4.QuantisationMetrics;
+import io.joulestream.core.report.Formulas;
 import java.io.IOException;
 import java.io.Writer;
 
@@ -14,12 +15,6 @@ import java.io.Writer;
  * apostrophe first.
  */
 public final class TensorReportCsv {
-    /**
-     * As ASCII has them, and as wide as a Chinese character, which some spreadsheets take for the same. A tab or a line break is
-     * never first: it is made printable.
-     */
-    private static final String FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20";
-
     private TensorReportCsv() {}
 
     /** @param out is flushed and stays open */
@@ -92,6 +87,6 @@ public final class TensorReportCsv {
 
     static String text(String foreign) {
         String line = Printable.of(foreign);
-        return !line.isEmpty() && FORMULA_STARTS.indexOf(line.charAt(0)) >= 0 ? "'" + line : line;
+        return Formulas.beginsLikeOne(line) ? "'" + line : line;
     }
 }
