@@ -48,7 +48,7 @@ final class AlertObservations {
         }
         rules.stream()
                 .filter(rule -> rule.enabled() && rule.kind().isOfRuns())
-                .forEach(rule -> lookAtRuns(rule, lastMinutes, now, sight));
+                .forEach(rule -> lookAtRuns(rule, now, sight));
         return sight;
     }
 
@@ -60,9 +60,9 @@ final class AlertObservations {
         }
     }
 
-    private void lookAtRuns(AlertRule rule, Map<String, Instant> lastMinutes, Instant now, AlertSight sight) {
+    private void lookAtRuns(AlertRule rule, Instant now, AlertSight sight) {
         try {
-            sight.add(rule, runs.observe(rule, lastMinutes, now));
+            sight.add(rule, ledger.asOfOneMoment(tenant, () -> runs.observe(rule, ledger.lastMinutes(tenant), now)));
         } catch (RuntimeException e) {
             sight.fail(rule, Optional.empty(), e);
         }

@@ -81,8 +81,16 @@ final class BalanceReader {
      */
     record Balances(SiteBalance total, List<SiteBalance> steps) {}
 
-    /** @param spans consecutive, on the site's ledger steps; at least one */
+    /**
+     * All as of one moment, so that nothing is a residual because it came in between.
+     *
+     * @param spans consecutive, on the site's ledger steps; at least one
+     */
     Balances readWithTotal(InventoryHistory history, String site, List<TimeSpan> spans, Instant asOf) {
+        return ledger.asOfOneMoment(tenant, () -> read(history, site, spans, asOf));
+    }
+
+    private Balances read(InventoryHistory history, String site, List<TimeSpan> spans, Instant asOf) {
         Instant from = spans.get(0).start();
         Instant to = spans.get(spans.size() - 1).end();
         NavigableMap<Instant, List<SitePart>> parts =

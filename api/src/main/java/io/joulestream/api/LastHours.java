@@ -40,8 +40,12 @@ public final class LastHours {
         this.tenant = tenant;
     }
 
-    /** In order of site; a site that did not exist yet is left out. */
+    /** In order of site, all as of one moment; a site that did not exist yet is left out. */
     public List<LastHour> at(Instant now) {
+        return ledger.asOfOneMoment(tenant, () -> read(now));
+    }
+
+    private List<LastHour> read(Instant now) {
         Instant end = TimeSpan.floor(now.minus(SETTLED_AFTER), HOUR);
         Instant start = end.minus(HOUR);
         Map<String, List<SiteStep>> steps =

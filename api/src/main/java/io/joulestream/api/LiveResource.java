@@ -37,7 +37,8 @@ final class LiveResource {
         request.parameters().check();
         String site = request.path("site");
         catalog.require(site);
-        return new EventStream(new EventStream.Topic(tenant, site), () -> snapshot(site));
+        return new EventStream(
+                new EventStream.Topic(tenant, site), () -> ledger.asOfOneMoment(tenant, () -> snapshot(site)));
     }
 
     /** Its id is when it was made. */

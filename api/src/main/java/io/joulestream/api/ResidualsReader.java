@@ -57,7 +57,7 @@ final class ResidualsReader {
         return ResidualsBody.of(
                 site,
                 lastMinute.plusSeconds(60),
-                ledger.keptFrom()
+                ledger.keptFrom(tenant)
                         .channelMinutes()
                         .filter(referred.start()::isBefore)
                         .orElse(null),

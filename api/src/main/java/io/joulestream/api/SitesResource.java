@@ -339,7 +339,7 @@ final class SitesResource {
         return ChecksBody.of(
                 site,
                 new TimeSpan(start, end),
-                ledger.keptFrom().channelMinutes().filter(first::isBefore).orElse(null),
+                ledger.keptFrom(tenant).channelMinutes().filter(first::isBefore).orElse(null),
                 limit,
                 MeterChecks.of(history, hours).stream()
                         .filter(mark -> !mark.start().isBefore(start))
@@ -353,7 +353,10 @@ final class SitesResource {
     private Instant minutesKeptFrom(WindowPlan plan) {
         return plan.rows() == WindowPlan.Rows.LEDGER_STEPS
                 ? null
-                : ledger.keptFrom().siteMinutes().filter(plan.start()::isBefore).orElse(null);
+                : ledger.keptFrom(tenant)
+                        .siteMinutes()
+                        .filter(plan.start()::isBefore)
+                        .orElse(null);
     }
 
     private static Optional<Step> or(Optional<Step> step, Parameters parameters, String name, String otherwise) {

@@ -13,6 +13,7 @@ import java.util.function.Function;
  * only ever given to those of the tenant who asks.
  */
 record TenantResources(
+        LedgerQueries ledger,
         SitesResource sites,
         LiveResource live,
         QuantitiesResource quantities,
@@ -31,6 +32,7 @@ record TenantResources(
         LedgerQueries ledger = database.queries();
         SiteCatalog catalog = new SiteCatalog(database.sites(), tenant);
         return new TenantResources(
+                ledger,
                 new SitesResource(catalog, ledger, clock, tenant),
                 new LiveResource(catalog, ledger, clock, tenant),
                 new QuantitiesResource(catalog, ledger, clock, tenant),
@@ -65,9 +67,19 @@ record TenantResources(
             };
         }
 
-        /** As {@link #with}, for figures of the ledger: who asks the same within a moment is given the same. */
-        Function<Request, Answer> holding(Function<TenantResources, Function<Request, Answer>> resource) {
-            return request -> held.answer(request.caller().tenant().orElseThrow(), request, with(resource));
+        /**
+         * As {@link #with}, for figures of the ledger: all that one answer says is as of one moment, and who asks the same soon
+         * after is given the same.
+         */
+        Function<Request, Answer> figures(Function<TenantResources, Function<Request, Answer>> resource) {
+            Function<Request, Answer> made = with(own -> asOfOneMoment(own, resource.apply(own)));
+            return request -> held.answer(request.caller().tenant().orElseThrow(), request, made);
+        }
+
+        private static Function<Request, Answer> asOfOneMoment(
+                TenantResources own, Function<Request, Answer> resource) {
+            return request ->
+                    own.ledger.asOfOneMoment(request.caller().tenant().orElseThrow(), () -> resource.apply(request));
         }
     }
 }

@@ -24,8 +24,15 @@ final class WindowReader {
         this.tenant = tenant;
     }
 
-    /** Gives out the plan's windows, oldest first. */
+    /** Gives out the plan's windows, oldest first, all as of one moment. */
     void read(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
+        ledger.asOfOneMoment(tenant, () -> {
+            readNow(history, site, plan, windows);
+            return null;
+        });
+    }
+
+    private void readNow(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
         if (plan.rows() == WindowPlan.Rows.LEDGER_STEPS_AND_MINUTES) {
             plan.windows().forEach(span -> windows.accept(mixed(history, site, span)));
             return;

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.core.ledger.EnergyBuckets;
+import io.joulestream.storage.LedgerWriter;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -216,6 +221,44 @@ class BalanceIT {
                 new ReconcileGaps(api.database().queries(), api.database().sites(), CLOCK, Ledger.TENANT);
 
         assertThat(gaps.of(Map.of("gappy", NOON.plusSeconds(120)))).isEmpty();
+    }
+
+    @Test
+    void nothingIsAResidualBecauseItCameInBetween() {
+        put("busy", YAML.replace("site: hall", "site: busy"));
+        Ledger.fill(api.database(), ledger -> hour(ledger, "busy", TEN, 10_000, 1.0));
+        AtomicBoolean isEnough = new AtomicBoolean();
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> fanUsesMoreAndMore("busy", isEnough));
+        Set<String> supplies = new HashSet<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                JsonNode balance =
+                        api.json("/v1/sites/busy/balance?start=2026-04-01T10:00:00Z&end=2026-04-01T11:00:00Z");
+
+                JsonNode hour = balance.get("points").get(0);
+                supplies.add(hour.get("facility").get("energy_mj").textValue());
+                assertThat(hour.get("residual").get("energy_mj").textValue())
+                        .as("with " + hour.get("facility"))
+                        .isEqualTo("3240000000");
+            }
+        } finally {
+            isEnough.set(true);
+            writing.join();
+        }
+        assertThat(supplies).as("answers of as many moments").hasSizeGreaterThan(20);
+    }
+
+    /** And the supply with it, in the same transaction. */
+    private static void fanUsesMoreAndMore(String site, AtomicBoolean isEnough) {
+        try (LedgerWriter writer = api.database().openWriter()) {
+            for (int more = 1; !isEnough.get(); more++) {
+                Ledger ledger = new Ledger(writer, Ledger.TENANT, 1 + more);
+                ledger.role(site, "GRID_IMPORT", TEN, ELEVEN, HOUR, 10_000 + more, 20_000);
+                ledger.part(site, "GRID_IMPORT/METER/", TEN, 10_000 + more, 20_000, 1.0);
+                ledger.part(site, "COOLING_ELEC/FAN/GRID_IMPORT", TEN, 100 + more, 1_000, 1.0);
+                writer.flush();
+            }
+        }
     }
 
     private static String kwh(JsonNode point, String line) {

@@ -27,10 +27,17 @@ final class Ledger {
 
     private final LedgerWriter writer;
     private final String tenant;
+    private final long revision;
 
     Ledger(LedgerWriter writer, String tenant) {
+        this(writer, tenant, 1);
+    }
+
+    /** @param revision of roles and parts, which may have been told before */
+    Ledger(LedgerWriter writer, String tenant, long revision) {
         this.writer = writer;
         this.tenant = tenant;
+        this.revision = revision;
     }
 
     static void fill(Database database, Consumer<Ledger> rows) {
@@ -62,7 +69,7 @@ final class Ledger {
         long wattMillis = Math.round(nameplateWatts * row.toMillis() * covered);
         for (Instant start = from; start.isBefore(to); start = start.plus(row)) {
             writer.write(new SiteStep(
-                    tenant, site, role, start, (int) row.toSeconds(), energy, wattMillis, wattMillis, 0, 1, 1));
+                    tenant, site, role, start, (int) row.toSeconds(), energy, wattMillis, wattMillis, 0, 1, revision));
         }
     }
 
@@ -115,7 +122,7 @@ final class Ledger {
     void part(String site, String part, Instant start, long wattHours, long nameplateWatts, double covered) {
         long wattMillis = Math.round(nameplateWatts * 3_600_000L * covered);
         writer.write(new SitePart(
-                tenant, site, part, start, 3_600, wattHours(wattHours, 0, 0), wattMillis, wattMillis, 1, 1));
+                tenant, site, part, start, 3_600, wattHours(wattHours, 0, 0), wattMillis, wattMillis, 1, revision));
     }
 
     /** One entity's minutes at constant power, fully read. */

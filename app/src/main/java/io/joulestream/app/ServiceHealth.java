@@ -152,7 +152,7 @@ final class ServiceHealth implements HealthSource {
                             of -> new ReconcileGaps(database.queries(), database.sites(), Clock.systemUTC(), of))
                     .of(lastMinutes);
             return Optional.of(new Health.Ledger(
-                    deadLetters, lastData, reconcileGaps, database.queries().keptFrom()));
+                    deadLetters, lastData, reconcileGaps, database.queries().keptFrom(asking)));
         } catch (StorageException e) {
             LOG.warn("the ledger cannot be read: {}", e.getMessage());
             findings.add(

@@ -17,16 +17,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 
 /**
  * The questions the ledger answers. Each names the tenant who asks and sees that tenant's rows only, for its own conditions
  * say so and for the database shows it no others; intervals are half-open. Any number of threads may ask.
+ *
+ * <p>Each answer is of a moment of its own, and the ledger may have changed before the next. Those from which one figure is made
+ * belong {@linkplain #asOfOneMoment together}.
  */
 public final class LedgerQueries {
     private static final String UNATTRIBUTED = "";
-    private static final String NO_TENANT = "";
 
     private final TenantTransaction questions;
     private final TenantTransaction questionsOfCommands;
@@ -34,6 +37,16 @@ public final class LedgerQueries {
     LedgerQueries(DataSource dataSource) {
         questions = TenantTransaction.reading(dataSource, DatabaseRole.API);
         questionsOfCommands = TenantTransaction.reading(dataSource, DatabaseRole.ADMIN);
+    }
+
+    /**
+     * What {@code work} asks for the tenant on this thread, here and of {@link SiteStore}, is answered as of one moment, from one
+     * snapshot and over one connection. One inside of another of the same tenant is part of that.
+     *
+     * @param work short: its connection is lent until it ends. After a {@link StorageException} it can ask nothing any more
+     */
+    public <T> T asOfOneMoment(String tenant, Supplier<T> work) {
+        return questions.asOfOneMoment(tenant, work);
     }
 
     /** All roles of a site, oldest first, in order of role. */
@@ -81,9 +94,9 @@ public final class LedgerQueries {
         return ask(tenant, new SelectLastMinutes(tenant));
     }
 
-    /** From when on minutes are kept. */
-    public KeptFrom keptFrom() {
-        return ask(NO_TENANT, new SelectKeptFrom());
+    /** From when on minutes are kept; of all tenants alike. */
+    public KeptFrom keptFrom(String tenant) {
+        return ask(tenant, new SelectKeptFrom());
     }
 
     /** All channels of an entity, oldest first, in order of metric. */

@@ -300,6 +300,7 @@ class RolesIT {
 
     enum End {
         COMMIT,
+        MOMENT,
         FAILURE,
         CANCELLED
     }
@@ -314,7 +315,7 @@ class RolesIT {
         one.setMaximumPoolSize(1);
         String state =
                 "select pg_backend_pid(), current_user, coalesce(current_setting('joulestream.tenant', true), ''),"
-                        + " current_setting('transaction_read_only')";
+                        + " current_setting('transaction_isolation'), current_setting('transaction_read_only')";
         try (HikariDataSource pool = new HikariDataSource(one)) {
             String before = text(pool, state);
             TenantTransaction questions = TenantTransaction.reading(pool, DatabaseRole.API);
@@ -323,6 +324,10 @@ class RolesIT {
                 assertThat(questions.<Object>run("acme", db -> db.fetchValue(state.substring(0, 23))))
                         .hasToString(before.substring(0, before.indexOf('|')));
                 assertThat(questions.<Integer>run("acme", db -> db.fetchCount(SITE)))
+                        .isEqualTo(1);
+            } else if (end == End.MOMENT) {
+                assertThat(questions.<Integer>asOfOneMoment(
+                                "acme", () -> questions.run("acme", db -> db.fetchCount(SITE))))
                         .isEqualTo(1);
             } else if (end == End.FAILURE) {
                 assertThatThrownBy(() -> questions.run("acme", db -> db.fetchCount(SITE) / 0))
@@ -336,7 +341,7 @@ class RolesIT {
             }
 
             assertThat(text(pool, state)).as("the same connection").isEqualTo(before);
-            assertThat(before).endsWith("|" + database.address().user() + "||off");
+            assertThat(before).endsWith("|" + database.address().user() + "||read committed|off");
         }
     }
 
