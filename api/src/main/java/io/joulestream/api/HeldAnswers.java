@@ -2,20 +2,28 @@ package io.joulestream.api;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Gives the same answer to all who ask the same within a moment: a figure of the ledger, which changes with a checkpoint and
- * not between two of them. Who asks while an answer is being made waits for that one. Refusals and errors are given once and
- * not held. Thread-safe.
+ * not between two of them. The dearer an answer is, the longer it is held, so that what everybody asks for is not being made
+ * most of the time. After that the next who asks has it made anew, and whoever comes meanwhile is given the last one, for as long
+ * again; without a last one they wait. Refusals, errors and what is streamed are given once and not held. Thread-safe.
  */
 final class HeldAnswers {
+    /** An answer is held so many times as long as its making took: it is being made for so small a part of the time. */
+    private static final int TIMES_ITS_MAKING = 200;
+
+    /** Unless a longer time is wanted of all. */
+    static final Duration LONGEST = Duration.ofSeconds(5);
+
     private static final long MOST_BYTES = 32 << 20;
     /** What a question and its place take, about. */
     private static final int BYTES_OF_A_QUESTION = 500;
@@ -23,21 +31,22 @@ final class HeldAnswers {
     /** @param accept the header of that name, by which a format is chosen; may be null */
     private record Question(String tenant, String target, Map<String, List<String>> parameters, String accept) {}
 
-    private final boolean holdsAny;
+    private final Duration hold;
+    private final Ticker ticker;
     private final AsyncCache<Question, Outcome> held;
 
     /**
      * An answer, or why there is none. A future that fails would be put into the log by the cache.
      *
      * @param failure null where there is an answer
+     * @param dueAfter how long it is held; as long again it may be given while the next is made
+     * @param isBeingMadeAnew by one of those who ask
      */
-    private record Outcome(Answer answer, Throwable failure) {
-        static Outcome of(Supplier<Answer> resource) {
-            try {
-                return new Outcome(resource.get(), null);
-            } catch (RuntimeException | Error e) {
-                return new Outcome(null, e);
-            }
+    private record Outcome(
+            Answer answer, Throwable failure, long madeAt, Duration dueAfter, AtomicBoolean isBeingMadeAnew) {
+        /** For one of those who ask. */
+        boolean isToBeMadeAnew(long now) {
+            return now - madeAt >= dueAfter.toNanos() && isBeingMadeAnew.compareAndSet(false, true);
         }
 
         Answer get() {
@@ -50,16 +59,21 @@ final class HeldAnswers {
             return answer;
         }
 
+        boolean mayBeHeld() {
+            return failure == null && answer.stream().isEmpty();
+        }
+
         int bytes() {
             return answer == null ? 0 : answer.body().length;
         }
     }
 
-    /** @param hold zero to make each answer anew */
+    /** @param hold for how long at least; zero to make each answer anew */
     HeldAnswers(Duration hold, Ticker ticker) {
-        this.holdsAny = !hold.isZero();
+        this.hold = hold;
+        this.ticker = ticker;
         this.held = Caffeine.newBuilder()
-                .expireAfterWrite(hold)
+                .expireAfter(Expiry.writing((Question question, Outcome made) -> made.dueAfter.multipliedBy(2)))
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .maximumWeight(MOST_BYTES)
@@ -72,7 +86,7 @@ final class HeldAnswers {
      * @param resource makes the answer from tenant, target, parameters and accepted format, and from nothing else of the request
      */
     Answer answer(String tenant, Request request, Function<Request, Answer> resource) {
-        if (!holdsAny) {
+        if (hold.isZero()) {
             return resource.apply(request);
         }
         Question question = new Question(
@@ -82,15 +96,50 @@ final class HeldAnswers {
                 request.headers().apply("Accept"));
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> earlier = held.asMap().putIfAbsent(question, mine);
-        if (earlier != null) {
+        if (earlier == null) {
+            Outcome made = make(request, resource);
+            if (!made.mayBeHeld()) {
+                held.asMap().remove(question, mine);
+            }
+            mine.complete(made);
+            return made.get();
+        }
+        if (!earlier.isDone()) {
             request.giveUpTurn();
-            return earlier.join().get();
         }
-        Outcome made = Outcome.of(() -> resource.apply(request));
-        if (made.failure != null) {
-            held.asMap().remove(question, mine);
+        Outcome last = earlier.join();
+        return last.isToBeMadeAnew(ticker.read()) ? anew(question, earlier, request, resource) : last.get();
+    }
+
+    /** In the place of one that is due, which others are given until this one is there. */
+    private Answer anew(
+            Question question, CompletableFuture<Outcome> last, Request request, Function<Request, Answer> resource) {
+        Outcome made = make(request, resource);
+        CompletableFuture<Outcome> next = CompletableFuture.completedFuture(made);
+        if (!made.mayBeHeld()) {
+            held.asMap().remove(question, last);
+        } else if (!held.asMap().replace(question, last, next)) {
+            held.asMap().putIfAbsent(question, next); // the last one was too old meanwhile
         }
-        mine.complete(made);
         return made.get();
+    }
+
+    private Outcome make(Request request, Function<Request, Answer> resource) {
+        long begun = ticker.read();
+        Answer answer = null;
+        Throwable failure = null;
+        try {
+            answer = resource.apply(request);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        long madeAt = ticker.read();
+        return new Outcome(answer, failure, madeAt, holdFor(Duration.ofNanos(madeAt - begun)), new AtomicBoolean());
+    }
+
+    private Duration holdFor(Duration took) {
+        Duration dear = took.multipliedBy(TIMES_ITS_MAKING);
+        Duration capped = dear.compareTo(LONGEST) > 0 ? LONGEST : dear;
+        return capped.compareTo(hold) > 0 ? capped : hold;
     }
 }

@@ -11,9 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HeldAnswersTest {
     private static final Duration HOLD = Duration.ofSeconds(1);
@@ -52,6 +55,35 @@ class HeldAnswersTest {
         assertThat(second).isSameAs(first);
         assertThat(third.body()).isNotEqualTo(first.body());
         assertThat(made).hasValue(2);
+    }
+
+    @ParameterizedTest(name = "made in {0} ms, held for {1} ms")
+    @CsvSource({"1, 1000", "5, 1000", "20, 4000", "24, 4800", "25, 5000", "3000, 5000"})
+    void theDearerAnAnswerIsTheLongerItIsHeld(long took, long heldFor) {
+        Function<Request, Answer> slow = request -> {
+            nanos.addAndGet(Duration.ofMillis(took).toNanos());
+            return resource.apply(request);
+        };
+
+        Answer first = held.answer("acme", pue(), slow);
+        nanos.addAndGet(Duration.ofMillis(heldFor).toNanos() - 1);
+        Answer second = held.answer("acme", pue(), slow);
+        nanos.addAndGet(1);
+        Answer third = held.answer("acme", pue(), slow);
+
+        assertThat(second).isSameAs(first);
+        assertThat(third).isNotSameAs(first);
+    }
+
+    @Test
+    void whoWantsAllToBeHeldForLongHasThat() {
+        Duration wanted = HeldAnswers.LONGEST.multipliedBy(2);
+        HeldAnswers longer = new HeldAnswers(wanted, nanos::get);
+
+        Answer first = longer.answer("acme", pue(), resource);
+        nanos.addAndGet(wanted.toNanos() - 1);
+
+        assertThat(longer.answer("acme", pue(), resource)).isSameAs(first);
     }
 
     @Test
@@ -95,11 +127,101 @@ class HeldAnswersTest {
         Awaitility.await().until(() -> asked.getCount() == 0);
         CompletableFuture<Answer> second = CompletableFuture.supplyAsync(() -> held.answer("acme", pue(), slow));
 
+        Awaitility.await("who waits for another's answer holds no turn").until(() -> givenUp.get() == 1);
         mayEnd.countDown();
 
         assertThat(second.join()).isSameAs(first.join());
-        assertThat(givenUp).as("who waits for another's answer holds no turn").hasValue(1);
         assertThat(made).hasValue(1);
+    }
+
+    /** Asks, and before its answer is made lets the test go on. */
+    private Answer answerMeanwhile(Runnable meanwhile) {
+        return held.answer("acme", pue(), request -> {
+            meanwhile.run();
+            return resource.apply(request);
+        });
+    }
+
+    @Test
+    void whileTheNextIsMadeTheLastIsGivenToOthers() {
+        Answer last = held.answer("acme", pue(), resource);
+        nanos.addAndGet(HOLD.toNanos());
+
+        Answer next = answerMeanwhile(() -> {
+            assertThat(held.answer("acme", pue(), resource)).isSameAs(last);
+            nanos.addAndGet(HOLD.toNanos() - 1);
+            assertThat(held.answer("acme", pue(), resource)).isSameAs(last);
+        });
+
+        assertThat(next).isNotSameAs(last);
+        assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+        assertThat(made).hasValue(2);
+        assertThat(givenUp).as("nobody waited").hasValue(0);
+    }
+
+    @Test
+    void whatIsMadeAnewIsHeldAsLongAsTheFirst() {
+        held.answer("acme", pue(), resource);
+        for (int renewal = 1; renewal <= 3; renewal++) {
+            nanos.addAndGet(2 * HOLD.toNanos() - 1);
+            Answer next = held.answer("acme", pue(), resource);
+            nanos.addAndGet(HOLD.toNanos() - 1);
+            assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+            nanos.addAndGet(1);
+            Answer later = answerMeanwhile(
+                    () -> assertThat(held.answer("acme", pue(), resource)).isSameAs(next));
+            assertThat(later).isNotSameAs(next);
+            assertThat(made).hasValue(1 + 2 * renewal);
+        }
+        assertThat(givenUp).as("nobody waited").hasValue(0);
+    }
+
+    @Test
+    void whatTookLongerThanTheLastIsGivenIsHeldToo() {
+        held.answer("acme", pue(), resource);
+        nanos.addAndGet(HOLD.toNanos());
+
+        Answer next = answerMeanwhile(() -> nanos.addAndGet(3 * HOLD.toNanos()));
+
+        assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+    }
+
+    @Test
+    void whatIsStreamedIsNotHeld() {
+        Function<Request, Answer> streams = request -> Answer.streamed("text/csv", body -> made.incrementAndGet());
+
+        Answer first = held.answer("acme", pue(), streams);
+
+        assertThat(held.answer("acme", pue(), streams)).isNotSameAs(first);
+    }
+
+    @Test
+    void theLastIsGivenForAsLongAgainAndNotLonger() {
+        Answer last = held.answer("acme", pue(), resource);
+        nanos.addAndGet(HOLD.toNanos());
+
+        AtomicReference<Answer> others = new AtomicReference<>();
+        answerMeanwhile(() -> {
+            nanos.addAndGet(HOLD.toNanos());
+            others.set(held.answer("acme", pue(), resource));
+        });
+
+        assertThat(others.get()).isNotSameAs(last);
+        assertThat(made).hasValue(3);
+    }
+
+    @Test
+    void whereTheNextIsRefusedTheLastIsNotGivenAnyMore() {
+        held.answer("acme", pue(), resource);
+        nanos.addAndGet(HOLD.toNanos());
+
+        assertThatThrownBy(() -> answerMeanwhile(() -> {
+                    throw ProblemException.notFound("there is no site");
+                }))
+                .isInstanceOf(ProblemException.class);
+
+        held.answer("acme", pue(), resource);
+        assertThat(made).hasValue(2);
     }
 
     @Test
