@@ -8,4 +8,9 @@ package io.joulestream.api;
  * @param origin the header of that name
  * @param host the header of that name
  */
-record Credentials(String authorization, String session, String origin, String host) {}
+record Credentials(String authorization, String session, String origin, String host) {
+    /** Whether there is anything by which somebody could be known. */
+    boolean areAny() {
+        return authorization != null || session != null;
+    }
+}

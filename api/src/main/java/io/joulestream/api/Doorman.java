@@ -76,7 +76,7 @@ final class Doorman implements Gate {
             return;
         }
         Permission needed = access.permission().get();
-        Caller caller = known.orElseThrow(ProblemException::unauthenticated);
+        Caller caller = known.orElseThrow(() -> ProblemException.unauthenticated(shown));
         if (!caller.permissions().contains(needed)) {
             throw ProblemException.forbidden(needed);
         }

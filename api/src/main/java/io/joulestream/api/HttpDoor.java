@@ -18,6 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.UriCompliance;
@@ -59,6 +63,9 @@ final class HttpDoor {
     /** Seconds after which what a fault of the database, or of another server, kept from being answered is worth asking again. */
     static final String RETRY_AFTER = "5";
 
+    /** After so long it is told to who asks too much, or shows what is nobody's. */
+    private static final Duration REFUSED_AFTER = Duration.ofMillis(250);
+
     /** In the log's context, and as an attribute of the request. */
     private static final String TRACE_ID = "trace_id";
 
@@ -75,10 +82,12 @@ final class HttpDoor {
     private final Compression compression = new Compression();
     private final Streams streams = new Streams();
     private final Senders senders = new Senders();
+    private final QueuedThreadPool threads;
 
     private HttpDoor(DoorPlan plan, Gate gate) {
         this.plan = plan;
         this.gate = gate;
+        this.threads = threads(plan);
     }
 
     static Javalin create(DoorPlan plan, List<Route> routes, Gate gate) {
@@ -93,7 +102,7 @@ final class HttpDoor {
                     config.routes.head(route.path(), context -> door.answer(route, context));
                 }
             }
-            config.routes.exception(ProblemException.class, HttpDoor::refuse);
+            config.routes.exception(ProblemException.class, door::refuse);
             config.routes.exception(HttpResponseException.class, (e, context) -> refuse(e, plan, context));
             config.routes.exception(StorageException.class, HttpDoor::askAgain);
             config.routes.exception(Exception.class, HttpDoor::fail);
@@ -122,7 +131,7 @@ final class HttpDoor {
         config.http.compressionStrategy = CompressionStrategy.NONE; // see Compression: tags have to fit
         config.http.asyncTimeout = IDLE.toMillis();
         JettyProblems problems = new JettyProblems(plan.metrics());
-        config.jetty.threadPool = threads(plan);
+        config.jetty.threadPool = threads;
         config.jetty.modifyHttpConfiguration(HttpDoor::limit);
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(problems);
@@ -255,7 +264,7 @@ final class HttpDoor {
                 context.header("Host"));
         Optional<Caller> known = caller(route, shown, context);
         if (!route.isPage()) {
-            plan.limits().ifPresent(limits -> takeFromShare(limits, known, context));
+            takeFromShare(limits -> share(limits, known, address(context)), context);
         }
         gate.admit(route.access(), known, shown);
         Parameters parameters = new Parameters(context.queryParamMap(), route.parameters());
@@ -292,7 +301,7 @@ final class HttpDoor {
         try {
             known = gate.caller(shown);
         } catch (ProblemException | StorageException e) {
-            plan.limits().ifPresent(limits -> takeFromShare(limits, Optional.empty(), context));
+            takeFromShare(limits -> limits.ofStranger(address(context)), context);
             throw e;
         }
         known.flatMap(Caller::member)
@@ -388,9 +397,19 @@ final class HttpDoor {
         context.contentType(answer.mediaType()).result(body);
     }
 
-    private static void takeFromShare(RateLimits limits, Optional<Caller> known, Context context) {
-        RateLimits.Share share =
-                limits.take(known.flatMap(Caller::member), context.req().getRemoteAddr());
+    private static String address(Context context) {
+        return context.req().getRemoteAddr();
+    }
+
+    private static RateLimits.Share share(RateLimits limits, Optional<Caller> known, String address) {
+        return known.flatMap(Caller::member).map(limits::ofMember).orElseGet(() -> limits.ofStranger(address));
+    }
+
+    private void takeFromShare(Function<RateLimits, RateLimits.Share> take, Context context) {
+        if (plan.limits().isEmpty()) {
+            return;
+        }
+        RateLimits.Share share = take.apply(plan.limits().get());
         context.header("RateLimit-Policy", share.policy());
         context.header("RateLimit", share.state());
         if (share.isSpent()) {
@@ -417,7 +436,33 @@ final class HttpDoor {
         return body;
     }
 
-    private static void refuse(ProblemException e, Context context) {
+    private void refuse(ProblemException e, Context context) {
+        ProblemException told = e.showsWhatIsNobodys() ? withinShareOfRefused(e, context) : e;
+        if (told.showsWhatIsNobodys() || told.kind() == ProblemKind.TOO_MANY_REQUESTS) {
+            refuseLater(told, context);
+        } else {
+            refuseNow(told, context);
+        }
+    }
+
+    private ProblemException withinShareOfRefused(ProblemException refusal, Context context) {
+        try {
+            takeFromShare(limits -> limits.ofRefused(address(context)), context);
+            return refusal;
+        } catch (ProblemException tooMany) {
+            return tooMany;
+        }
+    }
+
+    /** Without a thread or a turn. Told at once, whoever asks in a loop would ask the more often the less it is given. */
+    private void refuseLater(ProblemException e, Context context) {
+        Turns.leave(context.req());
+        Executor later = CompletableFuture.delayedExecutor(REFUSED_AFTER.toMillis(), TimeUnit.MILLISECONDS, threads);
+        context.future(() -> CompletableFuture.runAsync(() -> refuseNow(e, context), later));
+        MDC.remove(TRACE_ID); // the thread goes on to others
+    }
+
+    private static void refuseNow(ProblemException e, Context context) {
         if (e.kind() == ProblemKind.UNAUTHENTICATED) {
             context.header("WWW-Authenticate", "Bearer realm=\"joulestream\"");
         } else if (e.kind() == ProblemKind.UNAVAILABLE && context.res().getHeader("Retry-After") == null) {

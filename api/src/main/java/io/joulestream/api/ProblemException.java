@@ -11,6 +11,7 @@ final class ProblemException extends RuntimeException {
     private final transient List<FieldError> errors;
     private final String nearestStep;
     private final String reason;
+    private final boolean showsWhatIsNobodys;
 
     private ProblemException(ProblemKind kind, String detail, List<FieldError> errors, String nearestStep) {
         this(kind, detail, errors, nearestStep, null);
@@ -18,17 +19,42 @@ final class ProblemException extends RuntimeException {
 
     private ProblemException(
             ProblemKind kind, String detail, List<FieldError> errors, String nearestStep, String reason) {
+        this(kind, detail, errors, nearestStep, reason, false);
+    }
+
+    private ProblemException(
+            ProblemKind kind,
+            String detail,
+            List<FieldError> errors,
+            String nearestStep,
+            String reason,
+            boolean showsWhatIsNobodys) {
         super(detail);
         this.kind = kind;
         this.errors = List.copyOf(errors);
         this.nearestStep = nearestStep;
         this.reason = reason;
+        this.showsWhatIsNobodys = showsWhatIsNobodys;
     }
 
-    /** In the same words whatever was wrong with the key. */
-    static ProblemException unauthenticated() {
+    /** In the same words whatever was wrong with what was shown, or whether anything was. */
+    static ProblemException unauthenticated(Credentials shown) {
+        return unauthenticated(shown.areAny());
+    }
+
+    /** As {@link #unauthenticated}, of a key that was sent to be looked at. */
+    static ProblemException nobodysKey() {
+        return unauthenticated(true);
+    }
+
+    private static ProblemException unauthenticated(boolean showsWhatIsNobodys) {
         return new ProblemException(
-                ProblemKind.UNAUTHENTICATED, "send a valid key as: Authorization: Bearer js_...", List.of(), null);
+                ProblemKind.UNAUTHENTICATED,
+                "send a valid key as: Authorization: Bearer js_...",
+                List.of(),
+                null,
+                null,
+                showsWhatIsNobodys);
     }
 
     static ProblemException forbidden(Permission needed) {
@@ -173,6 +199,11 @@ final class ProblemException extends RuntimeException {
 
     String nearestStep() {
         return nearestStep;
+    }
+
+    /** Whether who asked showed a key, a token or a session that is nobody's. */
+    boolean showsWhatIsNobodys() {
+        return showsWhatIsNobodys;
     }
 
     /** As in {@link Problem#reason}. */

@@ -10,12 +10,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * How often somebody may ask. Each member has a share of its own, however many keys, sessions and addresses it has. Whoever is
  * not known shares that of its network, that of the connection: what a header says of it anybody can write. Such a one is
- * ten times as large, for behind one proxy there may be many. Thread-safe.
+ * ten times as large, for behind one proxy there may be many. Whoever shows what is nobody's, a key that has ended or was made
+ * up, takes from another share of that network as well, which is as large as one member's. Thread-safe.
  */
 final class RateLimits {
     private static final int KEPT = 10_000;
@@ -29,6 +29,8 @@ final class RateLimits {
     private final Map<Integer, Bucket> ofMembers = latestUsed();
     /** Apart from those, so that many addresses cannot crowd members out. */
     private final Map<String, Bucket> ofStrangers = latestUsed();
+
+    private final Map<String, Bucket> ofRefused = latestUsed();
 
     private static <K> Map<K, Bucket> latestUsed() {
         return Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
@@ -73,18 +75,33 @@ final class RateLimits {
         this.perMinute = perMinute;
     }
 
+    /** Takes one from a member's share. */
+    Share ofMember(Member member) {
+        return take(ofMembers, member.id(), perMinute);
+    }
+
     /**
-     * Takes one from the share of who asks.
+     * Takes one from the share of all who show nothing, or of whom nothing can be told.
      *
      * @param address of the connection
      */
-    Share take(Optional<Member> member, String address) {
-        int limit = member.isPresent() ? perMinute : perMinute * STRANGERS;
-        Bucket bucket = member.isPresent()
-                ? ofMembers.computeIfAbsent(member.get().id(), id -> bucket(limit))
-                : ofStrangers.computeIfAbsent(network(address), network -> bucket(limit));
-        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
-        return new Share(limit, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    Share ofStranger(String address) {
+        return take(ofStrangers, network(address), perMinute * STRANGERS);
+    }
+
+    /**
+     * Takes one from the share of all who show what is nobody's, as large as one member's.
+     *
+     * @param address of the connection
+     */
+    Share ofRefused(String address) {
+        return take(ofRefused, network(address), perMinute);
+    }
+
+    private static <K> Share take(Map<K, Bucket> shares, K whose, int perMinute) {
+        ConsumptionProbe probe =
+                shares.computeIfAbsent(whose, name -> bucket(perMinute)).tryConsumeAndReturnRemaining(1);
+        return new Share(perMinute, probe.getRemainingTokens(), Duration.ofNanos(probe.getNanosToWaitForRefill()));
     }
 
     /** Of IPv6 the first 64 bits: whoever has one address has all of them. */

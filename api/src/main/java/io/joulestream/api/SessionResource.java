@@ -39,10 +39,11 @@ final class SessionResource {
     private SessionBody who(Credentials shown) {
         boolean bySession = keysAreNeeded && shown.authorization() == null;
         if (bySession) {
-            WebSession session = doorman.session(shown).orElseThrow(ProblemException::unauthenticated);
+            WebSession session = doorman.session(shown).orElseThrow(() -> ProblemException.unauthenticated(shown));
             return SessionBody.of(Caller.of(session), Optional.of(session.expiresAt()));
         }
-        return SessionBody.of(doorman.caller(shown).orElseThrow(ProblemException::unauthenticated), Optional.empty());
+        return SessionBody.of(
+                doorman.caller(shown).orElseThrow(() -> ProblemException.unauthenticated(shown)), Optional.empty());
     }
 
     Answer open(Request request) {
@@ -55,11 +56,11 @@ final class SessionResource {
         }
         refuseForeign(request.credentials());
         Optional<ApiKey> key = ApiKey.parse(text);
-        MemberKey valid = key.flatMap(doorman::key).orElseThrow(ProblemException::unauthenticated);
+        MemberKey valid = key.flatMap(doorman::key).orElseThrow(ProblemException::nobodysKey);
         SessionToken token = SessionToken.random(key.get().tenant(), RANDOM);
         Instant end = clock.instant().plus(LASTS).truncatedTo(ChronoUnit.SECONDS);
         if (!sessions.open(token, key.get(), end)) {
-            throw ProblemException.unauthenticated();
+            throw ProblemException.nobodysKey();
         }
         return Answer.created(SessionBody.of(Caller.of(valid), Optional.of(end)))
                 .withCookie(SessionCookie.set(doorman.origin(), token, LASTS));

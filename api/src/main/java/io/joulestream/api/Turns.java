@@ -26,8 +26,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
- * sender more than half of the turns, even where others are free, so that whoever comes finds one. Jetty's own QoSHandler
- * knows turns until the last byte is sent, and no senders. Thread-safe.
+ * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
+ * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Jetty's own QoSHandler knows turns until
+ * the last byte is sent, and no senders. Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
     /** Made or sent at once; a browser opens six connections. */
@@ -45,7 +46,9 @@ final class Turns extends Handler.Wrapper {
     /** By sender, in the order in which they came. */
     private final Map<String, Standing> standings = new LinkedHashMap<>();
 
-    private final int turnsOfOneSender;
+    private final OtherSenders others = new OtherSenders(System.nanoTime());
+    private final int turnsOfOneAlone;
+    private final int turnsOfOneOfMany;
     private int free;
     private int waiting;
     private long begun;
@@ -56,7 +59,8 @@ final class Turns extends Handler.Wrapper {
      */
     Turns(int turns, Duration patience, Senders senders, String sessionCookie) {
         this.free = turns;
-        this.turnsOfOneSender = Math.max(1, turns / 2);
+        this.turnsOfOneAlone = Math.max(1, turns - 1);
+        this.turnsOfOneOfMany = Math.max(1, turns / 4);
         this.patience = patience;
         this.senders = senders;
         this.sessionCookie = sessionCookie;
@@ -87,7 +91,14 @@ final class Turns extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Turn turn = new Turn(sender(request), request, response, callback);
-        return switch (come(turn)) {
+        State state;
+        List<Turn> following;
+        synchronized (this) {
+            state = come(turn, System.nanoTime());
+            following = following();
+        }
+        following.forEach(Turn::start);
+        return switch (state) {
             case MAKING -> super.handle(request, response, callback);
             case WAITING -> true;
             default -> {
@@ -124,9 +135,10 @@ final class Turns extends Handler.Wrapper {
         private int inHand;
     }
 
-    private synchronized State come(Turn turn) {
+    private State come(Turn turn, long now) {
+        others.came(turn.sender, now);
         Standing standing = standings.getOrDefault(turn.sender, new Standing());
-        boolean begins = free > 0 && mayBegin(standing);
+        boolean begins = free > 0 && standing.waiting.isEmpty() && mayBegin(turn.sender, standing, now);
         if (!begins && (waiting == MOST_WAITING || standing.waiting.size() == WAITING_OF_ONE_SENDER)) {
             return turn.state;
         }
@@ -144,8 +156,9 @@ final class Turns extends Handler.Wrapper {
         return turn.state;
     }
 
-    private boolean mayBegin(Standing standing) {
-        return standing.making < turnsOfOneSender && standing.inHand < OF_ONE_SENDER;
+    private boolean mayBegin(String sender, Standing standing, long now) {
+        boolean isAlone = standings.keySet().stream().allMatch(sender::equals) && !others.than(sender, now);
+        return standing.making < (isAlone ? turnsOfOneAlone : turnsOfOneOfMany) && standing.inHand < OF_ONE_SENDER;
     }
 
     private void begin(Turn turn, Standing standing) {
@@ -182,8 +195,10 @@ final class Turns extends Handler.Wrapper {
 
     /** Whose turn it is; of several that had none it is the first that came. */
     private Optional<Standing> next() {
-        return standings.values().stream()
-                .filter(standing -> !standing.waiting.isEmpty() && mayBegin(standing))
+        long now = System.nanoTime();
+        return standings.entrySet().stream()
+                .filter(of -> !of.getValue().waiting.isEmpty() && mayBegin(of.getKey(), of.getValue(), now))
+                .map(Map.Entry::getValue)
                 .min(Comparator.comparingLong(standing -> standing.lastBegun));
     }
 
@@ -226,7 +241,7 @@ final class Turns extends Handler.Wrapper {
     /** Takes out of those that wait whose turn it is now. */
     private List<Turn> following() {
         List<Turn> following = new ArrayList<>();
-        Optional<Standing> next = next();
+        Optional<Standing> next = waiting == 0 ? Optional.empty() : next();
         while (free > 0 && next.isPresent()) {
             Turn turn = next.get().waiting.peek();
             stopWaiting(turn, next.get());

@@ -73,7 +73,7 @@ class BroadcastsTest {
 
         @Override
         public void admit(Access access, Optional<Caller> known, Credentials shown) {
-            known.orElseThrow(ProblemException::unauthenticated);
+            known.orElseThrow(() -> ProblemException.unauthenticated(shown));
         }
     }
 

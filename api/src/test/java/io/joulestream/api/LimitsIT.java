@@ -14,6 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much one may ask for, and send. */
 class LimitsIT {
@@ -72,6 +74,45 @@ class LimitsIT {
         }
 
         assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(ask(good).statusCode()).isEqualTo(200);
+    }
+
+    private enum Where {
+        FIGURES,
+        OWN_SESSION,
+        SIGN_IN
+    }
+
+    private HttpResponse<String> askAsNobody(Where where) {
+        String key = ApiKey.random(Ledger.TENANT, RANDOM).text();
+        return switch (where) {
+            case FIGURES -> api.get("/v1/sites", "Authorization", "Bearer " + key);
+            case OWN_SESSION -> api.get("/v1/session", "Authorization", "Bearer " + key);
+            case SIGN_IN ->
+                api.post(
+                        "/v1/session",
+                        "{\"key\": \"" + key + "\"}",
+                        "Origin",
+                        api.address().toString());
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoShowsWhatIsNobodysHasNoMoreThanAMember(Where where) {
+        int refused = 0;
+        HttpResponse<String> last = askAsNobody(where);
+        assertThat(last.headers().firstValue("Trace-Id")).isPresent();
+        assertThat(last.headers().firstValue("WWW-Authenticate")).isPresent();
+        while (last.statusCode() == 401) {
+            refused++;
+            assertThat(refused).as("what is refilled meanwhile is little").isLessThan(3 * AT_ONCE);
+            last = askAsNobody(where);
+        }
+
+        assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(last.headers().firstValue("RateLimit-Policy")).contains("\"default\";q=40;w=60");
+        assertThat(api.get("/v1/sites").statusCode()).as("shows nothing").isEqualTo(401);
         assertThat(ask(good).statusCode()).isEqualTo(200);
     }
 

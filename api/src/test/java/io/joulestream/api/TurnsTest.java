@@ -59,7 +59,7 @@ class TurnsTest {
 
         @Override
         public void admit(Access access, Optional<Caller> known, Credentials shown) {
-            known.orElseThrow(ProblemException::unauthenticated);
+            known.orElseThrow(() -> ProblemException.unauthenticated(shown));
         }
     };
 
@@ -68,12 +68,34 @@ class TurnsTest {
                 name.hashCode(), "acme", name, Member.Kind.PERSON, Role.VIEWER, Instant.EPOCH, Optional.empty());
     }
 
+    /** Lets everybody in, as whoever is at that network. */
+    private static final Gate OF_ALL = new Gate() {
+        @Override
+        public String sessionCookie() {
+            return "session";
+        }
+
+        @Override
+        public Optional<Caller> caller(Credentials shown) {
+            return Optional.of(Caller.reader("acme"));
+        }
+
+        @Override
+        public void admit(Access access, Optional<Caller> known, Credentials shown) {
+            assertThat(known).isPresent();
+        }
+    };
+
     @BeforeEach
     void open() {
         open(Duration.ofMinutes(1), 1);
     }
 
     private void open(Duration patience, int turns) {
+        open(patience, turns, GATE);
+    }
+
+    private void open(Duration patience, int turns, Gate gate) {
         DoorPlan plan = new DoorPlan(
                 "test",
                 2 * Turns.OF_ONE_SENDER,
@@ -87,7 +109,7 @@ class TurnsTest {
         List<Route> routes = List.of(
                 Route.get("/work", this::work),
                 Route.get("/large", request -> Answer.of("application/octet-stream", new byte[16 << 20])));
-        door = HttpDoor.create(plan, routes, GATE);
+        door = HttpDoor.create(plan, routes, gate);
         door.start(ApiConfig.LOOPBACK, 0);
         address = HttpDoor.address(ApiConfig.LOOPBACK, door.port());
     }
@@ -267,9 +289,37 @@ class TurnsTest {
     }
 
     @Test
-    void oneSenderHasHalfOfTheTurnsAndNoMore() {
+    void whoShowsWhatIsNobodysIsToldSoLaterAndHoldsNoTurnTillThen() {
+        Instant begun = Instant.now();
+
+        List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(() -> ask(UNKNOWN))
+                .limit(4L * Turns.OF_ONE_SENDER)
+                .toList();
+
+        assertThat(asked).allMatch(answer -> answer.join().statusCode() == 401);
+        assertThat(Duration.between(begun, Instant.now()))
+                .as("one after the other it would have been 16 s")
+                .isBetween(Duration.ofMillis(250), Duration.ofSeconds(8));
+    }
+
+    @Test
+    void whoIsAloneHasAllTurnsButOne() {
         HttpDoor.close(door);
-        open(Duration.ofMinutes(1), 4);
+        open(Duration.ofMinutes(1), 4, OF_ALL);
+        ask(GREEDY);
+        ask(GREEDY);
+        ask(GREEDY);
+        Awaitility.await().until(() -> order.size() == 3);
+        ask(GREEDY);
+
+        Awaitility.await().until(() -> waiting() == 1);
+        assertThat(order).hasSize(3);
+    }
+
+    @Test
+    void oneOfManySendersHasAQuarterOfTheTurns() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 8);
         knowBoth();
         ask(GREEDY);
         ask(GREEDY);
