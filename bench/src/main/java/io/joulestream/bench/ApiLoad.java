@@ -44,7 +44,7 @@ public final class ApiLoad {
     private static final long SEED = 20261126;
     private static final double OF_A_GOOD_CLIENT = 50;
     private static final int A_MINUTE = 6_000;
-    private static final Duration WARMING = Duration.ofSeconds(4);
+    private static final Duration WARMING = Duration.ofSeconds(8);
 
     private final Duration length;
     private final Map<String, String> settings;
@@ -153,12 +153,14 @@ public final class ApiLoad {
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
         try (ServedApi served = ServedApi.start(settings);
                 LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
+            abuse(dear(served), bearer(abusive), WARMING.multipliedBy(2)).get(); // until what is dear is compiled too
             client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
             LoadClient.Result alone = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
             say("%-16s %s", "alone", alone);
             ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
-            Future<LoadClient.Result> shown = abuse(dear(served), bearer(abusive));
-            Future<LoadClient.Result> madeUp = abuse(dear(served), bearer(unknown));
+            Duration longer = length.multipliedBy(2).plusSeconds(1);
+            Future<LoadClient.Result> shown = abuse(dear(served), bearer(abusive), longer);
+            Future<LoadClient.Result> madeUp = abuse(dear(served), bearer(unknown), longer);
             LoadClient.Result beside = client.open(OF_A_GOOD_CLIENT, length.multipliedBy(2), SEED);
             say("%-16s %s", "beside " + ABUSERS, beside);
             say("%-16s p99 %.2f times that alone", "beside " + ABUSERS, beside.p99Millis() / alone.p99Millis());
@@ -179,11 +181,11 @@ public final class ApiLoad {
                 .toList();
     }
 
-    /** Half of them, for a little longer than the client is measured. */
-    private Future<LoadClient.Result> abuse(List<URI> addresses, String headers) {
+    /** Half of them. */
+    private static Future<LoadClient.Result> abuse(List<URI> addresses, String headers, Duration duration) {
         return CompletableFuture.supplyAsync(() -> {
             try (LoadClient client = new LoadClient(addresses, headers, ABUSERS / 2)) {
-                return client.closed(length.multipliedBy(2).plusSeconds(1));
+                return client.closed(duration);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

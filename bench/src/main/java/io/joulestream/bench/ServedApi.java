@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code joulestream api} as a process of its own.
+ * {@code joulestream api} as a process of its own, with the memory that {@code ./joulestream} gives it.
  *
  * @param api where it answers
  * @param admin where it answers those who look after it
@@ -42,7 +42,10 @@ record ServedApi(Process process, URI api, URI admin, Duration readyAfter) imple
     static ServedApi start(Map<String, String> settings) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms768m",
                         "-Xmx768m",
+                        "-XX:NewRatio=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Joulestream.class.getName(),
