@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -85,6 +86,25 @@ public class Nvfp4Benchmark {
                 .quantise(x, SIZE, SIZE);
     }
 
+    /** What one thread took in all, and two, in turn: whatever else the machine does meanwhile is done to both. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class InTurn {
+        public long oneNanos;
+        public long twoNanos;
+    }
+
+    @Benchmark
+    public Quantised oneAndTwoThreads(InTurn taken) {
+        long begun = System.nanoTime();
+        oneD();
+        long between = System.nanoTime();
+        Quantised last = oneDTwoThreads();
+        taken.oneNanos += between - begun;
+        taken.twoNanos += System.nanoTime() - between;
+        return last;
+    }
+
     @Benchmark
     public Quantised twoD() {
         return quantise(QuantiserOptions.of(QuantisationMode.TWO_D).withAmax(AMAX));
@@ -104,6 +124,27 @@ public class Nvfp4Benchmark {
     public float[] dequantise() {
         quantised.dequantise(values);
         return values;
+    }
+
+    /** What two threads can be at best on this machine: loops of vectors in the first cache, which share nothing but a core. */
+    @Benchmark
+    public float[] loopsByOneAndTwoThreads(InTurn taken) throws IOException {
+        List<Workers.Piece> loops = List.of(() -> loop(0), () -> loop(SIZE * SIZE / 2));
+        long begun = System.nanoTime();
+        Workers.CALLER.doAll(loops);
+        long between = System.nanoTime();
+        new TwoThreads(pool).doAll(loops);
+        taken.oneNanos += between - begun;
+        taken.twoNanos += System.nanoTime() - between;
+        return values;
+    }
+
+    private void loop(int from) {
+        for (int again = 0; again < SIZE; again++) {
+            for (int i = from; i < from + SIZE / 2; i++) {
+                values[i] = values[i] * 0.5f + x[i];
+            }
+        }
     }
 
     private Quantised quantise(QuantiserOptions options) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -58,12 +59,22 @@ public final class Nvfp4Ratios {
                 note("vector " + row.method(), copy / milliseconds(row.method(), VECTOR));
                 note("plain " + row.method(), copy / milliseconds(row.method(), PLAIN));
             }
-            note("vector threads", last("vector oneDTwoThreads") / last("vector oneD"));
-            note("plain threads", last("plain oneDTwoThreads") / last("plain oneD"));
+            note("vector threads", twoByOne("oneAndTwoThreads", VECTOR));
+            note("plain threads", twoByOne("oneAndTwoThreads", PLAIN));
+            note("vector loops", twoByOne("loopsByOneAndTwoThreads", VECTOR));
         }
     }
 
     private double milliseconds(String method, List<String> options) throws RunnerException {
+        return run(method, options).getPrimaryResult().getScore();
+    }
+
+    private double twoByOne(String method, List<String> options) throws RunnerException {
+        Map<String, Result> taken = run(method, options).getSecondaryResults();
+        return taken.get("oneNanos").getScore() / taken.get("twoNanos").getScore();
+    }
+
+    private RunResult run(String method, List<String> options) throws RunnerException {
         OptionsBuilder builder = new OptionsBuilder();
         builder.include("Nvfp4Benchmark\\." + method + "$")
                 .jvmArgs("-Xmx1g", "-Xms1g", "-XX:+UseSerialGC")
@@ -73,17 +84,11 @@ public final class Nvfp4Ratios {
             TimeValue third = TimeValue.milliseconds(333);
             builder.warmupTime(third).measurementTime(third).measurementIterations(1);
         }
-        RunResult result = new Runner(builder.build()).runSingle();
-        return result.getPrimaryResult().getScore();
+        return new Runner(builder.build()).runSingle();
     }
 
     private void note(String key, double value) {
         ratios.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
-    }
-
-    private double last(String key) {
-        List<Double> all = ratios.get(key);
-        return all.get(all.size() - 1);
     }
 
     private void print() {
@@ -100,6 +105,7 @@ public final class Nvfp4Ratios {
             line(row.name(), row.method(), row.vectorFloor(), row.plainFloor());
         }
         line("two threads by one", "threads", 1.7, 0);
+        System.out.printf("%-28s %-26s%n", "loops in the first cache", text(ratios.get("vector loops")));
     }
 
     private void line(String name, String key, double vectorFloor, double plainFloor) {
