@@ -22,7 +22,7 @@ final class HeldAnswers {
     private static final int TIMES_ITS_MAKING = 200;
 
     /** Unless a longer time is wanted of all. */
-    static final Duration LONGEST = Duration.ofSeconds(5);
+    static final Duration LONGEST = Duration.ofSeconds(10);
 
     private static final long MOST_BYTES = 32 << 20;
     /** What a question and its place take, about. */

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +40,8 @@ public final class Listeners {
     private static final int WARM_UP_SECONDS = 15;
     private static final int PATIENCE_SECONDS = 60;
     private static final int CLIENT_THREADS = 2;
+    /** More requests of one sender that wait would be told to come later. */
+    private static final int OPENED_AT_ONCE = 100;
 
     /** An event that one listener was told; its id is when it was made. */
     private record Told(int site, Instant madeAt, Duration delay) {}
@@ -47,6 +50,7 @@ public final class Listeners {
 
     private final URI api;
     private final HttpClient client;
+    private final Semaphore opening = new Semaphore(OPENED_AT_ONCE);
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final Queue<Flow.Subscription> streams = new ConcurrentLinkedQueue<>();
     private final Queue<String> lost = new ConcurrentLinkedQueue<>();
@@ -82,6 +86,8 @@ public final class Listeners {
     private static Map<String, String> settings(EmbeddedServers servers) {
         Map<String, String> settings = ServedApi.settings(servers);
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", "1000000");
+        // the heap is resident from the beginning, so that what else is resident is seen
+        settings.put("JAVA_TOOL_OPTIONS", "-XX:+AlwaysPreTouch");
         settings.put("JOULESTREAM_API_LIVE_LISTENERS", "1900");
         settings.put("JOULESTREAM_API_LIVE_LISTENERS_OF_ONE", "1900");
         return settings;
@@ -168,7 +174,7 @@ public final class Listeners {
     /** Returns when each has heard its first event. */
     private void open(int count) throws InterruptedException {
         CountDownLatch heard = new CountDownLatch(count);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && opening.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS); i++) {
             int site = i % SITES.size();
             URI address = api.resolve("/v1/sites/" + SITES.get(site) + "/live");
             client.sendAsync(
@@ -222,6 +228,7 @@ public final class Listeners {
             if (isFirst) {
                 isFirst = false;
                 heard.countDown();
+                opening.release();
             }
         }
 
