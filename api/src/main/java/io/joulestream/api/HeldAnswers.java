@@ -106,6 +106,7 @@ final class HeldAnswers {
         }
         if (!earlier.isDone()) {
             request.giveUpTurn();
+            return earlier.join().get();
         }
         Outcome last = earlier.join();
         return last.isToBeMadeAnew(ticker.read()) ? anew(question, earlier, request, resource) : last.get();

@@ -169,12 +169,12 @@ public final class ApiLoad {
         }
     }
 
-    /** A day of quarter hours each, of which no two are the same: nothing is held. */
+    /** A day of quarter hours each, and so many that none is held until it is asked for again. */
     private List<URI> dear(ServedApi served) {
-        return IntStream.range(0, 240)
+        return IntStream.range(0, 1_440)
                 .mapToObj(i -> {
-                    Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 60));
-                    Instant end = start.plus(Duration.ofHours(22)).plus(Duration.ofMinutes(15L * (i / 60 % 4)));
+                    Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 120));
+                    Instant end = start.plus(Duration.ofHours(22)).minus(Duration.ofMinutes(15L * (i / 120)));
                     return served.api()
                             .resolve("/v1/sites/synthetic-02/pue?window=PT15M&start=" + start + "&end=" + end);
                 })
