@@ -27,8 +27,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
  * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
- * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Jetty's own QoSHandler knows turns until
- * the last byte is sent, and no senders. Thread-safe.
+ * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Jetty's own QoSHandler
+ * knows turns until the last byte is sent, and no senders. Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
     /** Made or sent at once; a browser opens six connections. */

@@ -85,10 +85,8 @@ final class TenantTransaction {
     }
 
     private <T> T inTransaction(String tenant, Function<DSLContext, T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
+        try (Connection connection = begun(begin, tenant)) {
             try {
-                begin(connection, begin, tenant);
                 T result = work.apply(Jooq.on(connection));
                 connection.commit();
                 connection.setAutoCommit(true);
@@ -97,6 +95,21 @@ final class TenantTransaction {
                 undo(connection, e);
                 throw e;
             }
+        }
+    }
+
+    /** With a transaction of the role and the tenant: nobody is ever given one that acts as the login. */
+    private Connection begun(String begin, String tenant) throws SQLException {
+        Connection connection = pool.getConnection();
+        try {
+            connection.setAutoCommit(false);
+            begin(connection, begin, tenant);
+            return connection;
+        } catch (SQLException | RuntimeException | Error e) {
+            try (connection) {
+                undo(connection, e);
+            }
+            throw e;
         }
     }
 
@@ -110,7 +123,7 @@ final class TenantTransaction {
         }
     }
 
-    private static void undo(Connection connection, Exception cause) {
+    private static void undo(Connection connection, Throwable cause) {
         try {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -138,24 +151,9 @@ final class TenantTransaction {
 
         DSLContext database() throws SQLException {
             if (connection == null) {
-                connection = beginning();
+                connection = begun(SET_SNAPSHOT, tenant);
             }
             return Jooq.on(connection);
-        }
-
-        /** Nobody is ever given one that acts as the login. */
-        private Connection beginning() throws SQLException {
-            Connection begun = pool.getConnection();
-            try {
-                begun.setAutoCommit(false);
-                begin(begun, SET_SNAPSHOT, tenant);
-                return begun;
-            } catch (SQLException | RuntimeException e) {
-                try (begun) {
-                    undo(begun, e);
-                }
-                throw e;
-            }
         }
 
         /** What was read was read, also where this fails: then the pool gives the connection up. */
