@@ -28,6 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * One 4096 x 4096 gaussian tensor, 64 MiB of floats, quantised and decoded, beside {@link System#arraycopy} of the same
@@ -92,17 +93,20 @@ public class Nvfp4Benchmark {
     public static class InTurn {
         public long oneNanos;
         public long twoNanos;
+
+        void measure(Workers.Piece one, Workers.Piece two) throws IOException {
+            long begun = System.nanoTime();
+            one.run();
+            long between = System.nanoTime();
+            two.run();
+            oneNanos += between - begun;
+            twoNanos += System.nanoTime() - between;
+        }
     }
 
     @Benchmark
-    public Quantised oneAndTwoThreads(InTurn taken) {
-        long begun = System.nanoTime();
-        oneD();
-        long between = System.nanoTime();
-        Quantised last = oneDTwoThreads();
-        taken.oneNanos += between - begun;
-        taken.twoNanos += System.nanoTime() - between;
-        return last;
+    public void oneAndTwoThreads(InTurn taken, Blackhole made) throws IOException {
+        taken.measure(() -> made.consume(oneD()), () -> made.consume(oneDTwoThreads()));
     }
 
     @Benchmark
@@ -130,12 +134,7 @@ public class Nvfp4Benchmark {
     @Benchmark
     public float[] loopsByOneAndTwoThreads(InTurn taken) throws IOException {
         List<Workers.Piece> loops = List.of(() -> loop(0), () -> loop(SIZE * SIZE / 2));
-        long begun = System.nanoTime();
-        Workers.CALLER.doAll(loops);
-        long between = System.nanoTime();
-        new TwoThreads(pool).doAll(loops);
-        taken.oneNanos += between - begun;
-        taken.twoNanos += System.nanoTime() - between;
+        taken.measure(() -> Workers.CALLER.doAll(loops), () -> new TwoThreads(pool).doAll(loops));
         return values;
     }
 
