@@ -14,8 +14,9 @@ import java.util.function.Function;
 /**
  * Gives the same answer to all who ask the same within a moment: a figure of the ledger, which changes with a checkpoint and
  * not between two of them. The dearer an answer is, the longer it is held, so that what everybody asks for is not being made
- * most of the time. After that the next who asks has it made anew, and whoever comes meanwhile is given the last one, for as long
- * again; without a last one they wait. Refusals, errors and what is streamed are given once and not held. Thread-safe.
+ * most of the time. After that the next who asks has it made anew in another of its turns, and is given the last one, as is
+ * whoever comes meanwhile, for as long again; without a last one they wait. So nobody waits for what many ask for. Refusals,
+ * errors and what is streamed are given once and not held. Thread-safe.
  */
 final class HeldAnswers {
     /** An answer is held so many times as long as its making took: it is being made for so small a part of the time. */
@@ -40,7 +41,7 @@ final class HeldAnswers {
      *
      * @param failure null where there is an answer
      * @param dueAfter how long it is held; as long again it may be given while the next is made
-     * @param isBeingMadeAnew by one of those who ask
+     * @param isBeingMadeAnew for one of those who ask
      */
     private record Outcome(
             Answer answer, Throwable failure, long madeAt, Duration dueAfter, AtomicBoolean isBeingMadeAnew) {
@@ -105,24 +106,50 @@ final class HeldAnswers {
             return made.get();
         }
         if (!earlier.isDone()) {
-            request.giveUpTurn();
+            request.place().giveUp();
             return earlier.join().get();
         }
         Outcome last = earlier.join();
-        return last.isToBeMadeAnew(ticker.read()) ? anew(question, earlier, request, resource) : last.get();
+        if (last.isToBeMadeAnew(ticker.read())) {
+            request.place().haveDone(new Renewal(question, earlier, request.detached(), resource));
+        }
+        return last.get();
     }
 
-    /** In the place of one that is due, which others are given until this one is there. */
-    private Answer anew(
-            Question question, CompletableFuture<Outcome> last, Request request, Function<Request, Answer> resource) {
-        Outcome made = make(request, resource);
-        CompletableFuture<Outcome> next = CompletableFuture.completedFuture(made);
-        if (!made.mayBeHeld()) {
-            held.asMap().remove(question, last);
-        } else if (!held.asMap().replace(question, last, next)) {
-            held.asMap().putIfAbsent(question, next); // the last one was too old meanwhile
+    /** Makes the next of one that is due, which is given to all until this one is there. */
+    private final class Renewal implements Errand {
+        private final Question question;
+        private final CompletableFuture<Outcome> last;
+        private final Request request;
+        private final Function<Request, Answer> resource;
+
+        Renewal(
+                Question question,
+                CompletableFuture<Outcome> last,
+                Request request,
+                Function<Request, Answer> resource) {
+            this.question = question;
+            this.last = last;
+            this.request = request;
+            this.resource = resource;
         }
-        return made.get();
+
+        /** Where it is refused, or fails, so will be the next who asks, and is told why. */
+        @Override
+        public void run() {
+            Outcome made = make(request, resource);
+            CompletableFuture<Outcome> next = CompletableFuture.completedFuture(made);
+            if (!made.mayBeHeld()) {
+                held.asMap().remove(question, last);
+            } else if (!held.asMap().replace(question, last, next)) {
+                held.asMap().putIfAbsent(question, next); // the last one was too old meanwhile
+            }
+        }
+
+        @Override
+        public void drop() {
+            last.join().isBeingMadeAnew().set(false);
+        }
     }
 
     private Outcome make(Request request, Function<Request, Answer> resource) {

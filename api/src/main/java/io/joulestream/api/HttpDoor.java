@@ -279,7 +279,7 @@ final class HttpDoor {
                         context::header,
                         context::cookie,
                         body(route, context),
-                        () -> Turns.end(context.req())));
+                        Turns.place(context.req())));
         Turns.end(context.req());
         if (reply instanceof EventStream stream) {
             listen(

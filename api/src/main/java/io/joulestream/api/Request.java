@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * @param headers the value of a header, by name; null when absent
  * @param cookies the value of a cookie, by name; null when absent
  * @param body what was sent; empty for nothing
- * @param turn ends the request's turn, once or more often
+ * @param place among those that wait for a turn
  */
 record Request(
         Caller caller,
@@ -26,14 +26,24 @@ record Request(
         UnaryOperator<String> headers,
         UnaryOperator<String> cookies,
         byte[] body,
-        Runnable turn) {
+        Place place) {
     Request {
         path = Map.copyOf(path);
     }
 
-    /** From now on this waits for somebody else: others may have their answers made. */
-    void giveUpTurn() {
-        turn.run();
+    /** The same question, to be answered when the request is over: of its headers Accept alone. */
+    Request detached() {
+        String accept = headers.apply("Accept");
+        return new Request(
+                caller,
+                credentials,
+                target,
+                path,
+                parameters,
+                name -> name.equals("Accept") ? accept : null,
+                name -> null,
+                new byte[0],
+                Place.NONE);
     }
 
     String path(String placeholder) {

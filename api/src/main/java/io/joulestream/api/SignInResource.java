@@ -86,7 +86,7 @@ final class SignInResource {
         request.parameters().check();
         Issuer provider = provider();
         Attempt attempt = Attempt.random(RANDOM);
-        request.giveUpTurn();
+        request.place().giveUp();
         try {
             return Answer.elsewhere(provider.authorization(attempt, callback(request)))
                     .withCookie(SignInCookie.set(doorman.origin(), attempt));
@@ -111,7 +111,7 @@ final class SignInResource {
         if (code.isEmpty()) {
             return nobody(Why.REFUSED, told.text("error").map(Parameters::echo).orElse("there is no code"));
         }
-        request.giveUpTurn();
+        request.place().giveUp();
         try {
             Optional<String> subject = redeemed(provider, attempt.get(), code.get(), callback(request));
             return subject.isPresent()

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
@@ -66,16 +67,19 @@ final class Turns extends Handler.Wrapper {
         this.sessionCookie = sessionCookie;
     }
 
-    /** The answer to a request is made, or another waits for it with this one: from now on the turn is another's. */
+    /** What the request may do with its turn; its thread alone, and until it is answered. */
+    static Place place(ServletRequest request) {
+        return (Turn) request.getAttribute(TURN);
+    }
+
+    /** The answer to a request is made: from now on the turn is another's. */
     static void end(ServletRequest request) {
-        Turn turn = (Turn) request.getAttribute(TURN);
-        turn.of().made(turn);
+        place(request).giveUp();
     }
 
     /** The request holds no thread any more. */
     static void leave(ServletRequest request) {
-        Turn turn = (Turn) request.getAttribute(TURN);
-        turn.of().gone(turn);
+        ((Turn) request.getAttribute(TURN)).leave();
     }
 
     /** Whether it was refused here, because more is asked than can be answered. */
@@ -90,15 +94,9 @@ final class Turns extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Turn turn = new Turn(sender(request), request, response, callback);
-        State state;
-        List<Turn> following;
-        synchronized (this) {
-            state = come(turn, System.nanoTime());
-            following = following();
-        }
-        following.forEach(Turn::start);
-        return switch (state) {
+        OfRequest turn = new OfRequest(sender(request), request, response, callback);
+        Request.addCompletionListener(request, failure -> gone(turn));
+        return switch (take(turn)) {
             case MAKING -> super.handle(request, response, callback);
             case WAITING -> true;
             default -> {
@@ -106,6 +104,17 @@ final class Turns extends Handler.Wrapper {
                 yield true;
             }
         };
+    }
+
+    private State take(Turn turn) {
+        State state;
+        List<Turn> following;
+        synchronized (this) {
+            state = come(turn, System.nanoTime());
+            following = following();
+        }
+        following.forEach(Turn::start);
+        return state;
     }
 
     private String sender(Request request) {
@@ -143,7 +152,6 @@ final class Turns extends Handler.Wrapper {
             return turn.state;
         }
         standings.put(turn.sender, standing);
-        Request.addCompletionListener(turn.request, failure -> gone(turn));
         if (begins) {
             begin(turn, standing);
         } else {
@@ -209,7 +217,7 @@ final class Turns extends Handler.Wrapper {
             }
             end(turn);
         }
-        turn.request.getContext().execute(turn::refuse);
+        turn.sendAway();
     }
 
     private void end(Turn turn) {
@@ -252,25 +260,54 @@ final class Turns extends Handler.Wrapper {
         return following;
     }
 
-    /** One request's, from when it came. */
-    private final class Turn {
+    /** One sender's, from when it came. */
+    private abstract class Turn implements Place {
         private final String sender;
-        private final Request request;
-        private final Response response;
-        private final Callback callback;
         private State state = State.ENDED;
         private Scheduler.Task atLast;
 
-        Turn(String sender, Request request, Response response, Callback callback) {
+        Turn(String sender) {
             this.sender = sender;
+        }
+
+        /** After it waited; returns at once. */
+        abstract void start();
+
+        /** It waited in vain. */
+        abstract void sendAway();
+
+        void leave() {
+            gone(this);
+        }
+
+        @Override
+        public void giveUp() {
+            made(this);
+        }
+
+        @Override
+        public void haveDone(Errand errand) {
+            Turn turn = new OfErrand(sender, errand);
+            State taken = take(turn);
+            if (taken == State.MAKING) {
+                turn.start();
+            } else if (taken == State.ENDED) {
+                turn.sendAway();
+            }
+        }
+    }
+
+    private final class OfRequest extends Turn {
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+
+        OfRequest(String sender, Request request, Response response, Callback callback) {
+            super(sender);
             this.request = request;
             this.response = response;
             this.callback = callback;
             request.setAttribute(TURN, this);
-        }
-
-        Turns of() {
-            return Turns.this;
         }
 
         void refuse() {
@@ -278,7 +315,12 @@ final class Turns extends Handler.Wrapper {
             Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
         }
 
-        /** After it waited. */
+        @Override
+        void sendAway() {
+            request.getContext().execute(this::refuse);
+        }
+
+        @Override
         void start() {
             request.getContext().execute(() -> {
                 try {
@@ -289,6 +331,38 @@ final class Turns extends Handler.Wrapper {
                     Response.writeError(request, response, callback, e);
                 }
             });
+        }
+    }
+
+    private final class OfErrand extends Turn {
+        private final Errand errand;
+
+        OfErrand(String sender, Errand errand) {
+            super(sender);
+            this.errand = errand;
+        }
+
+        @Override
+        void sendAway() {
+            errand.drop();
+        }
+
+        @Override
+        void start() {
+            try {
+                getServer().getThreadPool().execute(this::run);
+            } catch (RejectedExecutionException e) {
+                leave(); // the server ends
+                errand.drop();
+            }
+        }
+
+        private void run() {
+            try {
+                errand.run();
+            } finally {
+                leave();
+            }
         }
     }
 }

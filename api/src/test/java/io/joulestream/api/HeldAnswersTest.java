@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,18 @@ class HeldAnswersTest {
     private final AtomicLong nanos = new AtomicLong();
     private final HeldAnswers held = new HeldAnswers(HOLD, nanos::get);
     private final AtomicInteger givenUp = new AtomicInteger();
+    private final Deque<Errand> errands = new ArrayDeque<>();
+    private final Place place = new Place() {
+        @Override
+        public void giveUp() {
+            givenUp.incrementAndGet();
+        }
+
+        @Override
+        public void haveDone(Errand errand) {
+            errands.add(errand);
+        }
+    };
     private final AtomicInteger made = new AtomicInteger();
     private final Function<Request, Answer> resource = request -> Answer.json(Map.of("n", made.incrementAndGet()));
 
@@ -37,23 +51,38 @@ class HeldAnswersTest {
                 name -> name.equals("Accept") ? accept : null,
                 name -> null,
                 new byte[0],
-                () -> givenUp.incrementAndGet());
+                place);
     }
 
     private Request pue() {
         return request("GET /v1/sites/berlin/pue", null, Map.of("tz", List.of("UTC")));
     }
 
+    private Answer asked() {
+        return held.answer("acme", pue(), resource);
+    }
+
+    /** What was to be done in turns of their own. */
+    private void doErrands() {
+        while (!errands.isEmpty()) {
+            errands.poll().run();
+        }
+    }
+
     @Test
     void theSameQuestionIsAnsweredOnceAMoment() {
-        Answer first = held.answer("acme", pue(), resource);
+        Answer first = asked();
         nanos.addAndGet(HOLD.toNanos() - 1);
-        Answer second = held.answer("acme", pue(), resource);
+        Answer second = asked();
+        doErrands();
         nanos.addAndGet(1);
-        Answer third = held.answer("acme", pue(), resource);
+        Answer third = asked();
+        doErrands();
+        Answer fourth = asked();
 
         assertThat(second).isSameAs(first);
-        assertThat(third.body()).isNotEqualTo(first.body());
+        assertThat(third).as("nobody waits for the next").isSameAs(first);
+        assertThat(fourth.body()).isNotEqualTo(first.body());
         assertThat(made).hasValue(2);
     }
 
@@ -65,14 +94,15 @@ class HeldAnswersTest {
             return resource.apply(request);
         };
 
-        Answer first = held.answer("acme", pue(), slow);
+        held.answer("acme", pue(), slow);
         nanos.addAndGet(Duration.ofMillis(heldFor).toNanos() - 1);
-        Answer second = held.answer("acme", pue(), slow);
+        held.answer("acme", pue(), slow);
+        int early = errands.size();
         nanos.addAndGet(1);
-        Answer third = held.answer("acme", pue(), slow);
+        held.answer("acme", pue(), slow);
 
-        assertThat(second).isSameAs(first);
-        assertThat(third).isNotSameAs(first);
+        assertThat(early).isZero();
+        assertThat(errands).hasSize(1);
     }
 
     @Test
@@ -134,56 +164,88 @@ class HeldAnswersTest {
         assertThat(made).hasValue(1);
     }
 
-    /** Asks, and before its answer is made lets the test go on. */
-    private Answer answerMeanwhile(Runnable meanwhile) {
-        return held.answer("acme", pue(), request -> {
+    /** It is due, and one asks; the test goes on before the next is made. */
+    private void makeAnew(Runnable meanwhile) {
+        held.answer("acme", pue(), request -> {
             meanwhile.run();
             return resource.apply(request);
         });
+        doErrands();
     }
 
     @Test
-    void whileTheNextIsMadeTheLastIsGivenToOthers() {
-        Answer last = held.answer("acme", pue(), resource);
+    void whileTheNextIsMadeTheLastIsGiven() {
+        Answer last = asked();
         nanos.addAndGet(HOLD.toNanos());
 
-        Answer next = answerMeanwhile(() -> {
-            assertThat(held.answer("acme", pue(), resource)).isSameAs(last);
+        makeAnew(() -> {
+            assertThat(asked()).isSameAs(last);
             nanos.addAndGet(HOLD.toNanos() - 1);
-            assertThat(held.answer("acme", pue(), resource)).isSameAs(last);
+            assertThat(asked()).isSameAs(last);
+            assertThat(errands).as("it is made once").isEmpty();
         });
 
-        assertThat(next).isNotSameAs(last);
-        assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+        assertThat(asked()).isNotSameAs(last);
         assertThat(made).hasValue(2);
         assertThat(givenUp).as("nobody waited").hasValue(0);
     }
 
     @Test
     void whatIsMadeAnewIsHeldAsLongAsTheFirst() {
-        held.answer("acme", pue(), resource);
+        asked();
         for (int renewal = 1; renewal <= 3; renewal++) {
-            nanos.addAndGet(2 * HOLD.toNanos() - 1);
-            Answer next = held.answer("acme", pue(), resource);
+            nanos.addAndGet(HOLD.toNanos());
+            asked();
+            doErrands();
+            Answer next = asked();
             nanos.addAndGet(HOLD.toNanos() - 1);
-            assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+            assertThat(asked()).isSameAs(next);
+            assertThat(errands).isEmpty();
+            assertThat(made).hasValue(1 + renewal);
             nanos.addAndGet(1);
-            Answer later = answerMeanwhile(
-                    () -> assertThat(held.answer("acme", pue(), resource)).isSameAs(next));
-            assertThat(later).isNotSameAs(next);
-            assertThat(made).hasValue(1 + 2 * renewal);
         }
-        assertThat(givenUp).as("nobody waited").hasValue(0);
     }
 
     @Test
     void whatTookLongerThanTheLastIsGivenIsHeldToo() {
-        held.answer("acme", pue(), resource);
+        asked();
         nanos.addAndGet(HOLD.toNanos());
 
-        Answer next = answerMeanwhile(() -> nanos.addAndGet(3 * HOLD.toNanos()));
+        makeAnew(() -> nanos.addAndGet(3 * HOLD.toNanos()));
 
-        assertThat(held.answer("acme", pue(), resource)).isSameAs(next);
+        asked();
+        assertThat(made).hasValue(2);
+    }
+
+    @Test
+    void whereThereWasNoTurnForTheNextWhoAsksThenHasItMade() {
+        Answer last = asked();
+        nanos.addAndGet(HOLD.toNanos());
+        asked();
+        errands.remove().drop();
+
+        assertThat(asked()).isSameAs(last);
+        doErrands();
+        assertThat(asked()).isNotSameAs(last);
+    }
+
+    @Test
+    void theNextIsMadeOfWhatTheFormatIsChosenByAndNothingElseOfTheRequest() {
+        AtomicReference<Request> given = new AtomicReference<>();
+        Function<Request, Answer> keeps = request -> {
+            given.set(request);
+            return resource.apply(request);
+        };
+        Request csv = request("GET /v1/sites/berlin/pue", "text/csv", Map.of("tz", List.of("UTC")));
+        held.answer("acme", csv, keeps);
+        nanos.addAndGet(HOLD.toNanos());
+        held.answer("acme", csv, keeps);
+        doErrands();
+
+        assertThat(given.get()).isNotSameAs(csv);
+        assertThat(given.get().headers().apply("Accept")).isEqualTo("text/csv");
+        assertThat(given.get().target()).isEqualTo(csv.target());
+        assertThat(given.get().parameters().given()).isEqualTo(csv.parameters().given());
     }
 
     @Test
@@ -197,13 +259,13 @@ class HeldAnswersTest {
 
     @Test
     void theLastIsGivenForAsLongAgainAndNotLonger() {
-        Answer last = held.answer("acme", pue(), resource);
+        Answer last = asked();
         nanos.addAndGet(HOLD.toNanos());
 
         AtomicReference<Answer> others = new AtomicReference<>();
-        answerMeanwhile(() -> {
+        makeAnew(() -> {
             nanos.addAndGet(HOLD.toNanos());
-            others.set(held.answer("acme", pue(), resource));
+            others.set(asked());
         });
 
         assertThat(others.get()).isNotSameAs(last);
@@ -212,15 +274,14 @@ class HeldAnswersTest {
 
     @Test
     void whereTheNextIsRefusedTheLastIsNotGivenAnyMore() {
-        held.answer("acme", pue(), resource);
+        Answer last = asked();
         nanos.addAndGet(HOLD.toNanos());
 
-        assertThatThrownBy(() -> answerMeanwhile(() -> {
-                    throw ProblemException.notFound("there is no site");
-                }))
-                .isInstanceOf(ProblemException.class);
+        makeAnew(() -> {
+            throw ProblemException.notFound("there is no site");
+        });
 
-        held.answer("acme", pue(), resource);
+        assertThat(asked()).isNotSameAs(last);
         assertThat(made).hasValue(2);
     }
 

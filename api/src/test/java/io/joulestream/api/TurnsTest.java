@@ -108,6 +108,16 @@ class TurnsTest {
                 Optional.empty());
         List<Route> routes = List.of(
                 Route.get("/work", this::work),
+                Route.get("/errand", request -> sendOnErrand(request, () -> work(request))),
+                Route.get("/errand-and-work", request -> {
+                    sendOnErrand(request, () -> work(request));
+                    return work(request);
+                }),
+                Route.get(
+                        "/failing-errand",
+                        request -> sendOnErrand(request, () -> {
+                            throw new IllegalStateException("as the test wants it");
+                        })),
                 Route.get("/large", request -> Answer.of("application/octet-stream", new byte[16 << 20])));
         door = HttpDoor.create(plan, routes, gate);
         door.start(ApiConfig.LOOPBACK, 0);
@@ -126,8 +136,28 @@ class TurnsTest {
         return Answer.json(Map.of("done", true));
     }
 
+    /** Answers at once; the errand has another turn. */
+    private Answer sendOnErrand(Request request, Runnable work) {
+        request.place().haveDone(new Errand() {
+            @Override
+            public void run() {
+                work.run();
+            }
+
+            @Override
+            public void drop() {
+                order.add("dropped");
+            }
+        });
+        return Answer.json(Map.of("done", false));
+    }
+
     private CompletableFuture<HttpResponse<String>> ask(String authorization) {
-        HttpRequest request = HttpRequest.newBuilder(address.resolve("/work"))
+        return ask("/work", authorization);
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask(String path, String authorization) {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                 .header("Authorization", authorization)
                 .build();
         return client.sendAsync(request, BodyHandlers.ofString());
@@ -348,5 +378,48 @@ class TurnsTest {
         asked.forEach(CompletableFuture::join);
 
         assertThat(order).containsExactly(GREEDY, MODEST, GREEDY, MODEST, GREEDY, MODEST, GREEDY);
+    }
+
+    @Test
+    void anErrandHasATurnAsItsSendersRequestsHave() {
+        knowBoth();
+        ask("/errand", GREEDY).join();
+        Awaitility.await().until(() -> order.size() == 1);
+        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+        for (String authorization : List.of(GREEDY, MODEST)) {
+            int before = waiting();
+            asked.add(ask(authorization));
+            Awaitility.await().until(() -> waiting() == before + 1);
+        }
+
+        steps.release(3);
+        asked.forEach(CompletableFuture::join);
+
+        assertThat(order).containsExactly(GREEDY, MODEST, GREEDY);
+    }
+
+    @Test
+    void anErrandThatWaitsInVainIsDropped() {
+        HttpDoor.close(door);
+        open(Duration.ofMillis(500), 1);
+        knowBoth();
+        ask("/errand-and-work", GREEDY);
+        Awaitility.await().until(() -> order.size() == 1);
+        ask(MODEST);
+        Awaitility.await().until(() -> waiting() == 2);
+        steps.release(1);
+
+        Awaitility.await().until(() -> order.size() == 3);
+        assertThat(order).containsExactly(GREEDY, MODEST, "dropped");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void anErrandThatFailsGivesItsTurnBack() {
+        knowBoth();
+        ask("/failing-errand", GREEDY).join();
+        steps.release(1);
+
+        assertThat(ask(GREEDY).join().statusCode()).isEqualTo(200);
     }
 }
