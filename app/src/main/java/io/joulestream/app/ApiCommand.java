@@ -3,6 +3,7 @@ package io.joulestream.app;
 import io.joulestream.api.ApiServer;
 import io.joulestream.app.outbound.Outbound;
 import io.joulestream.storage.Database;
+import io.joulestream.storage.DatabaseAddress;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Map;
@@ -63,9 +64,10 @@ final class ApiCommand implements Callable<Integer> {
     private static void serve(AppConfig served, Optional<JobWatch> job, PrintWriter out) throws Exception {
         Map<String, Object> kafka =
                 Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow());
-        try (AdminDoor door = AdminDoor.open(served.admin());
-                Database database =
-                        Database.open(served.apiDatabase().or(served::database).get());
+        DatabaseAddress address = served.apiDatabase().or(served::database).get();
+        try (Opening<Database> opening = Opening.begin("database-opening", () -> Database.open(address));
+                AdminDoor door = AdminDoor.open(served.admin());
+                Database database = opening.take();
                 Outbound outbound = new Outbound(served.outbound());
                 AlertDuty alerts = new AlertDuty(database, served, outbound, door.registry());
                 ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {

@@ -5,6 +5,7 @@ import io.joulestream.storage.SchemaRefusedException;
 import io.joulestream.storage.StorageException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -21,7 +22,18 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Joulestream.Version.class,
-        subcommands = {
+        footer = {
+            "",
+            "Start here:",
+            "  joulestream import mlperf-power --once --ac node_0.txt \\",
+            "      --mllog result_0.txt --run r1 --site lab",
+            "  joulestream import csv power.csv --grid-zone GB",
+            "  joulestream up          then open the address it prints",
+            "",
+            "Each command explains itself: joulestream help COMMAND"
+        })
+public final class Joulestream {
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             UpCommand.class,
             ApiCommand.class,
@@ -39,19 +51,8 @@ import picocli.CommandLine.Command;
             SavingsCommand.class,
             GenerateCommand.class,
             DoctorCommand.class,
-            CommandLine.HelpCommand.class
-        },
-        footer = {
-            "",
-            "Start here:",
-            "  joulestream import mlperf-power --once --ac node_0.txt \\",
-            "      --mllog result_0.txt --run r1 --site lab",
-            "  joulestream import csv power.csv --grid-zone GB",
-            "  joulestream up          then open the address it prints",
-            "",
-            "Each command explains itself: joulestream help COMMAND"
-        })
-public final class Joulestream {
+            CommandLine.HelpCommand.class);
+
     private Joulestream() {}
 
     public static void main(String[] arguments) {
@@ -64,12 +65,23 @@ public final class Joulestream {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        CommandLine commandLine = new CommandLine(new Joulestream())
+        CommandLine commandLine = commandLine(arguments)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, command));
         return commandLine.execute(arguments);
+    }
+
+    /** Knows the command that is asked for, else all: to read what each can be told takes a fifth of a start. */
+    private static CommandLine commandLine(String... arguments) {
+        List<Class<?>> asked = COMMANDS.stream()
+                .filter(command -> arguments.length > 0
+                        && command.getAnnotation(Command.class).name().equals(arguments[0]))
+                .toList();
+        CommandLine commandLine = new CommandLine(new Joulestream());
+        (asked.isEmpty() ? COMMANDS : asked).forEach(commandLine::addSubcommand);
+        return commandLine;
     }
 
     /** One line that says what, where and what to do; the rest is in the log. */
