@@ -47,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
                         MAX_THREADS,
                         TURNS,
                         PATIENCE,
+                        Duration.ZERO,
                         "here are /live, /ready and /metrics",
                         Origin.listeningOn(host),
                         Optional.empty(),

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param origin at what address browsers come, as an {@code Origin} header says it; empty where that is the one listened on
  * @param requestsPerMinute how often one member may ask, a quarter of it at once; 4 to 1,000,000
  * @param holdAnswers for how long a figure is given again to who asks the same; zero to a minute
+ * @param refuseAfter how long who asks too much, or shows what is nobody's, waits to be told so; zero to five seconds
  * @param live what is told to who listens
  */
 public record ApiConfig(
@@ -27,10 +28,13 @@ public record ApiConfig(
         Optional<String> origin,
         int requestsPerMinute,
         Duration holdAnswers,
+        Duration refuseAfter,
         Live live) {
     public static final String LOOPBACK = "127.0.0.1";
 
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration A_QUARTER_SECOND = Duration.ofMillis(250);
     private static final int PLENTY = 1_000_000;
 
     /** There are 2,000 connections. */
@@ -87,6 +91,9 @@ public record ApiConfig(
         if (holdAnswers.isNegative() || holdAnswers.compareTo(LONGEST_HOLD) > 0) {
             throw new IllegalArgumentException("api.hold-answers must be 0 to 60 s, was " + holdAnswers);
         }
+        if (refuseAfter.isNegative() || refuseAfter.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("api.refuse-after must be 0 to 5 s, was " + refuseAfter);
+        }
         if (host.isBlank() || tenant.isBlank()) {
             throw new IllegalArgumentException("api.host and api.tenant must not be blank");
         }
@@ -103,6 +110,15 @@ public record ApiConfig(
 
     /** On loopback, without keys, as often as anybody likes, and each answer made anew. */
     public static ApiConfig onLoopback(int port, String tenant) {
-        return new ApiConfig(LOOPBACK, port, tenant, Keys.NONE, Optional.empty(), PLENTY, Duration.ZERO, Live.DEFAULT);
+        return new ApiConfig(
+                LOOPBACK,
+                port,
+                tenant,
+                Keys.NONE,
+                Optional.empty(),
+                PLENTY,
+                Duration.ZERO,
+                A_QUARTER_SECOND,
+                Live.DEFAULT);
     }
 }

@@ -72,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
                 MAX_THREADS,
                 TURNS,
                 PATIENCE,
+                config.refuseAfter(),
                 "/openapi.yaml lists what is",
                 doorman.origin(),
                 Optional.of(new RequestMetrics(registry)),

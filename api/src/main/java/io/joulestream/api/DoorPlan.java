@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param maxThreads for requests, and for what comes and goes on connections
  * @param turns how many answers are made at once
  * @param patience how long a request waits for its turn
+ * @param refuseAfter how long who asks too much, or shows what is nobody's, waits to be told so
  * @param guide what is said to who asks for an address that does not exist
  * @param origin by what name it is asked
  * @param metrics of its requests; empty where they are not counted
@@ -21,6 +22,7 @@ record DoorPlan(
         int maxThreads,
         int turns,
         Duration patience,
+        Duration refuseAfter,
         String guide,
         Origin origin,
         Optional<RequestMetrics> metrics,

@@ -63,9 +63,6 @@ final class HttpDoor {
     /** Seconds after which what a fault of the database, or of another server, kept from being answered is worth asking again. */
     static final String RETRY_AFTER = "5";
 
-    /** After so long it is told to who asks too much, or shows what is nobody's. */
-    private static final Duration REFUSED_AFTER = Duration.ofMillis(250);
-
     /** In the log's context, and as an attribute of the request. */
     private static final String TRACE_ID = "trace_id";
 
@@ -457,7 +454,8 @@ final class HttpDoor {
     /** Without a thread or a turn. Told at once, whoever asks in a loop would ask the more often the less it is given. */
     private void refuseLater(ProblemException e, Context context) {
         Turns.leave(context.req());
-        Executor later = CompletableFuture.delayedExecutor(REFUSED_AFTER.toMillis(), TimeUnit.MILLISECONDS, threads);
+        Executor later =
+                CompletableFuture.delayedExecutor(plan.refuseAfter().toMillis(), TimeUnit.MILLISECONDS, threads);
         context.future(() -> CompletableFuture.runAsync(() -> refuseNow(e, context), later));
         MDC.remove(TRACE_ID); // the thread goes on to others
     }

@@ -87,6 +87,7 @@ class BroadcastsTest {
                         8,
                         4,
                         Duration.ofSeconds(20),
+                        Duration.ZERO,
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.of(new RequestMetrics(registry)),

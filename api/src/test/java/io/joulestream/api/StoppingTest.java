@@ -38,6 +38,7 @@ class StoppingTest {
                         8,
                         4,
                         Duration.ofSeconds(20),
+                        Duration.ZERO,
                         "",
                         Origin.listeningOn(ApiConfig.LOOPBACK),
                         Optional.empty(),

@@ -50,6 +50,9 @@ final class TestApi implements AutoCloseable {
                     KeptFrom.ALL)),
             List.of("the job restarted twice"));
 
+    /** No test waits for longer than it has to where it is refused. */
+    private static final Duration SOON = Duration.ofMillis(5);
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -93,6 +96,7 @@ final class TestApi implements AutoCloseable {
                         Optional.empty(),
                         requestsPerMinute,
                         Duration.ZERO,
+                        SOON,
                         live),
                 registry,
                 TestApi::refusal,

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who waits for whom at a door that works one request at once. */
 class TurnsTest {
+    private static final Duration REFUSE_AFTER = Duration.ofMillis(250);
     private static final String GREEDY = "Bearer greedy";
     private static final String MODEST = "Bearer modest";
     private static final String UNKNOWN = "Bearer unknown";
@@ -101,6 +102,7 @@ class TurnsTest {
                 2 * Turns.OF_ONE_SENDER,
                 turns,
                 patience,
+                REFUSE_AFTER,
                 "",
                 Origin.listeningOn(ApiConfig.LOOPBACK),
                 Optional.empty(),
@@ -329,7 +331,7 @@ class TurnsTest {
         assertThat(asked).allMatch(answer -> answer.join().statusCode() == 401);
         assertThat(Duration.between(begun, Instant.now()))
                 .as("one after the other it would have been 16 s")
-                .isBetween(Duration.ofMillis(250), Duration.ofSeconds(8));
+                .isBetween(REFUSE_AFTER, Duration.ofSeconds(8));
     }
 
     @Test

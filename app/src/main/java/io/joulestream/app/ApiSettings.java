@@ -20,6 +20,7 @@ record ApiSettings(
         Optional<String> origin,
         int requestsPerMinute,
         Duration holdAnswers,
+        Duration refuseAfter,
         Duration liveInterval,
         int liveListeners,
         int liveListenersOfOne,
@@ -38,6 +39,7 @@ record ApiSettings(
                 AppConfig.given(api.getString("origin")),
                 api.getInt("requests-per-minute"),
                 api.getDuration("hold-answers"),
+                api.getDuration("refuse-after"),
                 api.getDuration("live.interval"),
                 api.getInt("live.listeners"),
                 api.getInt("live.listeners-of-one"),
@@ -63,6 +65,7 @@ record ApiSettings(
                     origin,
                     requestsPerMinute,
                     holdAnswers,
+                    refuseAfter,
                     new ApiConfig.Live(liveInterval, liveListeners, liveListenersOfOne));
         } catch (IllegalArgumentException e) {
             throw new UserError("joulestream." + e.getMessage(), e);
