@@ -39,7 +39,7 @@ class HadamardH200GoldenTest {
         H200.assertSame(tensor + ".bf16.py.rht.t", quantised);
     }
 
-    /** Blocks of these have exponents up to 2^37 apart, and the order and rounding of a sum is seen. */
+    /** Blocks of these have numbers up to 2^36 apart, where one sees how a sum is rounded. */
     @Test
     void ofNumbersFarApartOneCodeInFourMillionIsAnother() {
         Quantised quantised = TRANSFORMED.quantise(transposed(GeneratedTensor.BLOCKS), SIZE, SIZE);
