@@ -15,7 +15,10 @@ public enum RandomHadamard {
     NONE,
     /** Butterflies in binary32, in the order of the specification. */
     FP32,
-    /** Input rounded to BF16, the same butterflies in binary32, output rounded to BF16: what GPU kernels compute. */
+    /**
+     * Input rounded to BF16, the same butterflies in binary32, output rounded to BF16: what GPU kernels compute, except where
+     * a block's numbers lie so far apart that the rounding of sums is seen (docs/nvfp4.md).
+     */
     BF16;
 
     /** Points of one transform, the block length of NVFP4. */

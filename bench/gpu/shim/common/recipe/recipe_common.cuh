@@ -1,0 +1,1 @@
+// The NVFP4 kernel includes this and uses nothing of it.
