@@ -66,6 +66,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PipelineContract {
     private static final Path EXAMPLES = Path.of("../docs/examples/mlperf-power");
+    private static final Path CAPTURE = Path.of("../core/src/test/resources/captures/h200");
     private static final Path REAL_LOGS = Path.of("../../shared/telemetry/samples/mlperf-power");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -136,6 +137,50 @@ abstract class PipelineContract {
         assertThat(ac.coversRun()).isTrue();
         assertWithin2(run.report().energyMillijoules(), acTotal);
         assertThat(run.report().tokens()).isEqualTo(25_165_824);
+    }
+
+    /** The board's counter cut at each phase's edges; a second import of the same directory changes no row. */
+    @Test
+    void theCaptureOfARealGpuComesOutAsItsCounterSays() throws Exception {
+        String site = "real-gpu";
+        Ended first = joulestream("import", "capture", CAPTURE.toString(), "--site", site, "--json");
+        List<String> before = rows(site);
+        Ended second = joulestream("import", "capture", CAPTURE.toString(), "--site", site, "--json");
+
+        assertThat(List.of(first.exit(), second.exit())).as(first.terminal()).containsOnly(0);
+        assertThat(first.terminal())
+                .contains("node-0 as NODE_IN without a meter of its own")
+                .contains("node-0/gpu0 as GPU, a reading every PT0.1S, at most 900 W")
+                .contains("energy of the GPU boards; host and cooling are not metered");
+        JsonNode report = lastLine(first);
+        assertThat(report.get("boundary").asText()).isEqualTo("GPU boards; host and cooling are not metered");
+        assertThat(report.get("runs"))
+                .extracting(run -> String.join(
+                        " ",
+                        run.get("run").asText(),
+                        run.get("energy_mj").asText(),
+                        run.get("tokens").asText(),
+                        run.get("gauge_off_share").decimalValue().toPlainString()))
+                .containsExactly(
+                        "real-gpu-fp32 13045069 221184 -0.022096",
+                        "real-gpu-tf32 9752184 565248 -0.03486",
+                        "real-gpu-fp16 8424806 1146880 0.002034",
+                        "real-gpu-bf16 9430741 1310720 -0.004602",
+                        "real-gpu-fp8 9923999 1261568 -0.034179",
+                        "real-gpu-bf16-restart 8623843 1146880 0.00018");
+        assertThat(report.get("runs")).allSatisfy(run -> {
+            assertThat(run.get("retained_tokens")).isEqualTo(run.get("tokens"));
+            assertThat(run.get("reasons")).isEmpty();
+        });
+        assertThat(report.get("runs").get(5).get("attempts").asInt()).isEqualTo(2);
+        assertThat(deadLetters(site)).isEmpty();
+        assertThat(before).hasSizeGreaterThan(20);
+        assertThat(rows(site)).isEqualTo(before);
+        assertThat(lastLine(second)).isEqualTo(report);
+    }
+
+    private static JsonNode lastLine(Ended ended) throws IOException {
+        return new ObjectMapper().readTree(ended.terminal().strip().lines().reduce("", (earlier, line) -> line));
     }
 
     @Test
