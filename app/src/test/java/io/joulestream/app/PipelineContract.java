@@ -187,7 +187,7 @@ abstract class PipelineContract {
         assertThatTheCheckSeesAnotherCounterAndAnotherLog(site, folder);
     }
 
-    /** However many runs are newer. */
+    /** Page by page, wherever they stand in the list. */
     private void assertThatTheApiFinds(JsonNode imported) throws Exception {
         List<String> listed = new ArrayList<>();
         JsonNode page = asked("/v1/runs?limit=1");
