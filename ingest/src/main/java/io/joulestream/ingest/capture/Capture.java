@@ -54,7 +54,9 @@ public record Capture(
         NvmlTable table = new NvmlTable(directory.resolve(READINGS), problems);
         String readings = DigestedFile.read(directory.resolve(READINGS), problems, table::read);
         List<GpuReadings> gpus = table.gpus();
-        gpus.forEach(gpu -> requireUse(directory, gpu, problems));
+        if (problems.total() == 0) {
+            gpus.forEach(gpu -> requireUse(directory, gpu, problems));
+        }
         PhaseLog log = new PhaseLog(directory.resolve(EVENTS), problems);
         String events = DigestedFile.read(directory.resolve(EVENTS), problems, log::read);
         AtomicReference<Boards> boards = new AtomicReference<>();
