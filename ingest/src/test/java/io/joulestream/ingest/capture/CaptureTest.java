@@ -70,6 +70,7 @@ class CaptureTest {
                         header + good + "1000200,0,1,1,3,\"open\n", "nvml.csv:3: after this line the table cannot"),
                 Arguments.of(
                         header + good + "1".repeat(100_000) + "\n", "nvml.csv:3: after this line the table cannot"),
+                Arguments.of(header + "1000000,0,1,1,1,1980\n1000100,0,x,1,1,1980\n", "nvml.csv:3: power_mw is 'x'"),
                 Arguments.of(
                         header + "1000000,0,1,1,1,1980\n", "nvml.csv: gpu 0 was read once, so its period is unknown"),
                 Arguments.of(
