@@ -1,6 +1,7 @@
 package io.joulestream.app;
 
 import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.truth.CaptureCheck;
 import io.joulestream.app.truth.CheckReport;
 import io.joulestream.app.truth.LedgerCheck;
 import io.joulestream.core.kpi.RunLineage;
@@ -10,10 +11,13 @@ import io.joulestream.ingest.world.FeedPlan;
 import io.joulestream.ingest.world.TruthFile;
 import io.joulestream.ingest.world.World;
 import io.joulestream.ingest.world.WorldPreset;
+import io.joulestream.ingest.world.WorldSite;
 import io.joulestream.storage.Database;
 import io.joulestream.storage.DatabaseAddress;
 import io.joulestream.storage.LedgerQueries;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -43,8 +47,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         subcommands = DemoBreakCommand.class,
         description = {
-            "Shows the whole product with three synthetic sites.",
-            "They are a hall of 128 GPUs, an edge site, and one without a facility meter. Their history goes through the real pipeline, then they go on living. Nothing of it is real, nothing of it stays. Ctrl-C stops."
+            "Shows the whole product with three synthetic sites and a real capture.",
+            "The synthetic ones are a hall of 128 GPUs, an edge site, and one without a facility meter. Their history goes through the real pipeline, then they go on living. The site "
+                    + RealSite.ID
+                    + " is what one NVIDIA H200 said of itself in training, with its own times. Nothing else is real, nothing of it stays. Ctrl-C stops."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final List<WorldPreset> SITES =
@@ -130,29 +136,40 @@ final class DemoCommand implements Callable<Integer> {
         return free;
     }
 
-    /** The history, settled, then every stored row against the truth. */
+    /** The history, settled, then every stored row against the truth, and those of the capture against the board's counter. */
     private int check(Service service, AppConfig config, World world, FeedPlan plan, Stages stages) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         CheckReport report;
+        CaptureCheck.Result captured;
         List<DemoReport.Run> runs;
+        List<DemoReport.Run> realRuns;
         long samples;
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
-            sites.apply(registry(service));
+            RealSite real = applied(service, sites);
             DemoFeed feed = new DemoFeed(world, plan, sites, new BrokenMeter(service.directory()));
-            history(service, config, sites, feed, world.end(), stages);
+            history(service, config, real, sites, feed, world.end(), stages);
             samples = feed.samples();
             service.job().finish();
             TruthFile truth = TruthFile.of(world, plan, world.end()).withFaults(feed.injected());
             stages.say("comparing every stored row with the truth");
-            report = compare(truth, service.endpoints().database());
-            runs = runs(report, truth, service.endpoints().database());
+            DatabaseAddress address = service.endpoints().database();
+            report = compare(truth, address);
+            captured = compare(real, address);
+            runs = runs(report, truth, address);
+            realRuns = runs(captured, address);
         }
-        DemoReport body = DemoReport.of(report, runs, samples, stages.seconds());
+        DemoReport body = DemoReport.of(
+                report,
+                runs,
+                captured,
+                new DemoReport.Real(RealSite.ID, RealSite.NAME, realRuns),
+                samples,
+                stages.seconds());
         body.print(out);
         if (json) {
             out.println(Json.line(body));
         }
-        return report.rowsWrong() == 0 ? 0 : 1;
+        return body.rowsWrong() == 0 ? 0 : 1;
     }
 
     /** With the tokens that no restart discarded, as the API tells them, beside the true ones. */
@@ -160,26 +177,48 @@ final class DemoCommand implements Callable<Integer> {
         Map<String, TruthFile.Run> truths =
                 truth.runs().stream().collect(Collectors.toMap(TruthFile.Run::run, Function.identity()));
         try (Database database = Database.open(address)) {
-            LedgerQueries ledger = database.queries();
             return report.runs().stream()
-                    .map(run -> {
-                        RunLineage lineage = RunLineage.of(
-                                ledger.trainingSteps(truth.tenant(), run.run()),
-                                ledger.runPhases(truth.tenant(), run.run()),
-                                ledger.runCheckpoints(truth.tenant(), run.run()));
-                        return DemoReport.run(
-                                run,
-                                lineage.tokens().retained(),
-                                truths.get(run.run()).retainedTokens());
-                    })
+                    .map(run -> DemoReport.run(
+                            run,
+                            retained(database.queries(), run.run()),
+                            truths.get(run.run()).retainedTokens()))
                     .toList();
         }
+    }
+
+    private static List<DemoReport.Run> runs(CaptureCheck.Result captured, DatabaseAddress address) {
+        try (Database database = Database.open(address)) {
+            return captured.runs().stream()
+                    .map(run -> DemoReport.run(
+                            run.figures(),
+                            retained(database.queries(), run.figures().run()),
+                            run.retainedTruth()))
+                    .toList();
+        }
+    }
+
+    /** Null without tokens. */
+    private static BigInteger retained(LedgerQueries ledger, String run) {
+        return RunLineage.of(
+                        ledger.trainingSteps(WorldSite.TENANT, run),
+                        ledger.runPhases(WorldSite.TENANT, run),
+                        ledger.runCheckpoints(WorldSite.TENANT, run))
+                .tokens()
+                .retained();
     }
 
     private static CheckReport compare(TruthFile truth, DatabaseAddress database) throws SQLException {
         try (Connection connection =
                 DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
             return LedgerCheck.compareAtEnd(truth, connection);
+        }
+    }
+
+    private static CaptureCheck.Result compare(RealSite real, DatabaseAddress database)
+            throws SQLException, IOException {
+        try (Connection connection =
+                DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password())) {
+            return real.compare(connection);
         }
     }
 
@@ -191,10 +230,10 @@ final class DemoCommand implements Callable<Integer> {
         out.println("        metrics at " + service.admin() + "/metrics");
         ScheduledExecutorService clock = BackgroundThread.named("demo-clock");
         try (SyntheticSites sites = new SyntheticSites(world, service.endpoints())) {
-            sites.apply(registry(service));
+            RealSite real = applied(service, sites);
             BrokenMeter brokenMeter = new BrokenMeter(service.directory());
             DemoFeed feed = new DemoFeed(world, plan, sites, brokenMeter);
-            history(service, config, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
+            history(service, config, real, sites, feed, Instant.now().truncatedTo(ChronoUnit.SECONDS), stages);
             brokenMeter.open();
             DemoGuide.print(address, world, service.directory(), out);
             CompletableFuture<String> asked = StopSignal.awaited();
@@ -222,19 +261,34 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    /** Inventories must precede frames. */
+    private static RealSite applied(Service service, SyntheticSites sites) throws IOException, InterruptedException {
+        sites.apply(registry(service));
+        RealSite real = RealSite.unpackedInto(service.directory().resolve("capture"));
+        real.apply(registry(service), service.database());
+        return real;
+    }
+
     private static SiteRegistry registry(Service service) {
         return new SiteRegistry(service.database().sites(), service.endpoints().kafkaSettings(), Clock.systemUTC());
     }
 
     private static void history(
-            Service service, AppConfig config, SyntheticSites sites, DemoFeed feed, Instant until, Stages stages)
+            Service service,
+            AppConfig config,
+            RealSite real,
+            SyntheticSites sites,
+            DemoFeed feed,
+            Instant until,
+            Stages stages)
             throws InterruptedException {
-        stages.say("sending the history of synthetic sites");
+        stages.say("sending the capture of a real GPU, then the history of synthetic sites");
         try (Admin admin = Admin.create(service.endpoints().kafkaSettings());
                 SettledShare settled = new SettledShare(admin, config.group(), sites.publisher(), stages)) {
+            real.send(sites.publisher());
             feed.sendHistory(until);
             sites.publisher().flush();
-            settled.sent(sites.records());
+            settled.sent(sites.records() + real.records());
             Settlement.Outcome outcome = new Settlement(admin, config.group(), sites.publisher()::nudge)
                     .await(sites.publisher().highestOffsets(), config.importPatience());
             if (outcome instanceof Settlement.Outcome.TimedOut late) {

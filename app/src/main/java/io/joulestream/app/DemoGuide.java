@@ -13,7 +13,7 @@ final class DemoGuide {
     static void print(String address, World world, Path dataDirectory, PrintWriter out) {
         String port = address.substring(address.lastIndexOf(':') + 1);
         out.println();
-        out.println("Joulestream demo: " + address + "   three SYNTHETIC sites, live");
+        out.println("Joulestream demo: " + address + "   three SYNTHETIC sites, live, and a REAL one");
         if (System.getenv("SSH_CONNECTION") != null) {
             out.println("  from your own machine:  ssh -L " + port + ":127.0.0.1:" + port + " <this machine>");
         }
@@ -21,6 +21,8 @@ final class DemoGuide {
         out.println("  look at   PUE of the sites, energy per token of the runs, and what is estimated");
         out.println("  ask       curl '" + address + "/v1/sites/"
                 + world.sites().get(0).id() + "/pue?window=PT1H'");
+        out.println("  real      curl '" + address + "/v1/runs/" + RealSite.ID
+                + "-bf16-restart'   what one NVIDIA H200 said of itself in training");
         out.println("  report    curl '" + address + "/v1/reports/carbon?site=" + site + "&month="
                 + YearMonth.from(world.end().atZone(ZoneOffset.UTC)) + "'");
         out.println(

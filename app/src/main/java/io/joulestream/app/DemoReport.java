@@ -3,17 +3,27 @@ package io.joulestream.app;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.joulestream.app.truth.CaptureCheck;
 import io.joulestream.app.truth.CheckReport;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** What {@code demo --once --json} prints: the ledger beside the truth, energies as decimal strings of millijoules. */
+/**
+ * What {@code demo --once --json} prints: the ledger beside the truth, energies as decimal strings of millijoules.
+ *
+ * @param sites synthetic
+ * @param runs synthetic
+ * @param rowsChecked of all sites
+ */
 @JsonPropertyOrder({
     "sites",
     "runs",
+    "real",
     "rows_checked",
     "rows_wrong",
     "rows_unknowable",
@@ -26,6 +36,7 @@ import java.util.List;
 record DemoReport(
         List<Site> sites,
         List<Run> runs,
+        Real real,
         @JsonProperty("rows_checked") long rowsChecked,
         @JsonProperty("rows_wrong") long rowsWrong,
         @JsonProperty("rows_unknowable") long rowsUnknowable,
@@ -48,6 +59,18 @@ record DemoReport(
             BigDecimal pue,
             BigDecimal coverage) {}
 
+    /** The site that is real: its truth is the board's own counter and log. */
+    @JsonPropertyOrder({"site", "name", "runs"})
+    record Real(String site, String name, List<Run> runs) {
+        private String energy(Function<Run, String> millijoules) {
+            return Amounts.energy(runs.stream()
+                    .map(millijoules)
+                    .map(BigInteger::new)
+                    .reduce(BigInteger.ZERO, BigInteger::add)
+                    .toString());
+        }
+    }
+
     /** @param retained tokens that no restart discarded; null without tokens */
     @JsonPropertyOrder({
         "run",
@@ -69,19 +92,22 @@ record DemoReport(
             @JsonProperty("retained_tokens_truth") long retainedTruth,
             @JsonProperty("joules_per_token") BigDecimal joulesPerToken) {}
 
-    static DemoReport of(CheckReport report, List<Run> runs, long samples, double seconds) {
+    static DemoReport of(
+            CheckReport report, List<Run> runs, CaptureCheck.Result captured, Real real, long samples, double seconds) {
         return new DemoReport(
                 report.sites().stream().map(DemoReport::site).toList(),
                 runs,
-                report.rowsChecked(),
-                report.rowsWrong(),
+                real,
+                report.rowsChecked() + captured.rowsChecked(),
+                report.rowsWrong() + captured.rowsWrong(),
                 report.unknowable().rows(),
                 report.unknowable().outsideBounds(),
                 millijoules(report.unknowable().medianWidthMicrojoules()),
                 report.deadLetters(),
                 samples,
                 BigDecimal.valueOf(seconds).setScale(1, RoundingMode.HALF_UP),
-                report.firstWrong());
+                Stream.concat(captured.firstWrong().stream(), report.firstWrong().stream())
+                        .toList());
     }
 
     private static String millijoules(Long microjoules) {
@@ -121,6 +147,9 @@ record DemoReport(
                     + Amounts.energy(site.itTruthMillijoules()) + ", PUE "
                     + (site.pue() == null ? "NO_FACILITY_METER" : site.pue().toPlainString()));
         }
+        out.println("  " + real.site() + ", which is REAL: " + real.runs().size() + " runs, "
+                + real.energy(Run::energyMillijoules) + ", by the board's counter "
+                + real.energy(Run::truthMillijoules));
         out.println("  " + rowsChecked + " rows compared with the truth, " + rowsWrong + " wrong");
         if (rowsUnknowable > 0) {
             out.println("  " + rowsUnknowable + " of them cannot be known from readings, " + rowsOutsideBounds

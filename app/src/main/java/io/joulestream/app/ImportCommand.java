@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
             "Sends files of readings through the whole pipeline and prints what they amount to.",
             "An import is deterministic: the same file again changes nothing."
         },
-        subcommands = {ImportMlperfCommand.class, ImportCsvCommand.class})
+        subcommands = {ImportMlperfCommand.class, ImportCsvCommand.class, ImportCaptureCommand.class})
 final class ImportCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: mlperf-power or csv");
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command: mlperf-power, csv or capture");
     }
 }

@@ -37,7 +37,7 @@ final class ImportOptions {
             names = "--nameplate-w",
             paramLabel = "W",
             description =
-                    "The most one node can draw, for a new site's inventory. Default: 20 kW, or what holds the readings.")
+                    "The most one node, or GPU of a capture, can draw, for a new site's inventory. Default: what holds the readings, for a node 20 kW or more.")
     private Long nameplateWatts;
 
     @Option(
@@ -67,6 +67,11 @@ final class ImportOptions {
     /** As given, else one that holds the readings. */
     long nameplateMilliwatts(PowerReadings readings) {
         return nameplateWatts == null ? Nameplate.holding(readings) : Math.multiplyExact(nameplateWatts, 1_000L);
+    }
+
+    /** As given, else the device's own. */
+    long nameplateMilliwatts(long own) {
+        return nameplateWatts == null ? own : Math.multiplyExact(nameplateWatts, 1_000L);
     }
 
     Optional<Duration> samplePeriod() {

@@ -1,5 +1,6 @@
 package io.joulestream.app;
 
+import io.joulestream.core.inventory.Entity;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.ingest.kafka.FramePublisher;
 import io.joulestream.ingest.kafka.Settlement;
@@ -52,12 +53,18 @@ final class ImportTarget implements AutoCloseable {
         if (!known) {
             inventory
                     .entities()
-                    .forEach(entity -> notes.add("site " + site + " was unknown: made a minimal inventory, "
-                            + entity.id() + " as " + entity.role() + ", a reading every "
-                            + entity.channels().get(0).samplePeriod() + ", at most "
-                            + entity.nameplateMilliwatts() / 1_000 + " W"));
+                    .forEach(entity ->
+                            notes.add("site " + site + " was unknown: made a minimal inventory, " + described(entity)));
         }
         return inventory;
+    }
+
+    private static String described(Entity entity) {
+        String device = entity.id() + " as " + entity.role();
+        return entity.channels().isEmpty()
+                ? device + " without a meter of its own"
+                : device + ", a reading every " + entity.channels().get(0).samplePeriod() + ", at most "
+                        + entity.nameplateMilliwatts() / 1_000 + " W";
     }
 
     private SiteRegistry registry() {

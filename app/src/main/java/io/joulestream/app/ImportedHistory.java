@@ -3,6 +3,7 @@ package io.joulestream.app;
 import io.joulestream.core.inventory.Entity;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.ingest.ImportedPower;
+import io.joulestream.ingest.capture.ImportedCapture;
 import io.joulestream.ingest.mlperf.MlperfImport;
 import io.joulestream.storage.ToldHistory;
 import io.joulestream.wire.v1.TelemetryFrame;
@@ -38,6 +39,27 @@ record ImportedHistory(String tenant, String site, List<ToldHistory> told, List<
                         run.log().start(),
                         run.log().stop())));
         return new ImportedHistory(inventory.tenant(), inventory.site(), told, logs.frames());
+    }
+
+    static ImportedHistory of(SiteInventory inventory, ImportedCapture capture) {
+        List<ToldHistory> told = new ArrayList<>();
+        told.add(new ToldHistory(
+                ImportedCapture.NODE,
+                inventory.entitiesOf(ImportedCapture.NODE).stream()
+                        .map(Entity::id)
+                        .toList(),
+                capture.producerId(),
+                capture.first(),
+                capture.last()));
+        for (ImportedCapture.Run run : capture.runs()) {
+            told.add(new ToldHistory(
+                    run.key().owner(),
+                    List.of(),
+                    run.producerId(),
+                    run.phase().start(),
+                    run.phase().end()));
+        }
+        return new ImportedHistory(inventory.tenant(), inventory.site(), told, capture.allFrames());
     }
 
     private static ToldHistory told(SiteInventory inventory, ImportedPower power) {

@@ -22,6 +22,9 @@ class CommandLineIT {
             Path.of("../docs/examples").toAbsolutePath().normalize();
     private static final Path LOGS = EXAMPLES.resolve("mlperf-power");
 
+    private static final Path H200 =
+            Path.of("../core/src/test/resources/captures/h200").toAbsolutePath().normalize();
+
     @TempDir
     private Path folder;
 
@@ -82,6 +85,44 @@ class CommandLineIT {
 
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.err()).singleElement().asString().contains("notes.txt");
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void theCaptureOfARealGpuIsImportedOnceAndNothingIsLeft() throws Exception {
+        Result result = joulestream("import", "capture", "--once", H200.toString(), "--site", "lab", "--json");
+
+        assertThat(result.exit()).as("%s", result).isZero();
+        assertThat(String.join("\n", result.out()))
+                .contains("site lab, NVIDIA H200: energy of the GPU boards; host and cooling are not metered")
+                .contains(
+                        "  energy          13045.069 J (0.004 kWh), 97.38 % covered, 1.21 % estimated, 520.7 W on average")
+                .contains("  tokens          1146880 processed, 1146880 retained, 0 redone, 2 attempts")
+                .contains("  energy / token  0.0172529 J per processed token")
+                .contains("  averaged power  9412.227 J (0.003 kWh) by trapezoid, -3.49 % off the counter");
+        JsonNode report = new ObjectMapper().readTree(result.lastLine());
+        assertThat(report.get("runs").get(1).get("joules_per_token").decimalValue())
+                .isEqualByComparingTo("0.0172529");
+        assertThat(leftInTemporaryFolder()).isEmpty();
+    }
+
+    @Test
+    void aCaptureIsRefusedWithFileAndLineBeforeAnythingStarts() throws Exception {
+        for (String file : List.of("nvml.csv", "about.json")) {
+            Files.copy(H200.resolve(file), folder.resolve(file));
+        }
+        Files.writeString(
+                folder.resolve("steps.jsonl"),
+                Files.readString(H200.resolve("steps.jsonl")).replace("\"idle_end\"", "\"idle_stop\""));
+
+        Result result = joulestream("import", "capture", "--once", folder.toString(), "--site", "lab");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.err())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("steps.jsonl:2: event 'idle_stop' is not known; remove the line");
         assertThat(result.out()).isEmpty();
     }
 

@@ -42,16 +42,23 @@ class DemoIT {
                 assertThat(site.get("facility_mj")).isEqualTo(site.get("facility_truth_mj"));
             }
         });
-        assertThat(report.get("runs")).isNotEmpty().allSatisfy(run -> {
-            assertThat(run.get("energy_mj")).isEqualTo(run.get("truth_mj"));
-            assertThat(run.get("tokens")).isEqualTo(run.get("tokens_truth"));
-            assertThat(run.path("retained_tokens").asLong())
-                    .isEqualTo(run.get("retained_tokens_truth").asLong());
-        });
+        assertThat(report.get("runs")).isNotEmpty().allSatisfy(DemoIT::isTrue);
+        assertThat(report.get("real").get("site").asText()).isEqualTo("real-h200");
+        assertThat(report.get("real").get("runs")).hasSize(6).allSatisfy(DemoIT::isTrue);
+        assertThat(report.get("real").get("runs").get(3).get("energy_mj").asText())
+                .isEqualTo("9430741");
+        assertThat(out.toString()).contains("real-h200, which is REAL: 6 runs, 59200.642 J");
         assertThat(report.get("runs"))
                 .as("a run that began again; of every token in 32 one is padding")
                 .anySatisfy(run -> assertThat(run.get("retained_tokens").asLong())
                         .isPositive()
                         .isLessThan(run.get("tokens").asLong() / 32 * 31));
+    }
+
+    private static void isTrue(JsonNode run) {
+        assertThat(run.get("energy_mj")).isEqualTo(run.get("truth_mj"));
+        assertThat(run.get("tokens")).isEqualTo(run.get("tokens_truth"));
+        assertThat(run.path("retained_tokens").asLong())
+                .isEqualTo(run.get("retained_tokens_truth").asLong());
     }
 }

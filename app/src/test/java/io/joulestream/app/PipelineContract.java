@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.joulestream.app.embedded.DataDirectory;
+import io.joulestream.app.truth.CaptureCheck;
+import io.joulestream.app.truth.CheckReport;
 import io.joulestream.core.inventory.MinimalSite;
 import io.joulestream.core.inventory.SampleKind;
 import io.joulestream.core.telemetry.Metric;
@@ -20,6 +22,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +72,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PipelineContract {
     private static final Path EXAMPLES = Path.of("../docs/examples/mlperf-power");
+    private static final Path CAPTURE = Path.of("../core/src/test/resources/captures/h200");
     private static final Path REAL_LOGS = Path.of("../../shared/telemetry/samples/mlperf-power");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -136,6 +143,123 @@ abstract class PipelineContract {
         assertThat(ac.coversRun()).isTrue();
         assertWithin2(run.report().energyMillijoules(), acTotal);
         assertThat(run.report().tokens()).isEqualTo(25_165_824);
+    }
+
+    /** The board's counter cut at each phase's edges; a second import of the same directory changes no row. */
+    @Test
+    void theCaptureOfARealGpuComesOutAsItsCounterSays(@TempDir Path folder) throws Exception {
+        String site = "real-gpu";
+        Ended first = joulestream("import", "capture", CAPTURE.toString(), "--site", site, "--json");
+        List<String> before = rows(site);
+        Ended second = joulestream("import", "capture", CAPTURE.toString(), "--site", site, "--json");
+
+        assertThat(List.of(first.exit(), second.exit())).as(first.terminal()).containsOnly(0);
+        assertThat(first.terminal())
+                .contains("node-0 as NODE_IN without a meter of its own")
+                .contains("node-0/gpu0 as GPU, a reading every PT0.1S, at most 900 W")
+                .contains("energy of the GPU boards; host and cooling are not metered");
+        JsonNode report = lastLine(first);
+        assertThat(report.get("boundary").asText()).isEqualTo("GPU boards; host and cooling are not metered");
+        assertThat(report.get("runs"))
+                .extracting(run -> String.join(
+                        " ",
+                        run.get("run").asText(),
+                        run.get("energy_mj").asText(),
+                        run.get("tokens").asText(),
+                        run.get("gauge_off_share").decimalValue().toPlainString()))
+                .containsExactly(
+                        "real-gpu-fp32 13045069 221184 -0.022096",
+                        "real-gpu-tf32 9752184 565248 -0.03486",
+                        "real-gpu-fp16 8424806 1146880 0.002034",
+                        "real-gpu-bf16 9430741 1310720 -0.004602",
+                        "real-gpu-fp8 9923999 1261568 -0.034179",
+                        "real-gpu-bf16-restart 8623843 1146880 0.00018");
+        assertThat(report.get("runs")).allSatisfy(run -> {
+            assertThat(run.get("retained_tokens")).isEqualTo(run.get("tokens"));
+            assertThat(run.get("reasons")).isEmpty();
+        });
+        assertThat(report.get("runs").get(5).get("attempts").asInt()).isEqualTo(2);
+        assertThat(deadLetters(site)).isEmpty();
+        assertThat(before).hasSizeGreaterThan(20);
+        assertThat(rows(site)).isEqualTo(before);
+        assertThat(lastLine(second)).isEqualTo(report);
+        assertThatTheApiFinds(report.get("runs"));
+        assertThatTheCheckSeesAnotherCounterAndAnotherLog(site, folder);
+    }
+
+    /** Page by page, wherever they stand in the list. */
+    private void assertThatTheApiFinds(JsonNode imported) throws Exception {
+        List<String> listed = new ArrayList<>();
+        JsonNode page = asked("/v1/runs?limit=1");
+        while (page.get("next_cursor").isTextual()) {
+            page.get("runs").forEach(run -> listed.add(run.get("run").asText()));
+            page = asked("/v1/runs?limit=1&cursor=" + page.get("next_cursor").asText());
+        }
+        page.get("runs").forEach(run -> listed.add(run.get("run").asText()));
+        JsonNode restarted = asked("/v1/runs/real-gpu-bf16-restart");
+
+        assertThat(imported)
+                .extracting(run -> run.get("run").asText())
+                .allSatisfy(run -> assertThat(listed).contains(run));
+        assertThat(restarted.get("energy_mj").asText()).isEqualTo("8623843");
+        assertThat(restarted.get("attempts").asInt()).isEqualTo(2);
+        assertThat(restarted.get("flags")).extracting(JsonNode::asText).contains("REST_UNMETERED");
+        assertThat(restarted.get("training").get("tokens").get("redone").asLong())
+                .isZero();
+        assertThat(restarted.get("training").get("uses"))
+                .filteredOn(use -> use.get("use").asText().equals("IDLE"))
+                .singleElement()
+                .matches(use -> use.get("energy_mj").asLong() > 0);
+    }
+
+    private JsonNode asked(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(service.endpoints().api().orElseThrow() + path))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    /** What the demo holds the ledger against must notice one changed reading, and one step more or less. */
+    private void assertThatTheCheckSeesAnotherCounterAndAnotherLog(String site, Path folder) throws Exception {
+        String table = Files.readString(CAPTURE.resolve("nvml.csv"));
+        String log = Files.readString(CAPTURE.resolve("steps.jsonl"));
+
+        CaptureCheck.Result right = check(site, folder, table, log);
+        CaptureCheck.Result counter = check(site, folder, table.replace(",20354422,", ",20354423,"), log);
+        CaptureCheck.Result tokens = check(site, folder, table, log.replaceFirst("8192", "8193"));
+        CaptureCheck.Result edge = check(
+                site,
+                folder,
+                table,
+                log.replace("1795717661505, \"event\": \"phase_start", "1795717661504, \"event\": \"phase_start"));
+
+        assertThat(right.firstWrong()).isEmpty();
+        assertThat(right.rowsChecked()).isGreaterThan(24);
+        assertThat(counter.firstWrong())
+                .extracting(CheckReport.WrongRow::table)
+                .as(counter.toString())
+                .contains("run_minute");
+        assertThat(tokens.firstWrong()).singleElement().matches(row -> row.key().equals("real-gpu-fp32 tokens"));
+        assertThat(edge.firstWrong())
+                .extracting(CheckReport.WrongRow::table)
+                .containsExactlyInAnyOrder("run_minute", "run_hour", "run_extent");
+    }
+
+    private CaptureCheck.Result check(String site, Path folder, String table, String log) throws Exception {
+        Files.writeString(folder.resolve("nvml.csv"), table);
+        Files.writeString(folder.resolve("steps.jsonl"), log);
+        try (Connection connection = DriverManager.getConnection(
+                service.endpoints().database().jdbcUrl(),
+                service.endpoints().database().user(),
+                service.endpoints().database().password())) {
+            return CaptureCheck.compare(folder, config.tenant(), site, Duration.ofMillis(300), connection);
+        }
+    }
+
+    private static JsonNode lastLine(Ended ended) throws IOException {
+        return new ObjectMapper().readTree(ended.terminal().strip().lines().reduce("", (earlier, line) -> line));
     }
 
     @Test

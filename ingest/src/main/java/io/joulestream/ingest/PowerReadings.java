@@ -71,10 +71,18 @@ public record PowerReadings(String file, String sha256, List<PowerReading> readi
 
     /** The median distance of neighbours, rounded to 100 ms; empty where all readings have one time. */
     public Optional<Duration> samplePeriod() {
-        long[] times = readings.stream()
+        return samplePeriod(readings.stream()
                 .mapToLong(PowerReading::measuredAtMs)
                 .distinct()
-                .toArray();
+                .toArray());
+    }
+
+    /**
+     * The median distance of neighbours, rounded to 100 ms; empty for fewer than two times.
+     *
+     * @param times epoch milliseconds, each greater than the one before
+     */
+    public static Optional<Duration> samplePeriod(long[] times) {
         if (times.length < 2) {
             return Optional.empty();
         }

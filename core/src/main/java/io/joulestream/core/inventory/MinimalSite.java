@@ -13,30 +13,47 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The site file an importer needs when nobody has written one: nodes with {@code node.power}, and meters to compare them
- * with. It starts before any data. The same calls give the same text, and the text always parses. Immutable.
+ * The site file an importer needs when nobody has written one: nodes with {@code node.power} or with GPUs alone, and meters
+ * to compare them with. It starts before any data. The same calls give the same text, and the text always parses. Immutable.
  */
 public final class MinimalSite {
     private static final Instant START = Instant.parse("2015-01-01T00:00:00Z");
 
+    private record Reads(Metric metric, Duration samplePeriod, SampleKind sampleKind) {
+        Reads {
+            requireNonNull(metric, "metric");
+            requireNonNull(samplePeriod, "samplePeriod");
+            requireNonNull(sampleKind, "sampleKind");
+        }
+    }
+
+    /** @param parent null for none */
     private record Device(
-            String id,
-            String checks,
-            Metric metric,
-            Duration samplePeriod,
-            SampleKind sampleKind,
-            long nameplateMilliwatts) {}
+            String id, EntityKind kind, Role role, String parent, long nameplateMilliwatts, List<Reads> channels) {
+        Device {
+            requireNonNull(id, "id");
+        }
+    }
 
     private final String tenant;
     private final String site;
+    private final String name;
     private final SiteKind kind;
     private final ZoneId zone;
     private final String gridZone;
     private final List<Device> devices;
 
-    private MinimalSite(String tenant, String site, SiteKind kind, ZoneId zone, String gridZone, List<Device> devices) {
+    private MinimalSite(
+            String tenant,
+            String site,
+            String name,
+            SiteKind kind,
+            ZoneId zone,
+            String gridZone,
+            List<Device> devices) {
         this.tenant = requireNonNull(tenant, "tenant");
         this.site = requireNonNull(site, "site");
+        this.name = name;
         this.kind = requireNonNull(kind, "kind");
         this.zone = requireNonNull(zone, "zone");
         this.gridZone = gridZone;
@@ -45,27 +62,62 @@ public final class MinimalSite {
 
     /** An edge site in UTC without entities. */
     public static MinimalSite of(String tenant, String site) {
-        return new MinimalSite(tenant, site, SiteKind.EDGE, ZoneId.of("UTC"), null, List.of());
+        return new MinimalSite(tenant, site, null, SiteKind.EDGE, ZoneId.of("UTC"), null, List.of());
+    }
+
+    /** @param name what people call the site */
+    public MinimalSite name(String name) {
+        return new MinimalSite(tenant, site, name, kind, zone, gridZone, devices);
     }
 
     public MinimalSite kind(SiteKind kind) {
-        return new MinimalSite(tenant, site, kind, zone, gridZone, devices);
+        return new MinimalSite(tenant, site, name, kind, zone, gridZone, devices);
     }
 
     /** @param zone an IANA zone; {@link ZoneOffset#UTC} is written as UTC */
     public MinimalSite zone(ZoneId zone) {
         return new MinimalSite(
-                tenant, site, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, gridZone, devices);
+                tenant, site, name, kind, zone.equals(ZoneOffset.UTC) ? ZoneId.of("UTC") : zone, gridZone, devices);
     }
 
     /** @param gridZone of the grid's emission factors, such as GB or US-CAMX; null for none */
     public MinimalSite gridZone(String gridZone) {
-        return new MinimalSite(tenant, site, kind, zone, gridZone, devices);
+        return new MinimalSite(tenant, site, name, kind, zone, gridZone, devices);
     }
 
     /** One node more, read as {@code node.power}. */
     public MinimalSite node(String id, Duration samplePeriod, SampleKind sampleKind, long nameplateMilliwatts) {
-        return with(new Device(id, null, Metric.NODE_POWER, samplePeriod, sampleKind, nameplateMilliwatts));
+        return with(new Device(
+                id,
+                EntityKind.NODE,
+                Role.NODE_IN,
+                null,
+                nameplateMilliwatts,
+                List.of(new Reads(Metric.NODE_POWER, samplePeriod, sampleKind))));
+    }
+
+    /** One node more that has no meter of its own; what it draws beyond its GPUs is not known. */
+    public MinimalSite unmeteredNode(String id) {
+        return with(new Device(id, EntityKind.NODE, Role.NODE_IN, null, 0, List.of()));
+    }
+
+    /**
+     * One GPU more of a node.
+     *
+     * @param metrics {@link Metric#GPU_ENERGY}, {@link Metric#GPU_POWER} averaged by its driver, or both; at least one
+     */
+    public MinimalSite gpu(
+            String id, String nodeId, List<Metric> metrics, Duration samplePeriod, long nameplateMilliwatts) {
+        requireNonNull(nodeId, "nodeId");
+        return with(new Device(
+                id,
+                EntityKind.GPU,
+                Role.GPU,
+                nodeId,
+                nameplateMilliwatts,
+                metrics.stream()
+                        .map(metric -> new Reads(metric, samplePeriod, SampleKind.AVERAGED))
+                        .toList()));
     }
 
     /**
@@ -83,7 +135,13 @@ public final class MinimalSite {
             SampleKind sampleKind,
             long nameplateMilliwatts) {
         requireNonNull(nodeId, "nodeId");
-        return with(new Device(id, nodeId, metric, samplePeriod, sampleKind, nameplateMilliwatts));
+        return with(new Device(
+                id,
+                EntityKind.METER,
+                Role.CHECK,
+                nodeId,
+                nameplateMilliwatts,
+                List.of(new Reads(metric, samplePeriod, sampleKind))));
     }
 
     /**
@@ -95,6 +153,9 @@ public final class MinimalSite {
         StringBuilder yaml = new StringBuilder();
         yaml.append("tenant: ").append(quoted(tenant)).append('\n');
         yaml.append("site: ").append(quoted(site)).append('\n');
+        if (name != null) {
+            yaml.append("name: ").append(quoted(name)).append('\n');
+        }
         yaml.append("kind: ").append(kind.name().toLowerCase(Locale.ROOT)).append('\n');
         yaml.append("zone: ").append(quoted(zone.getId())).append('\n');
         if (gridZone != null) {
@@ -116,12 +177,14 @@ public final class MinimalSite {
     }
 
     private static void append(Device device, StringBuilder yaml) {
-        boolean node = device.checks == null;
         yaml.append("  - id: ").append(quoted(device.id)).append('\n');
-        yaml.append("    kind: ").append(node ? "NODE" : "METER").append('\n');
-        yaml.append("    role: ").append(node ? "NODE_IN" : "CHECK").append('\n');
-        if (!node) {
-            yaml.append("    parent: ").append(quoted(device.checks)).append('\n');
+        yaml.append("    kind: ").append(device.kind).append('\n');
+        yaml.append("    role: ").append(device.role).append('\n');
+        if (device.parent != null) {
+            yaml.append("    parent: ").append(quoted(device.parent)).append('\n');
+        }
+        if (device.channels.isEmpty()) {
+            return;
         }
         yaml.append("    nameplateW: ")
                 .append(BigDecimal.valueOf(device.nameplateMilliwatts, 3)
@@ -129,12 +192,14 @@ public final class MinimalSite {
                         .toPlainString())
                 .append('\n');
         yaml.append("    channels:\n");
-        yaml.append("      - { metric: ").append(device.metric.dottedName());
-        yaml.append(", samplePeriod: ").append(device.samplePeriod);
-        if (device.metric.valueKind() == Metric.ValueKind.GAUGE) {
-            yaml.append(", sampleKind: ").append(device.sampleKind.name().toLowerCase(Locale.ROOT));
+        for (Reads channel : device.channels) {
+            yaml.append("      - { metric: ").append(channel.metric.dottedName());
+            yaml.append(", samplePeriod: ").append(channel.samplePeriod);
+            if (channel.metric.valueKind() == Metric.ValueKind.GAUGE) {
+                yaml.append(", sampleKind: ").append(channel.sampleKind.name().toLowerCase(Locale.ROOT));
+            }
+            yaml.append(" }\n");
         }
-        yaml.append(" }\n");
     }
 
     /** A single-quoted scalar: nothing inside it means anything to YAML, and a quote is doubled. */
@@ -143,11 +208,8 @@ public final class MinimalSite {
     }
 
     private MinimalSite with(Device device) {
-        requireNonNull(device.id, "id");
-        requireNonNull(device.samplePeriod, "samplePeriod");
-        requireNonNull(device.sampleKind, "sampleKind");
         List<Device> more = new ArrayList<>(devices);
         more.add(device);
-        return new MinimalSite(tenant, site, kind, zone, gridZone, more);
+        return new MinimalSite(tenant, site, name, kind, zone, gridZone, more);
     }
 }

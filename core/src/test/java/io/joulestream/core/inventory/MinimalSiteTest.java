@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MinimalSiteTest {
@@ -64,6 +65,26 @@ class MinimalSiteTest {
                               - { metric: node.power, samplePeriod: PT1.3S, sampleKind: instant }
                         """);
         assertThat(one.toYaml()).isEqualTo(one.toYaml());
+    }
+
+    @Test
+    void aNodeMayBeKnownByItsGpusAlone() {
+        SiteInventory parsed = SiteInventoryParser.parse(MinimalSite.of("t", "s")
+                        .name("Real: it's a GPU")
+                        .unmeteredNode("node-0")
+                        .gpu("node-0/gpu0", "node-0", List.of(Metric.GPU_ENERGY, Metric.GPU_POWER), PERIOD, 900_000)
+                        .toYaml())
+                .orElseThrow();
+
+        Entity gpu = parsed.entity("node-0/gpu0").orElseThrow();
+        assertThat(parsed.name()).contains("Real: it's a GPU");
+        assertThat(parsed.entity("node-0").orElseThrow().channels()).isEmpty();
+        assertThat(gpu.role()).isEqualTo(Role.GPU);
+        assertThat(gpu.parentId()).isEqualTo("node-0");
+        assertThat(gpu.ownerId()).isEqualTo("node-0");
+        assertThat(gpu.nameplateMilliwatts()).isEqualTo(900_000);
+        assertThat(gpu.energyChannel().orElseThrow().metric()).isEqualTo(Metric.GPU_ENERGY);
+        assertThat(gpu.channel(Metric.GPU_POWER).orElseThrow().sampleKind()).isEqualTo(SampleKind.AVERAGED);
     }
 
     @Test

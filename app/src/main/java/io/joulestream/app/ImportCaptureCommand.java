@@ -1,0 +1,112 @@
+package io.joulestream.app;
+
+import io.joulestream.core.inventory.Entity;
+import io.joulestream.core.inventory.SiteInventory;
+import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.capture.Capture;
+import io.joulestream.ingest.capture.GpuReadings;
+import io.joulestream.ingest.capture.ImportedCapture;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "capture",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Imports a capture of real GPUs in training, and prints the energy of each phase per token.",
+            "DIR holds nvml.csv (what NVML said), steps.jsonl (what the job did) and about.json (what hardware it was). Each phase"
+                    + " becomes the run SITE-PHASE. The energy is that of the GPU boards: host and cooling are not metered."
+        },
+        footer = {
+            "",
+            "Example, with the capture that ships with the project:",
+            "  joulestream import capture --once core/src/test/resources/captures/h200 --site lab"
+        })
+final class ImportCaptureCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR")
+    private Path directory;
+
+    @Option(
+            names = "--site",
+            required = true,
+            paramLabel = "ID",
+            description = "Where it ran. An unknown site gets a minimal inventory.")
+    private String site;
+
+    @Mixin
+    private ImportOptions options;
+
+    @Override
+    public Integer call() throws Exception {
+        AppConfig config = options.config();
+        PrintWriter out = spec.commandLine().getOut();
+        ImportedCapture capture = read(config);
+        List<String> notes = new ArrayList<>();
+        try (ImportTarget target = options.open(config, out)) {
+            CaptureSite minimal = new CaptureSite(config.tenant(), site, null);
+            SiteInventory inventory = target.site(
+                    config.tenant(),
+                    site,
+                    minimal.yaml(
+                            capture,
+                            options.samplePeriod().orElse(capture.samplePeriod()),
+                            options::nameplateMilliwatts),
+                    notes);
+            requireGpus(inventory, capture);
+            target.send(config, ImportedHistory.of(inventory, capture), options.forRebuild(), notes);
+            CaptureReport report = CaptureReport.of(target.database().queries(), config.tenant(), inventory, capture);
+            target.noteRefusals(config.tenant(), notes);
+            notes.forEach(out::println);
+            report.print(out);
+            if (options.json()) {
+                out.println(Json.line(report));
+            }
+        }
+        return 0;
+    }
+
+    private ImportedCapture read(AppConfig config) {
+        Capture.Outcome outcome = Capture.read(directory);
+        if (outcome instanceof Capture.Outcome.Refused refused) {
+            String more = refused.total() > refused.shown().size()
+                    ? "\nand " + (refused.total() - refused.shown().size()) + " more"
+                    : "";
+            throw new UserError(
+                    refused.shown().stream().map(Problem::toString).collect(Collectors.joining("\n")) + more);
+        }
+        Capture capture = ((Capture.Outcome.Read) outcome).capture();
+        ImportedCapture.refusal(capture, config.tenant(), site).ifPresent(problem -> {
+            throw new UserError(problem.toString());
+        });
+        return ImportedCapture.of(capture, config.tenant(), site);
+    }
+
+    /** A known site must have the GPUs, each among the devices of the node that tells of it. */
+    private void requireGpus(SiteInventory inventory, ImportedCapture capture) {
+        for (GpuReadings gpu : capture.capture().gpus()) {
+            String id = ImportedCapture.entity(gpu);
+            if (inventory
+                    .entity(id)
+                    .map(Entity::ownerId)
+                    .filter(ImportedCapture.NODE::equals)
+                    .isEmpty()) {
+                throw new UserError("site " + site + " has no " + id + " of owner " + ImportedCapture.NODE
+                        + " in its inventory; add it to its site.yaml and use: joulestream site apply");
+            }
+        }
+    }
+}
