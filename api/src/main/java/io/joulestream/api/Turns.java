@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -29,7 +30,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
  * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
  * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Jetty's own QoSHandler
- * knows turns until the last byte is sent, and no senders. Thread-safe.
+ * knows turns until the last byte is sent, and no senders.
+ *
+ * <p>An errand has a turn when none of its sender's requests waits for one, and one at a time; requests go on beside it.
+ * Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
     /** Made or sent at once; a browser opens six connections. */
@@ -69,7 +73,7 @@ final class Turns extends Handler.Wrapper {
 
     /** What the request may do with its turn; its thread alone, and until it is answered. */
     static Place place(ServletRequest request) {
-        return (Turn) request.getAttribute(TURN);
+        return (OfRequest) request.getAttribute(TURN);
     }
 
     /** The answer to a request is made: from now on the turn is another's. */
@@ -79,7 +83,7 @@ final class Turns extends Handler.Wrapper {
 
     /** The request holds no thread any more. */
     static void leave(ServletRequest request) {
-        ((Turn) request.getAttribute(TURN)).leave();
+        ((OfRequest) request.getAttribute(TURN)).leave();
     }
 
     /** Whether it was refused here, because more is asked than can be answered. */
@@ -136,19 +140,31 @@ final class Turns extends Handler.Wrapper {
     /** What a sender has under way. */
     private static final class Standing {
         private final Deque<Turn> waiting = new ArrayDeque<>();
+        private final Deque<Turn> errandsWaiting = new ArrayDeque<>();
         /** The last of its turns, among all; 0 for none since it came. */
         private long lastBegun;
 
         private int making;
         /** Made or sent. */
         private int inHand;
+
+        private boolean isOnErrand;
+
+        Deque<Turn> queue(Turn turn) {
+            return turn.isErrand() ? errandsWaiting : waiting;
+        }
+
+        boolean isOver() {
+            return waiting.isEmpty() && errandsWaiting.isEmpty() && inHand == 0 && !isOnErrand;
+        }
     }
 
     private State come(Turn turn, long now) {
         others.came(turn.sender, now);
         Standing standing = standings.getOrDefault(turn.sender, new Standing());
-        boolean begins = free > 0 && standing.waiting.isEmpty() && mayBegin(turn.sender, standing, now);
-        if (!begins && (waiting == MOST_WAITING || standing.waiting.size() == WAITING_OF_ONE_SENDER)) {
+        Deque<Turn> queue = standing.queue(turn);
+        boolean begins = free > 0 && queue.isEmpty() && mayBegin(turn, standing, now);
+        if (!begins && (waiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER)) {
             return turn.state;
         }
         standings.put(turn.sender, standing);
@@ -156,7 +172,7 @@ final class Turns extends Handler.Wrapper {
             begin(turn, standing);
         } else {
             turn.state = State.WAITING;
-            standing.waiting.add(turn);
+            queue.add(turn);
             waiting++;
             turn.atLast =
                     getServer().getScheduler().schedule(() -> giveUp(turn), patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -164,17 +180,24 @@ final class Turns extends Handler.Wrapper {
         return turn.state;
     }
 
-    private boolean mayBegin(String sender, Standing standing, long now) {
-        boolean isAlone = standings.keySet().stream().allMatch(sender::equals) && !others.than(sender, now);
-        return standing.making < (isAlone ? turnsOfOneAlone : turnsOfOneOfMany) && standing.inHand < OF_ONE_SENDER;
+    private boolean mayBegin(Turn turn, Standing standing, long now) {
+        boolean isAlone = standings.keySet().stream().allMatch(turn.sender::equals) && !others.than(turn.sender, now);
+        boolean hasTurnLeft = standing.making < (isAlone ? turnsOfOneAlone : turnsOfOneOfMany);
+        return turn.isErrand()
+                ? hasTurnLeft && standing.waiting.isEmpty() && !standing.isOnErrand
+                : hasTurnLeft && standing.inHand < OF_ONE_SENDER;
     }
 
     private void begin(Turn turn, Standing standing) {
         turn.state = State.MAKING;
-        standing.making++;
         standing.lastBegun = ++begun;
-        standing.inHand++;
         free--;
+        if (turn.isErrand()) {
+            standing.isOnErrand = true;
+        } else {
+            standing.making++;
+            standing.inHand++;
+        }
     }
 
     private void made(Turn turn) {
@@ -201,13 +224,18 @@ final class Turns extends Handler.Wrapper {
         following.forEach(Turn::start);
     }
 
-    /** Whose turn it is; of several that had none it is the first that came. */
-    private Optional<Standing> next() {
+    /** Whose turn it is, and a request's before an errand's; of several senders that had none it is the first that came. */
+    private Optional<Turn> next() {
+        return next(standing -> standing.waiting).or(() -> next(standing -> standing.errandsWaiting));
+    }
+
+    private Optional<Turn> next(Function<Standing, Deque<Turn>> queue) {
         long now = System.nanoTime();
-        return standings.entrySet().stream()
-                .filter(of -> !of.getValue().waiting.isEmpty() && mayBegin(of.getKey(), of.getValue(), now))
-                .map(Map.Entry::getValue)
-                .min(Comparator.comparingLong(standing -> standing.lastBegun));
+        return standings.values().stream()
+                .filter(standing -> !queue.apply(standing).isEmpty()
+                        && mayBegin(queue.apply(standing).peek(), standing, now))
+                .min(Comparator.comparingLong(standing -> standing.lastBegun))
+                .map(standing -> queue.apply(standing).peek());
     }
 
     private void giveUp(Turn turn) {
@@ -227,6 +255,9 @@ final class Turns extends Handler.Wrapper {
         Standing standing = standings.get(turn.sender);
         if (turn.state == State.WAITING) {
             stopWaiting(turn, standing);
+        } else if (turn.isErrand()) {
+            standing.isOnErrand = false;
+            free++;
         } else {
             standing.inHand--;
             if (turn.state == State.MAKING) {
@@ -235,13 +266,13 @@ final class Turns extends Handler.Wrapper {
             }
         }
         turn.state = State.ENDED;
-        if (standing.waiting.isEmpty() && standing.inHand == 0) {
+        if (standing.isOver()) {
             standings.remove(turn.sender);
         }
     }
 
     private void stopWaiting(Turn turn, Standing standing) {
-        standing.waiting.remove(turn);
+        standing.queue(turn).remove(turn);
         waiting--;
         turn.atLast.cancel();
     }
@@ -249,11 +280,12 @@ final class Turns extends Handler.Wrapper {
     /** Takes out of those that wait whose turn it is now. */
     private List<Turn> following() {
         List<Turn> following = new ArrayList<>();
-        Optional<Standing> next = waiting == 0 ? Optional.empty() : next();
+        Optional<Turn> next = waiting == 0 ? Optional.empty() : next();
         while (free > 0 && next.isPresent()) {
-            Turn turn = next.get().waiting.peek();
-            stopWaiting(turn, next.get());
-            begin(turn, next.get());
+            Turn turn = next.get();
+            Standing standing = standings.get(turn.sender);
+            stopWaiting(turn, standing);
+            begin(turn, standing);
             following.add(turn);
             next = next();
         }
@@ -261,7 +293,7 @@ final class Turns extends Handler.Wrapper {
     }
 
     /** One sender's, from when it came. */
-    private abstract class Turn implements Place {
+    private abstract class Turn {
         private final String sender;
         private State state = State.ENDED;
         private Scheduler.Task atLast;
@@ -269,6 +301,12 @@ final class Turns extends Handler.Wrapper {
         Turn(String sender) {
             this.sender = sender;
         }
+
+        String sender() {
+            return sender;
+        }
+
+        abstract boolean isErrand();
 
         /** After it waited; returns at once. */
         abstract void start();
@@ -279,25 +317,9 @@ final class Turns extends Handler.Wrapper {
         void leave() {
             gone(this);
         }
-
-        @Override
-        public void giveUp() {
-            made(this);
-        }
-
-        @Override
-        public void haveDone(Errand errand) {
-            Turn turn = new OfErrand(sender, errand);
-            State taken = take(turn);
-            if (taken == State.MAKING) {
-                turn.start();
-            } else if (taken == State.ENDED) {
-                turn.sendAway();
-            }
-        }
     }
 
-    private final class OfRequest extends Turn {
+    private final class OfRequest extends Turn implements Place {
         private final Request request;
         private final Response response;
         private final Callback callback;
@@ -308,6 +330,27 @@ final class Turns extends Handler.Wrapper {
             this.response = response;
             this.callback = callback;
             request.setAttribute(TURN, this);
+        }
+
+        @Override
+        boolean isErrand() {
+            return false;
+        }
+
+        @Override
+        public void giveUp() {
+            made(this);
+        }
+
+        @Override
+        public void haveDone(Errand errand) {
+            Turn turn = new OfErrand(sender(), errand);
+            State taken = take(turn);
+            if (taken == State.MAKING) {
+                turn.start();
+            } else if (taken == State.ENDED) {
+                turn.sendAway();
+            }
         }
 
         void refuse() {
@@ -340,6 +383,11 @@ final class Turns extends Handler.Wrapper {
         OfErrand(String sender, Errand errand) {
             super(sender);
             this.errand = errand;
+        }
+
+        @Override
+        boolean isErrand() {
+            return true;
         }
 
         @Override

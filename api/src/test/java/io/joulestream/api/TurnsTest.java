@@ -383,21 +383,50 @@ class TurnsTest {
     }
 
     @Test
-    void anErrandHasATurnAsItsSendersRequestsHave() {
+    void anErrandHasATurnAfterItsSendersRequests() {
+        knowBoth();
+        CompletableFuture<HttpResponse<String>> first = ask("/errand-and-work", GREEDY);
+        Awaitility.await().until(() -> order.size() == 1);
+        CompletableFuture<HttpResponse<String>> second = ask(GREEDY);
+        Awaitility.await().until(() -> waiting() == 2);
+
+        steps.release(1);
+        first.join();
+        Awaitility.await().until(() -> order.size() == 2);
+        assertThat(waiting()).as("the errand").isEqualTo(1);
+        steps.release(1);
+
+        second.join();
+        Awaitility.await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void anErrandKeepsNoneOfItsSendersRequestsWaitingWhereThereIsATurn() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
         knowBoth();
         ask("/errand", GREEDY).join();
         Awaitility.await().until(() -> order.size() == 1);
-        List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-        for (String authorization : List.of(GREEDY, MODEST)) {
-            int before = waiting();
-            asked.add(ask(authorization));
-            Awaitility.await().until(() -> waiting() == before + 1);
-        }
 
-        steps.release(3);
-        asked.forEach(CompletableFuture::join);
+        ask(GREEDY);
 
-        assertThat(order).containsExactly(GREEDY, MODEST, GREEDY);
+        Awaitility.await().until(() -> order.size() == 2);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void aSenderHasOneErrandDoneAtOnce() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
+        knowBoth();
+        ask("/errand", GREEDY).join();
+        Awaitility.await().until(() -> order.size() == 1);
+
+        ask("/errand", GREEDY).join();
+
+        assertThat(waiting()).isEqualTo(1);
+        steps.release(1);
+        Awaitility.await().until(() -> order.size() == 2);
     }
 
     @Test

@@ -47,6 +47,8 @@ public final class ApiLoad {
     private static final long SEED = 20261126;
     private static final double OF_A_GOOD_CLIENT = 50;
     private static final int A_MINUTE = 6_000;
+    private static final int DEAR = 2_400;
+    private static final int DEAR_OF_A_ROUND = 650;
     private static final Duration WARMING = Duration.ofSeconds(8);
 
     private final int rounds;
@@ -179,13 +181,14 @@ public final class ApiLoad {
         Duration twice = length.multipliedBy(2);
         try (ServedApi served = ServedApi.start(settings);
                 LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
-            abuse(dear(served), bearer(abusive), WARMING.multipliedBy(2)).get(); // until what is dear is compiled too
+            abuse(dear(served, 0), bearer(abusive), WARMING.multipliedBy(4))
+                    .get(); // until what is dear is compiled too
             client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
             for (int round = 1; round <= rounds; round++) {
                 LoadClient.Result alone = client.open(OF_A_GOOD_CLIENT, twice, SEED + round);
                 say("%-16s %s", "alone", alone);
-                Future<LoadClient.Result> shown = abuse(dear(served), bearer(abusive), twice.plusSeconds(1));
-                Future<LoadClient.Result> madeUp = abuse(dear(served), bearer(unknown), twice.plusSeconds(1));
+                Future<LoadClient.Result> shown = abuse(dear(served, round), bearer(abusive), twice.plusSeconds(1));
+                Future<LoadClient.Result> madeUp = abuse(dear(served, round), bearer(unknown), twice.plusSeconds(1));
                 LoadClient.Result beside = client.open(OF_A_GOOD_CLIENT, twice, SEED + round);
                 say("%-16s %s", "beside " + ABUSERS, beside);
                 say("%-16s %s", "with a key", shown.get());
@@ -198,9 +201,10 @@ public final class ApiLoad {
         }
     }
 
-    /** A day of quarter hours each, and so many that none is held until it is asked for again. */
-    private List<URI> dear(ServedApi served) {
-        return IntStream.range(0, 1_440)
+    /** A day of quarter hours each, and in each round others, so that none is held when it is asked for. */
+    private List<URI> dear(ServedApi served, int round) {
+        return IntStream.range(0, DEAR)
+                .map(i -> (i + round * DEAR_OF_A_ROUND) % DEAR)
                 .mapToObj(i -> {
                     Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 120));
                     Instant end = start.plus(Duration.ofHours(22)).minus(Duration.ofMinutes(15L * (i / 120)));
