@@ -3,6 +3,7 @@ package io.joulestream.app;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a thread of its own opens while others are opened. Closed with it, unless it was taken. For one thread.
@@ -14,6 +15,7 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
     private Opening() {}
 
     static <T extends AutoCloseable> Opening<T> begin(String thread, Callable<T> open) {
+        LoggerFactory.getILoggerFactory(); // where two threads meet it first, it loses lines and complains
         Opening<T> opening = new Opening<>();
         Thread opener = new Thread(() -> opening.open(open), thread);
         opener.setDaemon(true);

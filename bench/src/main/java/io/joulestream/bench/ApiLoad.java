@@ -178,17 +178,22 @@ public final class ApiLoad {
         settings.put("JOULESTREAM_API_KEYS", "required");
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
         ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
+        try (ServedApi served = ServedApi.start(settings)) {
+            Duration untilAllIsCompiled = WARMING.multipliedBy(4);
+            abuse(dear(served, 0), bearer(abusive), untilAllIsCompiled).get();
+            goodBesideAbusive(served, bearer(good), bearer(abusive), bearer(unknown));
+        }
+    }
+
+    private void goodBesideAbusive(ServedApi served, String good, String abusive, String unknown) throws Exception {
         Duration twice = length.multipliedBy(2);
-        try (ServedApi served = ServedApi.start(settings);
-                LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
-            abuse(dear(served, 0), bearer(abusive), WARMING.multipliedBy(4))
-                    .get(); // until what is dear is compiled too
+        try (LoadClient client = new LoadClient(List.of(pue(served, until)), good, CONNECTIONS)) {
             client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
             for (int round = 1; round <= rounds; round++) {
                 LoadClient.Result alone = client.open(OF_A_GOOD_CLIENT, twice, SEED + round);
                 say("%-16s %s", "alone", alone);
-                Future<LoadClient.Result> shown = abuse(dear(served, round), bearer(abusive), twice.plusSeconds(1));
-                Future<LoadClient.Result> madeUp = abuse(dear(served, round), bearer(unknown), twice.plusSeconds(1));
+                Future<LoadClient.Result> shown = abuse(dear(served, round), abusive, twice.plusSeconds(1));
+                Future<LoadClient.Result> madeUp = abuse(dear(served, round), unknown, twice.plusSeconds(1));
                 LoadClient.Result beside = client.open(OF_A_GOOD_CLIENT, twice, SEED + round);
                 say("%-16s %s", "beside " + ABUSERS, beside);
                 say("%-16s %s", "with a key", shown.get());
