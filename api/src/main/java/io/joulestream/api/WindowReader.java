@@ -11,9 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads a site's rows window by window, a bounded number at a time. Thread-safe. */
+/** Reads a site's rows window by window, and holds no more of them than one window has. Thread-safe. */
 final class WindowReader {
-    private static final Duration MINUTES_AT_ONCE = Duration.ofDays(2);
     private static final Duration LEDGER_STEPS_AT_ONCE = Duration.ofDays(124);
 
     private final LedgerQueries ledger;
@@ -37,23 +36,12 @@ final class WindowReader {
             plan.windows().forEach(span -> windows.accept(mixed(history, site, span)));
             return;
         }
-        boolean minutes = plan.rows() == WindowPlan.Rows.MINUTES;
-        if (!minutes && plan.windows().stream().anyMatch(span -> span.length().compareTo(LEDGER_STEPS_AT_ONCE) > 0)) {
+        boolean steps = plan.rows() == WindowPlan.Rows.LEDGER_STEPS;
+        if (steps && plan.windows().stream().anyMatch(span -> span.length().compareTo(LEDGER_STEPS_AT_ONCE) > 0)) {
             plan.windows().forEach(span -> windows.accept(ofLedgerSteps(history, site, span)));
             return;
         }
-        Duration atOnce = minutes ? MINUTES_AT_ONCE : LEDGER_STEPS_AT_ONCE;
-        List<TimeSpan> batch = new ArrayList<>();
-        for (TimeSpan span : plan.windows()) {
-            batch.add(span);
-            if (Duration.between(batch.get(0).start(), span.end()).compareTo(atOnce) >= 0) {
-                readBatch(history, site, batch, minutes, windows);
-                batch.clear();
-            }
-        }
-        if (!batch.isEmpty()) {
-            readBatch(history, site, batch, minutes, windows);
-        }
+        stream(history, site, plan, windows);
     }
 
     /** As {@link #read}, of what is too large to be held: from one reading that goes on as fast as the windows are taken. */
@@ -135,25 +123,5 @@ final class WindowReader {
             from = to;
         }
         return window;
-    }
-
-    private void readBatch(
-            InventoryHistory history,
-            String site,
-            List<TimeSpan> batch,
-            boolean minutes,
-            Consumer<SiteWindow> windows) {
-        Instant from = batch.get(0).start();
-        Instant to = batch.get(batch.size() - 1).end();
-        List<SiteStep> rows =
-                minutes ? ledger.siteMinutes(tenant, site, from, to) : ledger.siteHours(tenant, site, from, to);
-        int next = 0;
-        for (TimeSpan span : batch) {
-            int first = next;
-            while (next < rows.size() && rows.get(next).start().isBefore(span.end())) {
-                next++;
-            }
-            windows.accept(SiteWindow.of(history, span.start(), span.end(), rows.subList(first, next)));
-        }
     }
 }
