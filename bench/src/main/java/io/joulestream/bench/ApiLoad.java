@@ -47,8 +47,8 @@ public final class ApiLoad {
     private static final long SEED = 20261126;
     private static final double OF_A_GOOD_CLIENT = 50;
     private static final int A_MINUTE = 6_000;
-    private static final int DEAR = 2_400;
-    private static final int DEAR_OF_A_ROUND = 650;
+    private static final int DEAR = 4_800;
+    private static final int DEAR_OF_A_ROUND = 1_300;
     private static final Duration WARMING = Duration.ofSeconds(8);
 
     private final int rounds;
@@ -179,7 +179,7 @@ public final class ApiLoad {
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
         ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
         try (ServedApi served = ServedApi.start(settings)) {
-            Duration untilAllIsCompiled = WARMING.multipliedBy(4);
+            Duration untilAllIsCompiled = WARMING.multipliedBy(6);
             abuse(dear(served, 0), bearer(abusive), untilAllIsCompiled).get();
             goodBesideAbusive(served, bearer(good), bearer(abusive), bearer(unknown));
         }
@@ -211,8 +211,8 @@ public final class ApiLoad {
         return IntStream.range(0, DEAR)
                 .map(i -> (i + round * DEAR_OF_A_ROUND) % DEAR)
                 .mapToObj(i -> {
-                    Instant start = until.minus(Duration.ofHours(24)).plus(Duration.ofMinutes(i % 120));
-                    Instant end = start.plus(Duration.ofHours(22)).minus(Duration.ofMinutes(15L * (i / 120)));
+                    Instant start = until.minus(Duration.ofHours(29)).plus(Duration.ofMinutes(i % 300));
+                    Instant end = start.plus(Duration.ofHours(22)).minus(Duration.ofMinutes(15L * (i / 300)));
                     return served.api()
                             .resolve("/v1/sites/synthetic-02/pue?window=PT15M&start=" + start + "&end=" + end);
                 })
