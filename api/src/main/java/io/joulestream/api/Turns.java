@@ -29,7 +29,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>A turn ends with the making of an answer; its sending takes a thread for as long as it is read. So of one sender only so
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
  * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
- * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Jetty's own QoSHandler
+ * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Who has more waiting than a
+ * browser has connections also rests after each of its turns, for as long as that took, while there are others. Jetty's own QoSHandler
  * knows turns until the last byte is sent, and no senders.
  *
  * <p>An errand has a turn when none of its sender's requests waits for one, and one at a time; requests go on beside it.
@@ -40,6 +41,9 @@ final class Turns extends Handler.Wrapper {
     static final int OF_ONE_SENDER = 16;
 
     static final int WAITING_OF_ONE_SENDER = 200;
+
+    /** Nobody who looks at pages has more waiting. */
+    static final int WITHOUT_REST = 6;
 
     private static final String TURN = Turns.class.getName();
     private static final String REFUSED = TURN + ".refused";
@@ -112,12 +116,10 @@ final class Turns extends Handler.Wrapper {
 
     private State take(Turn turn) {
         State state;
-        List<Turn> following;
         synchronized (this) {
             state = come(turn, System.nanoTime());
-            following = following();
         }
-        following.forEach(Turn::start);
+        goOn();
         return state;
     }
 
@@ -149,6 +151,11 @@ final class Turns extends Handler.Wrapper {
         private int inHand;
 
         private boolean isOnErrand;
+        private long restsUntil;
+
+        Standing(long now) {
+            this.restsUntil = now;
+        }
 
         Deque<Turn> queue(Turn turn) {
             return turn.isErrand() ? errandsWaiting : waiting;
@@ -161,7 +168,7 @@ final class Turns extends Handler.Wrapper {
 
     private State come(Turn turn, long now) {
         others.came(turn.sender, now);
-        Standing standing = standings.getOrDefault(turn.sender, new Standing());
+        Standing standing = standings.getOrDefault(turn.sender, new Standing(now));
         Deque<Turn> queue = standing.queue(turn);
         boolean begins = free > 0 && queue.isEmpty() && mayBegin(turn, standing, now);
         if (!begins && (waiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER)) {
@@ -181,15 +188,20 @@ final class Turns extends Handler.Wrapper {
     }
 
     private boolean mayBegin(Turn turn, Standing standing, long now) {
-        boolean isAlone = standings.keySet().stream().allMatch(turn.sender::equals) && !others.than(turn.sender, now);
-        boolean hasTurnLeft = standing.making < (isAlone ? turnsOfOneAlone : turnsOfOneOfMany);
+        boolean hasTurnLeft = standing.making < (isAlone(turn.sender, now) ? turnsOfOneAlone : turnsOfOneOfMany)
+                && now - standing.restsUntil >= 0;
         return turn.isErrand()
                 ? hasTurnLeft && standing.waiting.isEmpty() && !standing.isOnErrand
                 : hasTurnLeft && standing.inHand < OF_ONE_SENDER;
     }
 
+    private boolean isAlone(String sender, long now) {
+        return standings.keySet().stream().allMatch(sender::equals) && !others.than(sender, now);
+    }
+
     private void begin(Turn turn, Standing standing) {
         turn.state = State.MAKING;
+        turn.begunAt = System.nanoTime();
         standing.lastBegun = ++begun;
         free--;
         if (turn.isErrand()) {
@@ -201,27 +213,22 @@ final class Turns extends Handler.Wrapper {
     }
 
     private void made(Turn turn) {
-        List<Turn> following;
         synchronized (this) {
             if (turn.state != State.MAKING) {
                 return;
             }
             turn.state = State.SENDING;
-            standings.get(turn.sender).making--;
-            free++;
-            following = following();
+            endMaking(turn, standings.get(turn.sender));
         }
-        following.forEach(Turn::start);
+        goOn();
     }
 
     /** Sent, or failed, or nobody is there any more; once, and also where it never began. */
     private void gone(Turn turn) {
-        List<Turn> following;
         synchronized (this) {
             end(turn);
-            following = following();
         }
-        following.forEach(Turn::start);
+        goOn();
     }
 
     /** Whose turn it is, and a request's before an errand's; of several senders that had none it is the first that came. */
@@ -261,14 +268,33 @@ final class Turns extends Handler.Wrapper {
         } else {
             standing.inHand--;
             if (turn.state == State.MAKING) {
-                standing.making--;
-                free++;
+                endMaking(turn, standing);
             }
         }
         turn.state = State.ENDED;
         if (standing.isOver()) {
             standings.remove(turn.sender);
         }
+    }
+
+    private void endMaking(Turn turn, Standing standing) {
+        standing.making--;
+        free++;
+        long now = System.nanoTime();
+        if (standing.waiting.size() > WITHOUT_REST && !isAlone(turn.sender, now)) {
+            long took = now - turn.begunAt;
+            standing.restsUntil = now + took;
+            getServer().getScheduler().schedule(this::goOn, took, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Starts those whose turn it is now. */
+    private void goOn() {
+        List<Turn> following;
+        synchronized (this) {
+            following = following();
+        }
+        following.forEach(Turn::start);
     }
 
     private void stopWaiting(Turn turn, Standing standing) {
@@ -296,6 +322,7 @@ final class Turns extends Handler.Wrapper {
     private abstract class Turn {
         private final String sender;
         private State state = State.ENDED;
+        private long begunAt;
         private Scheduler.Task atLast;
 
         Turn(String sender) {

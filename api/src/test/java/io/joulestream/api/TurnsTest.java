@@ -39,6 +39,8 @@ class TurnsTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> begun = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> ended = Collections.synchronizedList(new ArrayList<>());
     private final Semaphore steps = new Semaphore(0);
     private Javalin door;
     private URI address;
@@ -134,7 +136,9 @@ class TurnsTest {
 
     private Answer work(Request request) {
         order.add(request.credentials().authorization());
+        begun.add(System.nanoTime());
         steps.acquireUninterruptibly();
+        ended.add(System.nanoTime());
         return Answer.json(Map.of("done", true));
     }
 
@@ -174,6 +178,8 @@ class TurnsTest {
         ask(GREEDY).join();
         ask(MODEST).join();
         order.clear();
+        begun.clear();
+        ended.clear();
     }
 
     private List<CompletableFuture<HttpResponse<String>>> askOften(String authorization, int count) {
@@ -452,5 +458,32 @@ class TurnsTest {
         steps.release(1);
 
         assertThat(ask(GREEDY).join().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHasManyWaitingRestsAsLongAsItsTurnTookWhileThereAreOthers() {
+        knowBoth();
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, Turns.WITHOUT_REST + 2);
+        asked.add(ask(MODEST));
+        Awaitility.await().until(() -> waiting() == Turns.WITHOUT_REST + 2);
+
+        steps.release(asked.size());
+        asked.forEach(CompletableFuture::join);
+
+        long took = ended.get(0) - begun.get(0);
+        assertThat(order).startsWith(GREEDY, MODEST, GREEDY);
+        assertThat(begun.get(2) - ended.get(0)).isGreaterThanOrEqualTo(took);
+    }
+
+    @Test
+    void whoIsAloneDoesNotRest() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 1, OF_ALL);
+        List<CompletableFuture<HttpResponse<String>>> asked = askOften(GREEDY, Turns.WITHOUT_REST + 2);
+        steps.release(asked.size());
+        asked.forEach(CompletableFuture::join);
+
+        long took = ended.get(0) - begun.get(0);
+        assertThat(begun.get(1) - ended.get(0)).isLessThan(took);
     }
 }
