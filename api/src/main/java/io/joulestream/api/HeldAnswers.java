@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives the same answer to all who ask the same within a moment: a figure of the ledger, which changes with a checkpoint and
@@ -19,6 +21,8 @@ import java.util.function.Function;
  * errors and what is streamed are given once and not held. Thread-safe.
  */
 final class HeldAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldAnswers.class);
+
     /** An answer is held so many times as long as its making took: it is being made for so small a part of the time. */
     private static final int TIMES_ITS_MAKING = 200;
 
@@ -134,10 +138,16 @@ final class HeldAnswers {
             this.resource = resource;
         }
 
-        /** Where it is refused, or fails, so will be the next who asks, and is told why. */
+        /** Where it is refused, so will be the next who asks, and is told why. */
         @Override
         public void run() {
+            if (held.asMap().get(question) != last) {
+                return; // too old meanwhile, and made by who asked
+            }
             Outcome made = make(request, resource);
+            if (made.failure != null && !(made.failure instanceof ProblemException)) {
+                LOG.warn("{} is not made anew", question.target, made.failure);
+            }
             CompletableFuture<Outcome> next = CompletableFuture.completedFuture(made);
             if (!made.mayBeHeld()) {
                 held.asMap().remove(question, last);

@@ -16,6 +16,6 @@ interface Place {
     /** From now on this waits for somebody else: others may have their answers made. May be called again. */
     void giveUp();
 
-    /** Has something done in another turn of the same sender, when none of its requests waits for one. */
+    /** Has something done in another turn of the same sender, when no request waits that may have it. */
     void haveDone(Errand errand);
 }

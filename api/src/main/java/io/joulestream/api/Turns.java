@@ -33,8 +33,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * browser has connections also rests after each of its turns, for as long as that took, while there are others. Jetty's own QoSHandler
  * knows turns until the last byte is sent, and no senders.
  *
- * <p>An errand has a turn when none of its sender's requests waits for one, and one at a time; requests go on beside it.
- * Thread-safe.
+ * <p>An errand has a turn when no request waits that may have it; of one sender one at a time, and its requests go on beside it:
+ * that is one turn more, but never all of them. Thread-safe.
  */
 final class Turns extends Handler.Wrapper {
     /** Made or sent at once; a browser opens six connections. */
@@ -48,6 +48,7 @@ final class Turns extends Handler.Wrapper {
     private static final String TURN = Turns.class.getName();
     private static final String REFUSED = TURN + ".refused";
     private static final int MOST_WAITING = 1_000;
+    static final int ERRANDS_WAITING_OF_ONE_SENDER = 16;
 
     private final Senders senders;
     private final String sessionCookie;
@@ -59,7 +60,9 @@ final class Turns extends Handler.Wrapper {
     private final int turnsOfOneAlone;
     private final int turnsOfOneOfMany;
     private int free;
+    /** Requests; errands are not among them. */
     private int waiting;
+
     private long begun;
 
     /**
@@ -77,7 +80,7 @@ final class Turns extends Handler.Wrapper {
 
     /** What the request may do with its turn; its thread alone, and until it is answered. */
     static Place place(ServletRequest request) {
-        return (OfRequest) request.getAttribute(TURN);
+        return (Place) request.getAttribute(TURN);
     }
 
     /** The answer to a request is made: from now on the turn is another's. */
@@ -95,9 +98,11 @@ final class Turns extends Handler.Wrapper {
         return request.getAttribute(REFUSED) != null;
     }
 
-    /** How many wait. */
+    /** How many requests and errands wait. */
     synchronized int waiting() {
-        return waiting;
+        return standings.values().stream()
+                .mapToInt(standing -> standing.waiting.size() + standing.errandsWaiting.size())
+                .sum();
     }
 
     @Override
@@ -161,6 +166,10 @@ final class Turns extends Handler.Wrapper {
             return turn.isErrand() ? errandsWaiting : waiting;
         }
 
+        int turns() {
+            return making + (isOnErrand ? 1 : 0);
+        }
+
         boolean isOver() {
             return waiting.isEmpty() && errandsWaiting.isEmpty() && inHand == 0 && !isOnErrand;
         }
@@ -171,7 +180,7 @@ final class Turns extends Handler.Wrapper {
         Standing standing = standings.getOrDefault(turn.sender, new Standing(now));
         Deque<Turn> queue = standing.queue(turn);
         boolean begins = free > 0 && queue.isEmpty() && mayBegin(turn, standing, now);
-        if (!begins && (waiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER)) {
+        if (!begins && isFull(turn, queue)) {
             return turn.state;
         }
         standings.put(turn.sender, standing);
@@ -180,15 +189,23 @@ final class Turns extends Handler.Wrapper {
         } else {
             turn.state = State.WAITING;
             queue.add(turn);
-            waiting++;
+            waiting += turn.isErrand() ? 0 : 1;
             turn.atLast =
                     getServer().getScheduler().schedule(() -> giveUp(turn), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
         return turn.state;
     }
 
+    /** Nobody waits for an errand, so those take the place of no request. */
+    private boolean isFull(Turn turn, Deque<Turn> queue) {
+        return turn.isErrand()
+                ? queue.size() == ERRANDS_WAITING_OF_ONE_SENDER
+                : waiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER;
+    }
+
     private boolean mayBegin(Turn turn, Standing standing, long now) {
         boolean hasTurnLeft = standing.making < (isAlone(turn.sender, now) ? turnsOfOneAlone : turnsOfOneOfMany)
+                && standing.turns() < turnsOfOneAlone
                 && now - standing.restsUntil >= 0;
         return turn.isErrand()
                 ? hasTurnLeft && standing.waiting.isEmpty() && !standing.isOnErrand
@@ -231,7 +248,7 @@ final class Turns extends Handler.Wrapper {
         goOn();
     }
 
-    /** Whose turn it is, and a request's before an errand's; of several senders that had none it is the first that came. */
+    /** Whose turn it is, any request's before any errand's; of several senders that had none it is the first that came. */
     private Optional<Turn> next() {
         return next(standing -> standing.waiting).or(() -> next(standing -> standing.errandsWaiting));
     }
@@ -299,14 +316,14 @@ final class Turns extends Handler.Wrapper {
 
     private void stopWaiting(Turn turn, Standing standing) {
         standing.queue(turn).remove(turn);
-        waiting--;
+        waiting -= turn.isErrand() ? 0 : 1;
         turn.atLast.cancel();
     }
 
     /** Takes out of those that wait whose turn it is now. */
     private List<Turn> following() {
         List<Turn> following = new ArrayList<>();
-        Optional<Turn> next = waiting == 0 ? Optional.empty() : next();
+        Optional<Turn> next = next();
         while (free > 0 && next.isPresent()) {
             Turn turn = next.get();
             Standing standing = standings.get(turn.sender);

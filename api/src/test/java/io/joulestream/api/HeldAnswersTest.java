@@ -218,6 +218,20 @@ class HeldAnswersTest {
     }
 
     @Test
+    void whatSomebodyHadMadeMeanwhileIsNotMadeAgain() {
+        asked();
+        nanos.addAndGet(HOLD.toNanos());
+        asked();
+        nanos.addAndGet(HOLD.toNanos());
+        Answer madeByWhoAsked = asked();
+
+        doErrands();
+
+        assertThat(made).hasValue(2);
+        assertThat(asked()).isSameAs(madeByWhoAsked);
+    }
+
+    @Test
     void whereThereWasNoTurnForTheNextWhoAsksThenHasItMade() {
         Answer last = asked();
         nanos.addAndGet(HOLD.toNanos());

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.Test;
 class TurnsTest {
     private static final Duration REFUSE_AFTER = Duration.ofMillis(250);
     private static final String GREEDY = "Bearer greedy";
+    private static final String ERRAND = "errand";
     private static final String MODEST = "Bearer modest";
     private static final String UNKNOWN = "Bearer unknown";
 
@@ -42,6 +45,8 @@ class TurnsTest {
     private final List<Long> begun = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> ended = Collections.synchronizedList(new ArrayList<>());
     private final Semaphore steps = new Semaphore(0);
+    private final HeldAnswers held = new HeldAnswers(Duration.ofMillis(200), System::nanoTime);
+    private final AtomicInteger made = new AtomicInteger();
     private Javalin door;
     private URI address;
 
@@ -112,9 +117,10 @@ class TurnsTest {
                 Optional.empty());
         List<Route> routes = List.of(
                 Route.get("/work", this::work),
-                Route.get("/errand", request -> sendOnErrand(request, () -> work(request))),
+                Route.get("/held", request -> held.answer("acme", request, this::make)),
+                Route.get("/errand", request -> sendOnErrand(request, this::doErrand)),
                 Route.get("/errand-and-work", request -> {
-                    sendOnErrand(request, () -> work(request));
+                    sendOnErrand(request, this::doErrand);
                     return work(request);
                 }),
                 Route.get(
@@ -132,6 +138,17 @@ class TurnsTest {
     void close() {
         steps.release(1_000);
         HttpDoor.close(door);
+    }
+
+    private Answer make(Request request) {
+        int number = made.incrementAndGet();
+        steps.acquireUninterruptibly();
+        return Answer.json(Map.of("made", number));
+    }
+
+    private void doErrand() {
+        order.add(ERRAND);
+        steps.acquireUninterruptibly();
     }
 
     private Answer work(Request request) {
@@ -399,11 +416,47 @@ class TurnsTest {
         steps.release(1);
         first.join();
         Awaitility.await().until(() -> order.size() == 2);
-        assertThat(waiting()).as("the errand").isEqualTo(1);
+        steps.release(1);
+        second.join();
+
+        Awaitility.await().until(() -> order.size() == 3);
+        assertThat(order).containsExactly(GREEDY, GREEDY, ERRAND);
+    }
+
+    @Test
+    void whoAsksIsGivenTheHeldAnswerWhileTheNextIsMadeInAnotherTurn() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
+        steps.release(1);
+        String first = held();
+
+        Awaitility.await().until(() -> {
+            assertThat(held()).isEqualTo(first);
+            return made.get() == 2;
+        });
         steps.release(1);
 
-        second.join();
-        Awaitility.await().until(() -> waiting() == 0);
+        Awaitility.await().until(() -> !held().equals(first));
+    }
+
+    private String held() {
+        return ask("/held", GREEDY).orTimeout(5, TimeUnit.SECONDS).join().body();
+    }
+
+    @Test
+    void anErrandAndTheRequestsOfOneThatIsAloneAreNotAllTurns() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4, OF_ALL);
+        ask("/errand", GREEDY).join();
+        Awaitility.await().until(() -> order.size() == 1);
+        ask(GREEDY);
+        ask(GREEDY);
+        Awaitility.await().until(() -> order.size() == 3);
+
+        ask(GREEDY);
+
+        Awaitility.await().until(() -> waiting() == 1);
+        assertThat(order).containsExactly(ERRAND, GREEDY, GREEDY);
     }
 
     @Test
@@ -433,6 +486,22 @@ class TurnsTest {
         assertThat(waiting()).isEqualTo(1);
         steps.release(1);
         Awaitility.await().until(() -> order.size() == 2);
+    }
+
+    @Test
+    void aSenderHasSoManyErrandsWaitingAndNoMore() {
+        HttpDoor.close(door);
+        open(Duration.ofMinutes(1), 4);
+        knowBoth();
+        for (int i = 0; i < 1 + Turns.ERRANDS_WAITING_OF_ONE_SENDER; i++) {
+            ask("/errand", GREEDY).join();
+        }
+        Awaitility.await().until(() -> order.size() == 1);
+        assertThat(waiting()).isEqualTo(Turns.ERRANDS_WAITING_OF_ONE_SENDER);
+
+        ask("/errand", GREEDY).join();
+
+        assertThat(order).containsExactly(ERRAND, "dropped");
     }
 
     @Test
