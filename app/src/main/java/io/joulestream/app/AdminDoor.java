@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The door for those who look after the process, and what it tells. Opened before anything else and closed after it, so that
- * there is always an answer.
+ * The door for those who look after the process, and what it tells. Opened before anything else is served and closed after it, so
+ * that there is always an answer.
  */
 final class AdminDoor implements AutoCloseable {
     private final PrometheusRegistry registry = new PrometheusRegistry();

@@ -64,6 +64,9 @@ final class ApiCommand implements Callable<Integer> {
     private static void serve(AppConfig served, Optional<JobWatch> job, PrintWriter out) throws Exception {
         Map<String, Object> kafka =
                 Map.of("bootstrap.servers", served.kafkaBootstrap().orElseThrow());
+        // before the database is opened, which may migrate it
+        FreePort.require(served.admin().host(), served.admin().port(), "--admin-port");
+        FreePort.require(served.api().host(), served.api().port(), "--port");
         DatabaseAddress address = served.apiDatabase().or(served::database).get();
         try (Opening<Database> opening = Opening.begin("database-opening", () -> Database.open(address));
                 AdminDoor door = AdminDoor.open(served.admin());

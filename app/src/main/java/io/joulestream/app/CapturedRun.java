@@ -173,8 +173,9 @@ record CapturedRun(
         }
         out.println("  energy          " + Amounts.energy(energyMillijoules) + ", " + Amounts.percent(coverage)
                 + " covered, " + Amounts.percent(estimatedShare) + " estimated, " + wattsMean + " W on average");
-        out.println("  tokens          " + tokens + " processed, " + retained + " retained"
-                + (attempts > 1 ? ", " + redone + " redone, " + attempts + " attempts" : ""));
+        out.println(
+                "  tokens          " + tokens + " processed" + (retained == null ? "" : ", " + retained + " retained")
+                        + (attempts > 1 ? ", " + redone + " redone, " + attempts + " attempts" : ""));
         out.println("  energy / token  "
                 + (joulesPerToken == null
                         ? "not told: " + String.join(", ", reasons)

@@ -32,6 +32,13 @@ final class FreePort {
         }
     }
 
+    /** @throws UserError if somebody listens there, or nobody can; what to give instead is named by {@code option} */
+    static void require(String host, int port, String option) {
+        if (!isFree(host, port)) {
+            throw new UserError("cannot listen on " + host + " port " + port + "; give another with " + option);
+        }
+    }
+
     private static boolean isFree(String host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

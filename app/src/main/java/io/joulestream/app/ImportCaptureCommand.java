@@ -6,10 +6,13 @@ import io.joulestream.ingest.Problem;
 import io.joulestream.ingest.capture.Capture;
 import io.joulestream.ingest.capture.GpuReadings;
 import io.joulestream.ingest.capture.ImportedCapture;
+import io.joulestream.storage.LedgerQueries;
+import io.joulestream.storage.RunTotals;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Imports a capture of real GPUs in training, and prints the energy of each phase per token.",
             "DIR holds nvml.csv (what NVML said), steps.jsonl (what the job did) and about.json (what hardware it was). Each phase"
-                    + " becomes the run SITE-PHASE. The energy is that of the GPU boards: host and cooling are not metered."
+                    + " becomes a run. A site is one host. The energy is that of the GPU boards: host and cooling are not metered."
         },
         footer = {
             "",
@@ -46,6 +49,12 @@ final class ImportCaptureCommand implements Callable<Integer> {
             paramLabel = "ID",
             description = "Where it ran. An unknown site gets a minimal inventory.")
     private String site;
+
+    @Option(
+            names = "--run",
+            paramLabel = "PREFIX",
+            description = "What the names of the runs begin with, before the phase. Default: the site's.")
+    private String prefix;
 
     @Mixin
     private ImportOptions options;
@@ -67,6 +76,7 @@ final class ImportCaptureCommand implements Callable<Integer> {
                             options::nameplateMilliwatts),
                     notes);
             requireGpus(inventory, capture);
+            requireOwnRuns(target.database().queries(), config.tenant(), capture);
             target.send(config, ImportedHistory.of(inventory, capture), options.forRebuild(), notes);
             CaptureReport report = CaptureReport.of(target.database().queries(), config.tenant(), inventory, capture);
             target.noteRefusals(config.tenant(), notes);
@@ -89,10 +99,28 @@ final class ImportCaptureCommand implements Callable<Integer> {
                     refused.shown().stream().map(Problem::toString).collect(Collectors.joining("\n")) + more);
         }
         Capture capture = ((Capture.Outcome.Read) outcome).capture();
-        ImportedCapture.refusal(capture, config.tenant(), site).ifPresent(problem -> {
+        String names = prefix == null ? site : prefix;
+        ImportedCapture.refusal(capture, config.tenant(), site, names).ifPresent(problem -> {
             throw new UserError(problem.toString());
         });
-        return ImportedCapture.of(capture, config.tenant(), site);
+        return ImportedCapture.of(capture, config.tenant(), site, names);
+    }
+
+    /** A run that is known must be the one of this capture, else two would be told as one. */
+    private static void requireOwnRuns(LedgerQueries ledger, String tenant, ImportedCapture capture) {
+        for (ImportedCapture.Run run : capture.runs()) {
+            Optional<RunTotals> known = ledger.run(tenant, run.runId()).filter(totals -> reachesBeyond(run, totals));
+            if (known.isPresent()) {
+                throw new UserError("run " + run.runId() + " is another capture's, from "
+                        + known.get().startedAt().orElseThrow() + " to "
+                        + known.get().endedAt().orElseThrow() + "; give another --run");
+            }
+        }
+    }
+
+    private static boolean reachesBeyond(ImportedCapture.Run run, RunTotals known) {
+        return known.startedAt().filter(run.phase().start()::isAfter).isPresent()
+                || known.endedAt().filter(run.phase().end()::isBefore).isPresent();
     }
 
     /** A known site must have the GPUs, each among the devices of the node that tells of it. */

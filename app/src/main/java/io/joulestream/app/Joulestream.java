@@ -50,8 +50,7 @@ public final class Joulestream {
             Nvfp4Command.class,
             SavingsCommand.class,
             GenerateCommand.class,
-            DoctorCommand.class,
-            CommandLine.HelpCommand.class);
+            DoctorCommand.class);
 
     private Joulestream() {}
 
@@ -81,6 +80,7 @@ public final class Joulestream {
                 .toList();
         CommandLine commandLine = new CommandLine(new Joulestream());
         (asked.isEmpty() ? COMMANDS : asked).forEach(commandLine::addSubcommand);
+        commandLine.addSubcommand(CommandLine.HelpCommand.class);
         return commandLine;
     }
 

@@ -50,7 +50,7 @@ final class RealSite {
             }
         }
         if (Capture.read(directory) instanceof Capture.Outcome.Read read) {
-            return new RealSite(directory, ImportedCapture.of(read.capture(), WorldSite.TENANT, ID));
+            return new RealSite(directory, ImportedCapture.of(read.capture(), WorldSite.TENANT, ID, ID));
         }
         throw new IllegalStateException("the capture of this build cannot be read: " + Capture.read(directory));
     }

@@ -50,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -184,7 +185,23 @@ abstract class PipelineContract {
         assertThat(rows(site)).isEqualTo(before);
         assertThat(lastLine(second)).isEqualTo(report);
         assertThatTheApiFinds(report.get("runs"));
+        Ended later = joulestream("import", "capture", anHourLater(folder).toString(), "--site", site);
+        assertThat(later.exit()).isEqualTo(1);
+        assertThat(later.terminal()).contains("run real-gpu-fp32 is another capture's", "give another --run");
+        assertThat(rows(site)).isEqualTo(before);
         assertThatTheCheckSeesAnotherCounterAndAnotherLog(site, folder);
+    }
+
+    /** Another capture whose phases have the same names. */
+    private static Path anHourLater(Path folder) throws IOException {
+        Files.copy(CAPTURE.resolve("about.json"), folder.resolve("about.json"));
+        for (String file : List.of("nvml.csv", "steps.jsonl")) {
+            String later = Pattern.compile("\\b1795717\\d{6}\\b")
+                    .matcher(Files.readString(CAPTURE.resolve(file)))
+                    .replaceAll(time -> Long.toString(Long.parseLong(time.group()) + 3_600_000));
+            Files.writeString(folder.resolve(file), later);
+        }
+        return folder;
     }
 
     /** Page by page, wherever they stand in the list. */

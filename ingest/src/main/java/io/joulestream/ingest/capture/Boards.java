@@ -48,6 +48,10 @@ public record Boards(List<String> names, List<Long> limitMilliwatts) {
         List<Long> limits = new ArrayList<>();
         // a board that has no limit to tell writes none
         about.path("power_limit_mw").forEach(limit -> limits.add(Math.max(0, limit.asLong(0))));
+        if (limits.stream().anyMatch(limit -> limit > NvmlTable.MOST_MILLIWATTS)) {
+            problems.add(new Problem(path.toString(), "a power_limit_mw of more than a megawatt", REMEDY));
+            return new Boards(names, List.of());
+        }
         return new Boards(names, limits);
     }
 

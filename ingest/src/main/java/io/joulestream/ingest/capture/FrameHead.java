@@ -7,7 +7,7 @@ import io.joulestream.wire.v1.SourceKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 
 /** What all frames of one owner begin with. */
-record FrameHead(FrameKey key, String producerId, long sessionMs) {
+record FrameHead(FrameKey key, SourceKind source, String producerId, long sessionMs) {
     /** @param sequence from 1 */
     TelemetryFrame.Builder frame(int sequence) {
         return TelemetryFrame.newBuilder()
@@ -16,7 +16,7 @@ record FrameHead(FrameKey key, String producerId, long sessionMs) {
                 .setSiteId(key.site())
                 .setSiteKind(SiteKind.EDGE)
                 .setOwnerId(key.owner())
-                .setSource(SourceKind.TRAIN_LOG)
+                .setSource(source)
                 .setProducerId(producerId)
                 .setSessionId(sessionMs)
                 .setFrameSeq(sequence)

@@ -3,6 +3,7 @@ package io.joulestream.ingest.capture;
 import io.joulestream.ingest.Digests;
 import io.joulestream.ingest.Problem;
 import io.joulestream.wire.FrameKey;
+import io.joulestream.wire.v1.SourceKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +45,18 @@ public record ImportedCapture(
         frames = List.copyOf(frames);
     }
 
-    /** Why a capture cannot become frames of this site: a name that none can have. */
-    public static Optional<Problem> refusal(Capture capture, String tenant, String site) {
+    /**
+     * Why a capture cannot become frames of this site: a name that none can have.
+     *
+     * @param runs what the runs' names begin with
+     */
+    public static Optional<Problem> refusal(Capture capture, String tenant, String site, String runs) {
         if (FrameKey.parse(tenant + "|" + site + "|" + NODE).isEmpty()) {
             return Optional.of(new Problem(
                     "--tenant, --site", "not a name: " + tenant + ", " + site, "use 1 to 40 of a-z, 0-9 and '-'"));
         }
         return capture.phases().stream()
-                .filter(phase -> FrameKey.parse(tenant + "|" + site + "|job/" + runId(site, phase))
+                .filter(phase -> FrameKey.parse(tenant + "|" + site + "|job/" + runId(runs, phase))
                         .isEmpty())
                 .map(phase -> new Problem(
                         capture.directory() + "/" + Capture.EVENTS,
@@ -61,18 +66,22 @@ public record ImportedCapture(
     }
 
     /** @throws IllegalArgumentException where there is a {@link #refusal} */
-    public static ImportedCapture of(Capture capture, String tenant, String site) {
+    public static ImportedCapture of(Capture capture, String tenant, String site, String namesOfRuns) {
         List<Run> runs = new ArrayList<>();
         for (Phase phase : capture.phases()) {
-            FrameKey key = new FrameKey(tenant, site, "job/" + runId(site, phase));
+            String runId = runId(namesOfRuns, phase);
+            FrameKey key = new FrameKey(tenant, site, "job/" + runId);
             String producer = Digests.producer(capture.eventsSha256(), key.owner());
-            FrameHead head = new FrameHead(key, producer, phase.start().toEpochMilli());
-            String runId = runId(site, phase);
+            FrameHead head = new FrameHead(
+                    key, SourceKind.TRAIN_LOG, producer, phase.start().toEpochMilli());
             runs.add(new Run(key, runId, phase, producer, PhaseFrames.of(phase, runId, head)));
         }
         String producer = Digests.producer(capture.readingsSha256(), NODE, capture.eventsSha256());
         FrameHead head = new FrameHead(
-                new FrameKey(tenant, site, NODE), producer, first(capture).toEpochMilli());
+                new FrameKey(tenant, site, NODE),
+                SourceKind.MANUAL,
+                producer,
+                first(capture).toEpochMilli());
         return new ImportedCapture(
                 capture, samplePeriod(capture), producer, runs, GpuFrames.of(capture.gpus(), runs, head));
     }
@@ -113,7 +122,7 @@ public record ImportedCapture(
                 .orElseThrow();
     }
 
-    private static String runId(String site, Phase phase) {
-        return site + "-" + phase.name();
+    private static String runId(String names, Phase phase) {
+        return names + "-" + phase.name();
     }
 }

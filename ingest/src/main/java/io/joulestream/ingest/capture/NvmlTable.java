@@ -36,7 +36,7 @@ final class NvmlTable {
     private static final int MAX_RECORD_CHARS = 64 * 1024;
     private static final int GREATEST_GPU = 511;
     /** 1 MW: no board draws so much. */
-    private static final long MOST_MILLIWATTS = 1_000_000_000;
+    static final long MOST_MILLIWATTS = 1_000_000_000;
 
     private static final int REPLACEMENT = 0xFFFD;
 

@@ -225,7 +225,13 @@ class CaptureTest {
         assertThat(boards.name(3)).isEqualTo("GPU");
         assertThat(boards.limit(0)).isZero();
         assertThat(boards.limit(3)).isZero();
-        for (String bad : List.of("", "{", "[]", "{\"gpus\": []}", " ".repeat(1024 * 1024) + "{}")) {
+        for (String bad : List.of(
+                "",
+                "{",
+                "[]",
+                "{\"gpus\": []}",
+                "{\"gpus\": [\"\"], \"power_limit_mw\": [1000000001]}",
+                " ".repeat(1024 * 1024) + "{}")) {
             Files.writeString(folder.resolve("about.json"), bad);
             assertThat(refused(folder)).singleElement().asString().contains("about.json: ", "as it was written");
         }

@@ -183,19 +183,19 @@ class ImportedCaptureTest {
         Capture capture = CaptureFolder.read(CaptureFolder.written(
                 folder, CaptureFolder.steadyRows(40), List.of(start(1_001_000, "a|b"), end(1_002_000, "a|b"))));
 
-        assertThat(ImportedCapture.refusal(capture, "default", "lab"))
+        assertThat(ImportedCapture.refusal(capture, "default", "lab", "lab"))
                 .map(Problem::toString)
                 .hasValueSatisfying(problem -> assertThat(problem).contains("phase 'a|b'", "steps.jsonl"));
-        assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "Lab"))
+        assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "Lab", "Lab"))
                 .map(Problem::where)
                 .contains("--tenant, --site");
-        assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "lab"))
+        assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "lab", "lab"))
                 .isEmpty();
     }
 
     private ImportedCapture imported(List<String> rows, String... events) {
         Path written = CaptureFolder.written(folder, rows, Arrays.asList(events));
-        return ImportedCapture.of(CaptureFolder.read(written), "default", "site");
+        return ImportedCapture.of(CaptureFolder.read(written), "default", "site", "site");
     }
 
     private static String holding(TelemetryFrame frame) {

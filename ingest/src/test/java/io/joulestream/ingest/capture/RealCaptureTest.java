@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What one NVIDIA H200 in training said of itself, and what it taught. */
 class RealCaptureTest {
     private static final Capture CAPTURE = CaptureFolder.h200();
-    private static final ImportedCapture IMPORTED = ImportedCapture.of(CAPTURE, "default", "lab");
+    private static final ImportedCapture IMPORTED = ImportedCapture.of(CAPTURE, "default", "lab", "lab");
     private static final CaptureLedger LEDGER = CaptureLedger.of(IMPORTED.frames());
 
     @Test
@@ -65,8 +65,8 @@ class RealCaptureTest {
 
     @Test
     void theSameDirectoryGivesTheSameFramesAndAnotherSiteOthers() {
-        ImportedCapture again = ImportedCapture.of(CaptureFolder.h200(), "default", "lab");
-        ImportedCapture elsewhere = ImportedCapture.of(CAPTURE, "default", "other");
+        ImportedCapture again = ImportedCapture.of(CaptureFolder.h200(), "default", "lab", "lab");
+        ImportedCapture elsewhere = ImportedCapture.of(CAPTURE, "default", "other", "other");
 
         assertThat(again.allFrames()).isEqualTo(IMPORTED.allFrames());
         assertThat(elsewhere.runs().get(0).producerId())
