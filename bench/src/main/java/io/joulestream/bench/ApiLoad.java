@@ -66,6 +66,7 @@ public final class ApiLoad {
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 7;
         Duration length = Duration.ofSeconds(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5);
+        boolean allHeld;
         try (DataDirectory directory = DataDirectory.temporary();
                 EmbeddedServers servers = EmbeddedServers.start(directory)) {
             ApiLoad load = new ApiLoad(rounds, length, servers);
@@ -81,8 +82,9 @@ public final class ApiLoad {
             load.starts();
             load.withoutKeys();
             load.withKeys(good, abusive);
-            load.bounds.print(rounds);
+            allHeld = load.bounds.print(rounds);
         }
+        System.exit(allHeld ? 0 : 1);
     }
 
     private static ApiKey key(Database database, String member) {

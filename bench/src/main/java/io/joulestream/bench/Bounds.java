@@ -18,7 +18,8 @@ final class Bounds {
                 .add(value);
     }
 
-    void print(int rounds) {
+    /** Whether all were held. */
+    boolean print(int rounds) {
         System.out.printf("%nmedian of %d rounds (least to most)%n%n", rounds);
         bounds.forEach((name, bound) -> {
             double median = Median.of(bound.values());
@@ -32,5 +33,6 @@ final class Bounds {
                     bound.most(),
                     median <= bound.most() ? "held" : "MISSED");
         });
+        return bounds.values().stream().allMatch(bound -> Median.of(bound.values()) <= bound.most());
     }
 }
