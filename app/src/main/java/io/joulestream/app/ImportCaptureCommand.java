@@ -2,7 +2,6 @@ package io.joulestream.app;
 
 import io.joulestream.core.inventory.Entity;
 import io.joulestream.core.inventory.SiteInventory;
-import io.joulestream.ingest.Problem;
 import io.joulestream.ingest.capture.Capture;
 import io.joulestream.ingest.capture.GpuReadings;
 import io.joulestream.ingest.capture.ImportedCapture;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,11 +90,7 @@ final class ImportCaptureCommand implements Callable<Integer> {
     private ImportedCapture read(AppConfig config) {
         Capture.Outcome outcome = Capture.read(directory);
         if (outcome instanceof Capture.Outcome.Refused refused) {
-            String more = refused.total() > refused.shown().size()
-                    ? "\nand " + (refused.total() - refused.shown().size()) + " more"
-                    : "";
-            throw new UserError(
-                    refused.shown().stream().map(Problem::toString).collect(Collectors.joining("\n")) + more);
+            throw UserError.of(refused.shown(), refused.total());
         }
         Capture capture = ((Capture.Outcome.Read) outcome).capture();
         String names = prefix == null ? site : prefix;

@@ -8,7 +8,6 @@ import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.ingest.ImportedPower;
 import io.joulestream.ingest.PowerOutcome;
 import io.joulestream.ingest.PowerReadings;
-import io.joulestream.ingest.Problem;
 import io.joulestream.ingest.csv.PowerCsv;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -95,11 +93,7 @@ final class ImportCsvCommand implements Callable<Integer> {
     private ImportedPower read(AppConfig config) {
         PowerOutcome outcome = PowerCsv.read(file, zone == null ? Optional.empty() : Optional.of(zoneId()));
         if (outcome instanceof PowerOutcome.Refused refused) {
-            String more = refused.total() > refused.shown().size()
-                    ? "\nand " + (refused.total() - refused.shown().size()) + " more"
-                    : "";
-            throw new UserError(
-                    refused.shown().stream().map(Problem::toString).collect(Collectors.joining("\n")) + more);
+            throw UserError.of(refused.shown(), refused.total());
         }
         PowerReadings readings = ((PowerOutcome.Read) outcome).readings();
         if (options.samplePeriod().or(readings::samplePeriod).isEmpty()) {

@@ -5,7 +5,6 @@ import io.joulestream.core.inventory.SampleKind;
 import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.ingest.ImportedPower;
-import io.joulestream.ingest.Problem;
 import io.joulestream.ingest.mlperf.ImportedRun;
 import io.joulestream.ingest.mlperf.MlperfImport;
 import java.io.PrintWriter;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,8 +96,7 @@ final class ImportMlperfCommand implements Callable<Integer> {
                 Optional.of(run),
                 options.samplePeriod()));
         if (outcome instanceof MlperfImport.Outcome.Refused refused) {
-            throw new UserError(
-                    refused.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            throw UserError.of(refused.problems(), refused.problems().size());
         }
         return (MlperfImport.Outcome.Ready) outcome;
     }
