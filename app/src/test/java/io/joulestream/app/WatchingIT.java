@@ -158,7 +158,7 @@ class WatchingIT {
             try (Statement statement = locker.createStatement()) {
                 statement.execute("lock table site_version in access exclusive mode");
             }
-            refused = up.get(up.api().resolve("/v1/sites"));
+            refused = up.get(up.api().resolve("/v1/sites/of-which-no-answer-is-held"));
         }
 
         String traceId =
