@@ -6,7 +6,6 @@ import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.Series;
-import io.joulestream.wire.v1.SiteKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 import io.joulestream.wire.v1.ValueKind;
 import java.time.Duration;
@@ -57,14 +56,15 @@ public final class PowerFrames {
     private static final class Builder {
         private final PowerReadings readings;
         private final PowerChannel channel;
-        private final String producer;
+        private final FrameHead head;
         private final int exp10;
         private final List<TelemetryFrame> frames = new ArrayList<>();
 
         Builder(PowerReadings readings, PowerChannel channel, String producer) {
             this.readings = readings;
             this.channel = channel;
-            this.producer = producer;
+            this.head = new FrameHead(
+                    channel.key(), channel.source(), producer, readings.first().toEpochMilli());
             this.exp10 = exponentOf(readings.readings());
         }
 
@@ -107,18 +107,7 @@ public final class PowerFrames {
         }
 
         private void add(long[] times, Entity.Builder entity) {
-            TelemetryFrame.Builder frame = TelemetryFrame.newBuilder()
-                    .setSchemaVersion(FrameCodec.SCHEMA_VERSION)
-                    .setTenantId(channel.key().tenant())
-                    .setSiteId(channel.key().site())
-                    .setSiteKind(SiteKind.EDGE)
-                    .setOwnerId(channel.key().owner())
-                    .setSource(channel.source())
-                    .setProducerId(producer)
-                    .setSessionId(readings.first().toEpochMilli())
-                    .setFrameSeq(frames.size() + 1)
-                    .setHistory(true)
-                    .addEntities(entity);
+            TelemetryFrame.Builder frame = head.frame(frames.size() + 1).addEntities(entity);
             SlotTimes.set(frame, times);
             frames.add(frame.build());
         }

@@ -2,6 +2,7 @@ package io.joulestream.ingest.capture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

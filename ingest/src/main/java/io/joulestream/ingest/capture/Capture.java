@@ -1,6 +1,7 @@
 package io.joulestream.ingest.capture;
 
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;

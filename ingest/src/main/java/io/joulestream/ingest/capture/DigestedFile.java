@@ -2,6 +2,7 @@ package io.joulestream.ingest.capture;
 
 import io.joulestream.core.digest.Sha256;
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package io.joulestream.ingest.capture;
 
 import io.joulestream.core.telemetry.Metric;
+import io.joulestream.ingest.FrameHead;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.Quality;
 import io.joulestream.wire.SeriesValues;

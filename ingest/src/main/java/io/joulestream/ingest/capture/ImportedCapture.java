@@ -1,6 +1,7 @@
 package io.joulestream.ingest.capture;
 
 import io.joulestream.ingest.Digests;
+import io.joulestream.ingest.FrameHead;
 import io.joulestream.ingest.Problem;
 import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.v1.SourceKind;

@@ -7,6 +7,7 @@ import io.joulestream.ingest.Decimals;
 import io.joulestream.ingest.PowerReading;
 import io.joulestream.ingest.PowerReadings;
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.joulestream.ingest.capture;
 
 import io.joulestream.core.telemetry.JobPrecision;
 import io.joulestream.core.telemetry.Metric;
+import io.joulestream.ingest.FrameHead;
 import io.joulestream.ingest.capture.Phase.Interval;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.Quality;

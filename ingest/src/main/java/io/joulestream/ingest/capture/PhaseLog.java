@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.joulestream.ingest.Decimals;
 import io.joulestream.ingest.PowerReading;
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

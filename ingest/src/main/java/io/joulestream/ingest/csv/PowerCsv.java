@@ -12,6 +12,7 @@ import io.joulestream.ingest.PowerOutcome;
 import io.joulestream.ingest.PowerReading;
 import io.joulestream.ingest.PowerReadings;
 import io.joulestream.ingest.Problem;
+import io.joulestream.ingest.Problems;
 import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.v1.EntityKind;
 import io.joulestream.wire.v1.SourceKind;
@@ -42,7 +43,6 @@ import java.util.OptionalLong;
  * offset needs a zone. All bad lines are counted, the first 20 shown. For one thread.
  */
 public final class PowerCsv {
-    private static final int MAX_SHOWN = 20;
     private static final int FIRST_LINE_BYTES = 8192;
     private static final int MAX_RECORD_CHARS = 64 * 1024;
     private static final String TIME = "time";
@@ -51,8 +51,7 @@ public final class PowerCsv {
     private final String file;
     private final Optional<ZoneId> zone;
     private final List<PowerReading> readings = new ArrayList<>();
-    private final List<Problem> shown = new ArrayList<>();
-    private int problems;
+    private final Problems problems = new Problems();
     private int timeColumn;
     private long previousMs = Long.MIN_VALUE;
 
@@ -104,8 +103,8 @@ public final class PowerCsv {
         skipByteOrderMark(in, start);
         records(in, separator(start));
         in.transferTo(OutputStream.nullOutputStream());
-        if (problems > 0) {
-            return new PowerOutcome.Refused(shown, problems);
+        if (problems.total() > 0) {
+            return new PowerOutcome.Refused(problems.shown(), problems.total());
         }
         if (readings.isEmpty()) {
             return PowerOutcome.Refused.of(new Problem(file, "no reading in this file", "give lines of time,watts"));
@@ -183,10 +182,7 @@ public final class PowerCsv {
     }
 
     private void problem(long line, String what, String remedy) {
-        problems++;
-        if (shown.size() < MAX_SHOWN) {
-            shown.add(Problem.at(file, line, what, remedy));
-        }
+        problems.add(Problem.at(file, line, what, remedy));
     }
 
     private static boolean isBinary(byte[] start) {

@@ -1,6 +1,7 @@
 package io.joulestream.ingest.mlperf;
 
 import io.joulestream.ingest.Digests;
+import io.joulestream.ingest.FrameHead;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Quality;
@@ -9,7 +10,6 @@ import io.joulestream.wire.SlotTimes;
 import io.joulestream.wire.v1.Entity;
 import io.joulestream.wire.v1.EntityKind;
 import io.joulestream.wire.v1.Series;
-import io.joulestream.wire.v1.SiteKind;
 import io.joulestream.wire.v1.SourceKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 import io.joulestream.wire.v1.ValueKind;
@@ -37,20 +37,24 @@ final class JobFrames {
     private final FrameKey key;
     private final String runId;
     private final ResultLog log;
-    private final String producer;
+    private final FrameHead head;
     private final List<TelemetryFrame> frames = new ArrayList<>();
 
     private JobFrames(FrameKey key, String runId, ResultLog log) {
         this.key = key;
         this.runId = runId;
         this.log = log;
-        this.producer = Digests.producer(log.sha256(), key.owner(), "" + log.sequenceLength());
+        this.head = new FrameHead(
+                key,
+                SourceKind.TRAIN_LOG,
+                Digests.producer(log.sha256(), key.owner(), "" + log.sequenceLength()),
+                millis(log.start()));
     }
 
     static ImportedRun of(FrameKey key, String runId, ResultLog log) {
         JobFrames job = new JobFrames(key, runId, log);
         job.build();
-        return new ImportedRun(key, runId, log, job.producer, job.frames);
+        return new ImportedRun(key, runId, log, job.head.producerId(), job.frames);
     }
 
     private void build() {
@@ -104,18 +108,7 @@ final class JobFrames {
         long[] attempt = LongStream.generate(() -> 1).limit(slots.size()).toArray();
         entity.addSeries(series(ATTEMPT, ValueKind.STATE, attempt, Collections.nCopies(slots.size(), Quality.GOOD)));
 
-        TelemetryFrame.Builder frame = TelemetryFrame.newBuilder()
-                .setSchemaVersion(FrameCodec.SCHEMA_VERSION)
-                .setTenantId(key.tenant())
-                .setSiteId(key.site())
-                .setSiteKind(SiteKind.EDGE)
-                .setOwnerId(key.owner())
-                .setSource(SourceKind.TRAIN_LOG)
-                .setProducerId(producer)
-                .setSessionId(millis(log.start()))
-                .setFrameSeq(frames.size() + 1)
-                .setHistory(true)
-                .addEntities(entity);
+        TelemetryFrame.Builder frame = head.frame(frames.size() + 1).addEntities(entity);
         SlotTimes.set(frame, slots.stream().mapToLong(s -> millis(s.at())).toArray());
         frames.add(frame.build());
     }

@@ -1,4 +1,4 @@
-package io.joulestream.ingest.capture;
+package io.joulestream.ingest;
 
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.FrameKey;
@@ -6,10 +6,14 @@ import io.joulestream.wire.v1.SiteKind;
 import io.joulestream.wire.v1.SourceKind;
 import io.joulestream.wire.v1.TelemetryFrame;
 
-/** What all frames of one owner begin with. */
-record FrameHead(FrameKey key, SourceKind source, String producerId, long sessionMs) {
+/**
+ * What all frames that an importer makes of one owner begin with.
+ *
+ * @param sessionMs epoch milliseconds of the first reading, or of the run's start
+ */
+public record FrameHead(FrameKey key, SourceKind source, String producerId, long sessionMs) {
     /** @param sequence from 1 */
-    TelemetryFrame.Builder frame(int sequence) {
+    public TelemetryFrame.Builder frame(int sequence) {
         return TelemetryFrame.newBuilder()
                 .setSchemaVersion(FrameCodec.SCHEMA_VERSION)
                 .setTenantId(key.tenant())

@@ -1,28 +1,27 @@
-package io.joulestream.ingest.capture;
+package io.joulestream.ingest;
 
-import io.joulestream.ingest.Problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a capture: all of it is counted, the first 20 are kept to be shown. For one thread. */
-final class Problems {
+/** What is wrong with files: all of it is counted, the first 20 are kept to be shown. For one thread. */
+public final class Problems {
     private static final int MAX_SHOWN = 20;
 
     private final List<Problem> shown = new ArrayList<>();
     private int total;
 
-    void add(Problem problem) {
+    public void add(Problem problem) {
         total++;
         if (shown.size() < MAX_SHOWN) {
             shown.add(problem);
         }
     }
 
-    List<Problem> shown() {
+    public List<Problem> shown() {
         return shown;
     }
 
-    int total() {
+    public int total() {
         return total;
     }
 }
