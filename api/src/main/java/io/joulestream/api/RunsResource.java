@@ -122,10 +122,7 @@ final class RunsResource {
                             + " of both are read; ask with training=none for its other figures",
                     null);
         }
-        RunLineage lineage = RunLineage.of(
-                ledger.trainingSteps(tenant, run.run()),
-                ledger.runPhases(tenant, run.run()),
-                ledger.runCheckpoints(tenant, run.run()));
+        RunLineage lineage = ledger.runLineage(tenant, run.run());
         List<RunStep> minutes = minutes(run.run(), steps);
         Duration length = Duration.between(figures.startedAt(), figures.endedAt());
         return TrainingFigures.of(

@@ -79,10 +79,7 @@ record CapturedRun(
             ImportedCapture capture,
             ImportedCapture.Run run) {
         RunFigures figures = figures(ledger, tenant, run);
-        RunLineage lineage = RunLineage.of(
-                ledger.trainingSteps(tenant, run.runId()),
-                ledger.runPhases(tenant, run.runId()),
-                ledger.runCheckpoints(tenant, run.runId()));
+        RunLineage lineage = ledger.runLineage(tenant, run.runId());
         BigInteger energy = figures.energy().millijoules();
         long millis = Duration.between(figures.startedAt(), figures.endedAt()).toMillis();
         BigInteger gauge = gauge(capture.capture().gpus(), run);

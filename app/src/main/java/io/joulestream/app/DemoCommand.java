@@ -4,7 +4,6 @@ import io.joulestream.app.embedded.DataDirectory;
 import io.joulestream.app.truth.CaptureCheck;
 import io.joulestream.app.truth.CheckReport;
 import io.joulestream.app.truth.LedgerCheck;
-import io.joulestream.core.kpi.RunLineage;
 import io.joulestream.ingest.kafka.Settlement;
 import io.joulestream.ingest.world.Fault;
 import io.joulestream.ingest.world.FeedPlan;
@@ -199,12 +198,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Null without tokens. */
     private static BigInteger retained(LedgerQueries ledger, String run) {
-        return RunLineage.of(
-                        ledger.trainingSteps(WorldSite.TENANT, run),
-                        ledger.runPhases(WorldSite.TENANT, run),
-                        ledger.runCheckpoints(WorldSite.TENANT, run))
-                .tokens()
-                .retained();
+        return ledger.runLineage(WorldSite.TENANT, run).tokens().retained();
     }
 
     private static CheckReport compare(TruthFile truth, DatabaseAddress database) throws SQLException {

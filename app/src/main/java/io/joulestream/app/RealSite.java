@@ -49,10 +49,11 @@ final class RealSite {
                 Files.copy(in, directory.resolve(file));
             }
         }
-        if (Capture.read(directory) instanceof Capture.Outcome.Read read) {
+        Capture.Outcome outcome = Capture.read(directory);
+        if (outcome instanceof Capture.Outcome.Read read) {
             return new RealSite(directory, ImportedCapture.of(read.capture(), WorldSite.TENANT, ID, ID));
         }
-        throw new IllegalStateException("the capture of this build cannot be read: " + Capture.read(directory));
+        throw new IllegalStateException("the capture of this build cannot be read: " + outcome);
     }
 
     /** Publishes the inventory, which must precede the frames, and records the import. */

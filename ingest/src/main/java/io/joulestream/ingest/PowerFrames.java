@@ -77,8 +77,8 @@ public final class PowerFrames {
             String runId = run.get().runId();
             long start = run.get().start().toEpochMilli();
             long stop = run.get().stop().toEpochMilli();
-            int inside = indexOf(all, start);
-            int after = indexOf(all, stop);
+            int inside = ByTime.indexOf(all, PowerReading::measuredAtMs, start);
+            int after = ByTime.indexOf(all, PowerReading::measuredAtMs, stop);
             add(all.subList(0, inside), "", 0);
             add(all.subList(inside, after), runId, start);
             add(new long[] {stop}, entity(runId, start));
@@ -143,20 +143,5 @@ public final class PowerFrames {
             return -3;
         }
         return readings.stream().allMatch(r -> r.nanowatts() % NANOS_PER_MICRO == 0) ? -6 : -9;
-    }
-
-    /** Of the first reading at or after the instant. */
-    private static int indexOf(List<PowerReading> readings, long atMs) {
-        int low = 0;
-        int high = readings.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (readings.get(middle).measuredAtMs() < atMs) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

@@ -1,6 +1,7 @@
 package io.joulestream.storage;
 
 import io.joulestream.core.kpi.MeterHour;
+import io.joulestream.core.kpi.RunLineage;
 import io.joulestream.core.ledger.ChannelMinute;
 import io.joulestream.core.ledger.DemandInterval;
 import io.joulestream.core.ledger.QuantityStep;
@@ -196,6 +197,11 @@ public final class LedgerQueries {
     /** In order of site, attempt and step. */
     public List<RunCheckpoint> runCheckpoints(String tenant, String run) {
         return ask(tenant, new SelectRunCheckpoints(tenant, run));
+    }
+
+    /** What became of a run's tokens and attempts, by the three lists above. */
+    public RunLineage runLineage(String tenant, String run) {
+        return RunLineage.of(trainingSteps(tenant, run), runPhases(tenant, run), runCheckpoints(tenant, run));
     }
 
     /** In order of site and code. The site is empty for what could not be read that far. */

@@ -1,6 +1,7 @@
 package io.joulestream.ingest.capture;
 
 import io.joulestream.core.telemetry.Metric;
+import io.joulestream.ingest.ByTime;
 import io.joulestream.ingest.FrameHead;
 import io.joulestream.wire.FrameCodec;
 import io.joulestream.wire.Quality;
@@ -192,18 +193,7 @@ final class GpuFrames {
         return reading.atMs() / FRAME_MS;
     }
 
-    /** Of the first reading at or after the instant. */
     private static int indexOf(GpuReadings gpu, long atMs) {
-        int low = 0;
-        int high = gpu.readings().size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (gpu.readings().get(middle).atMs() < atMs) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return ByTime.indexOf(gpu.readings(), GpuReading::atMs, atMs);
     }
 }
