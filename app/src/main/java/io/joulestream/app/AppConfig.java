@@ -224,6 +224,11 @@ record AppConfig(
         return with("admin.port", port);
     }
 
+    /** Of a telemetry topic that is made. */
+    AppConfig withPartitions(int number) {
+        return with("kafka.partitions", number);
+    }
+
     AppConfig withParallelism(int subtasks) {
         return with("job.parallelism", subtasks);
     }
