@@ -6,6 +6,7 @@ import io.joulestream.core.kpi.Methods;
 import io.joulestream.core.kpi.Pue;
 import io.joulestream.core.kpi.ReasonCode;
 import io.joulestream.core.kpi.RunPue;
+import io.joulestream.core.kpi.SiteProfiles;
 import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.kpi.Thresholds;
 import io.joulestream.core.ledger.RunStep;
@@ -66,14 +67,14 @@ final class RunPueReader {
             energy.values().forEach(microjoules -> hours.add(new RunPue.Hour(microjoules, none)));
             return;
         }
+        SiteProfiles profiles = new SiteProfiles(history.get());
         Instant from = energy.firstKey();
         while (from != null) {
             Instant to = from.plus(AT_ONCE);
             NavigableMap<Instant, BigInteger> batch = energy.subMap(from, true, to, false);
             Map<Instant, List<SiteStep>> rows = rows(site, from, batch.lastKey().plus(HOUR));
             batch.forEach((hour, microjoules) -> {
-                SiteWindow window =
-                        SiteWindow.of(history.get(), hour, hour.plus(HOUR), rows.getOrDefault(hour, List.of()));
+                SiteWindow window = SiteWindow.of(profiles, hour, hour.plus(HOUR), rows.getOrDefault(hour, List.of()));
                 hours.add(new RunPue.Hour(microjoules, Pue.of(window, asOf).published()));
             });
             from = energy.ceilingKey(to);

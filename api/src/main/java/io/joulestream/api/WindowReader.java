@@ -1,6 +1,7 @@
 package io.joulestream.api;
 
 import io.joulestream.core.inventory.InventoryHistory;
+import io.joulestream.core.kpi.SiteProfiles;
 import io.joulestream.core.kpi.SiteWindow;
 import io.joulestream.core.ledger.SiteStep;
 import io.joulestream.storage.LedgerQueries;
@@ -57,14 +58,14 @@ final class WindowReader {
 
     /** Gives out each window when the first row after it comes. */
     private static final class Gathering {
-        private final InventoryHistory history;
+        private final SiteProfiles profiles;
         private final Iterator<TimeSpan> spans;
         private final Consumer<SiteWindow> windows;
         private final List<SiteStep> rows = new ArrayList<>();
         private TimeSpan span;
 
         Gathering(InventoryHistory history, Iterator<TimeSpan> spans, Consumer<SiteWindow> windows) {
-            this.history = history;
+            this.profiles = new SiteProfiles(history);
             this.spans = spans;
             this.windows = windows;
             this.span = spans.next();
@@ -87,7 +88,7 @@ final class WindowReader {
         }
 
         private void give() {
-            windows.accept(SiteWindow.of(history, span.start(), span.end(), rows));
+            windows.accept(SiteWindow.of(profiles, span.start(), span.end(), rows));
             rows.clear();
         }
     }

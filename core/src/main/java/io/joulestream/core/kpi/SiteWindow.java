@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -112,15 +111,25 @@ public final class SiteWindow {
         this.end = end;
         this.thresholds = thresholds;
         this.epochs = epochs;
-        Map<Instant, Map<Role, SiteStep>> byStart = byStart(steps);
-        this.roles = totals(byStart.values());
-        this.measured = ground(byStart, Known.MEASURED);
-        this.bestEstimate = ground(byStart, Known.ESTIMATED);
+        Collection<Map<Role, SiteStep>> byStart = byStart(steps);
+        this.roles = totals(byStart);
+        GroundSum ofMeasured = new GroundSum(Known.MEASURED);
+        GroundSum ofEstimated = new GroundSum(Known.ESTIMATED);
+        for (Map<Role, SiteStep> row : byStart) {
+            enter(row, List.of(ofMeasured, ofEstimated));
+        }
+        this.measured = ofMeasured.total();
+        this.bestEstimate = ofEstimated.total();
     }
 
     /** The window {@code [start, end)} with the default thresholds. */
     public static SiteWindow of(InventoryHistory history, Instant start, Instant end, Collection<SiteStep> steps) {
-        return of(history, start, end, steps, Thresholds.DEFAULT);
+        return of(new SiteProfiles(history), start, end, steps);
+    }
+
+    /** As {@link #of(InventoryHistory, Instant, Instant, Collection)}, for one of many windows. */
+    public static SiteWindow of(SiteProfiles profiles, Instant start, Instant end, Collection<SiteStep> steps) {
+        return of(profiles, start, end, steps, Thresholds.DEFAULT);
     }
 
     /**
@@ -131,6 +140,11 @@ public final class SiteWindow {
      */
     public static SiteWindow of(
             InventoryHistory history, Instant start, Instant end, Collection<SiteStep> steps, Thresholds thresholds) {
+        return of(new SiteProfiles(history), start, end, steps, thresholds);
+    }
+
+    private static SiteWindow of(
+            SiteProfiles profiles, Instant start, Instant end, Collection<SiteStep> steps, Thresholds thresholds) {
         requireNonNull(thresholds, "thresholds");
         if (!start.isBefore(end)) {
             throw new IllegalArgumentException("a window must end after its start, was " + start + ".." + end);
@@ -141,7 +155,7 @@ public final class SiteWindow {
                         "row " + step.role() + " at " + step.start() + " lies outside " + start + ".." + end);
             }
         }
-        return new SiteWindow(start, end, thresholds, epochs(history, start, end), steps);
+        return new SiteWindow(start, end, thresholds, epochs(profiles, start, end), steps);
     }
 
     private SiteWindow(SiteWindow first, SiteWindow next) {
@@ -288,7 +302,8 @@ public final class SiteWindow {
         return step.start().plusSeconds(step.lengthSeconds());
     }
 
-    private static List<Epoch> epochs(InventoryHistory history, Instant start, Instant end) {
+    private static List<Epoch> epochs(SiteProfiles profiles, Instant start, Instant end) {
+        InventoryHistory history = profiles.history();
         List<Epoch> epochs = new ArrayList<>();
         Instant at = start;
         while (at.isBefore(end)) {
@@ -297,14 +312,15 @@ public final class SiteWindow {
                     .orElse(end);
             InventoryVersion version = history.at(at).orElse(null);
             if (version != null) {
-                epochs.add(new Epoch(at, next, new SiteProfile(version.inventory())));
+                epochs.add(new Epoch(at, next, profiles.of(version)));
             }
             at = next;
         }
         return Collections.unmodifiableList(epochs);
     }
 
-    private static Map<Instant, Map<Role, SiteStep>> byStart(Collection<SiteStep> steps) {
+    /** The rows of each time, oldest first. */
+    private static Collection<Map<Role, SiteStep>> byStart(Collection<SiteStep> steps) {
         NavigableMap<Instant, Map<Role, SiteStep>> byStart = new TreeMap<>();
         for (SiteStep step : steps) {
             Map<Role, SiteStep> row = byStart.computeIfAbsent(step.start(), s -> new EnumMap<>(Role.class));
@@ -313,45 +329,67 @@ public final class SiteWindow {
             }
         }
         Instant free = Instant.MIN;
-        for (Map.Entry<Instant, Map<Role, SiteStep>> entry : byStart.entrySet()) {
-            Set<Integer> lengths = new TreeSet<>();
-            entry.getValue().values().forEach(step -> lengths.add(step.lengthSeconds()));
-            if (lengths.size() > 1 || entry.getKey().isBefore(free)) {
-                throw new IllegalArgumentException("rows of different lengths overlap at " + entry.getKey());
+        for (Map<Role, SiteStep> row : byStart.values()) {
+            SiteStep any = any(row);
+            if (any.start().isBefore(free)
+                    || row.values().stream().anyMatch(step -> step.lengthSeconds() != any.lengthSeconds())) {
+                throw new IllegalArgumentException("rows of different lengths overlap at " + any.start());
             }
-            free = entry.getKey().plusSeconds(lengths.iterator().next());
+            free = endOf(any);
         }
-        return byStart;
+        return byStart.values();
+    }
+
+    /** One of a time's rows: they have their start and length in common. */
+    private static SiteStep any(Map<Role, SiteStep> row) {
+        return row.values().iterator().next();
     }
 
     private Map<Role, RoleTotal> totals(Collection<Map<Role, SiteStep>> rows) {
-        Map<Role, RoleTotal> totals = new EnumMap<>(Role.class);
+        Map<Role, RoleSum> sums = new EnumMap<>(Role.class);
         for (Epoch epoch : epochs) {
             for (Role role : epoch.profile().meteredRoles()) {
-                BigInteger expected = BigInteger.valueOf(epoch.profile().watts(role))
-                        .multiply(BigInteger.valueOf(epoch.overlapMillis(start, end)));
-                totals.merge(role, expectation(role, expected), SiteWindow::plus);
+                sums.computeIfAbsent(role, RoleSum::new)
+                        .expect(epoch.profile().watts(role), epoch.overlapMillis(start, end));
             }
         }
         for (Map<Role, SiteStep> row : rows) {
-            row.forEach((role, step) -> totals.merge(role, observation(role, step), SiteWindow::plus));
+            row.forEach((role, step) -> sums.computeIfAbsent(role, RoleSum::new).add(step));
         }
+        Map<Role, RoleTotal> totals = new EnumMap<>(Role.class);
+        sums.forEach((role, sum) -> totals.put(role, sum.total()));
         return Collections.unmodifiableMap(totals);
     }
 
-    private static RoleTotal expectation(Role role, BigInteger wattMillis) {
-        return new RoleTotal(role, EnergyTotal.NONE, BigInteger.ZERO, BigInteger.ZERO, wattMillis, false, 0);
-    }
+    /** A running {@link RoleTotal}. */
+    private static final class RoleSum {
+        private final Role role;
+        private final EnergySum energy = new EnergySum();
+        private final ExactSum covered = new ExactSum();
+        private final ExactSum accounted = new ExactSum();
+        private BigInteger expected = BigInteger.ZERO;
+        private boolean hasRows;
+        private int flags;
 
-    private static RoleTotal observation(Role role, SiteStep step) {
-        return new RoleTotal(
-                role,
-                EnergyTotal.of(step.energy()),
-                BigInteger.valueOf(step.coveredWattMillis()),
-                BigInteger.valueOf(step.accountedWattMillis()),
-                BigInteger.ZERO,
-                true,
-                step.flags());
+        RoleSum(Role role) {
+            this.role = role;
+        }
+
+        void expect(long watts, long millis) {
+            expected = expected.add(BigInteger.valueOf(watts).multiply(BigInteger.valueOf(millis)));
+        }
+
+        void add(SiteStep step) {
+            energy.add(step.energy());
+            covered.add(step.coveredWattMillis());
+            accounted.add(step.accountedWattMillis());
+            hasRows = true;
+            flags |= step.flags();
+        }
+
+        RoleTotal total() {
+            return new RoleTotal(role, energy.total(), covered.total(), accounted.total(), expected, hasRows, flags);
+        }
     }
 
     private static RoleTotal plus(RoleTotal a, RoleTotal b) {
@@ -365,34 +403,51 @@ public final class SiteWindow {
                 a.flags | b.flags);
     }
 
-    private Ground ground(Map<Instant, Map<Role, SiteStep>> byStart, Known least) {
-        long millis = 0;
-        Map<Role, EnergyTotal> byRole = new EnumMap<>(Role.class);
-        BigDecimal installed = BigDecimal.ZERO;
-        boolean levelMissing = false;
-        for (Map<Role, SiteStep> row : byStart.values()) {
-            SiteStep any = row.values().iterator().next();
-            Instant from = any.start();
-            Instant to = endOf(any);
-            List<Epoch> applying = epochs.stream()
-                    .filter(epoch -> epoch.overlapMillis(from, to) > 0)
-                    .toList();
-            Set<Role> needed = needed(applying, from, to);
-            if (needed.isEmpty()
-                    || needed.stream()
-                            .anyMatch(role -> known(row.get(role), applying).compareTo(least) < 0)) {
-                continue;
+    /** Adds the rows of one time to the grounds that they are part of. */
+    private void enter(Map<Role, SiteStep> row, List<GroundSum> grounds) {
+        Instant from = any(row).start();
+        Instant to = endOf(any(row));
+        List<Epoch> applying = new ArrayList<>(1);
+        for (Epoch epoch : epochs) {
+            if (epoch.overlapMillis(from, to) > 0) {
+                applying.add(epoch);
             }
+        }
+        Set<Role> needed = needed(applying, from, to);
+        if (needed.isEmpty()) {
+            return;
+        }
+        Known known = Known.MEASURED;
+        for (Role role : needed) {
+            Known ofRole = known(row.get(role), applying);
+            known = ofRole.compareTo(known) < 0 ? ofRole : known;
+        }
+        for (GroundSum ground : grounds) {
+            if (known.compareTo(ground.least) >= 0) {
+                ground.add(row, needed, applying);
+            }
+        }
+    }
+
+    /** A running {@link Ground}. */
+    private final class GroundSum {
+        private final Known least;
+        private final Map<Role, EnergySum> byRole = new EnumMap<>(Role.class);
+        private long millis;
+        private boolean levelMissing;
+        private BigDecimal installed = BigDecimal.ZERO;
+
+        GroundSum(Known least) {
+            this.least = least;
+        }
+
+        void add(Map<Role, SiteStep> row, Set<Role> needed, List<Epoch> applying) {
+            Instant from = any(row).start();
+            Instant to = endOf(any(row));
             millis += Duration.between(from, to).toMillis();
-            needed.forEach(
-                    role -> byRole.merge(role, EnergyTotal.of(row.get(role).energy()), EnergyTotal::plus));
+            needed.forEach(role -> add(role, row.get(role)));
             if (applying.stream().anyMatch(epoch -> epoch.profile().metersStorageLevel())) {
-                SiteStep level = row.get(Role.STORAGE_SOC);
-                if (known(level, applying).compareTo(least) < 0) {
-                    levelMissing = true;
-                } else {
-                    byRole.merge(Role.STORAGE_SOC, EnergyTotal.of(level.energy()), EnergyTotal::plus);
-                }
+                addLevel(row.get(Role.STORAGE_SOC), applying);
             }
             for (Epoch epoch : applying) {
                 BigInteger milliwatts = BigInteger.valueOf(
@@ -401,7 +456,24 @@ public final class SiteWindow {
                 installed = installed.add(new BigDecimal(milliwatts.multiply(overlap)));
             }
         }
-        return new Ground(millis, levelMissing, Collections.unmodifiableMap(byRole), installed);
+
+        private void addLevel(SiteStep level, List<Epoch> applying) {
+            if (known(level, applying).compareTo(least) < 0) {
+                levelMissing = true;
+            } else {
+                add(Role.STORAGE_SOC, level);
+            }
+        }
+
+        private void add(Role role, SiteStep step) {
+            byRole.computeIfAbsent(role, r -> new EnergySum()).add(step.energy());
+        }
+
+        Ground total() {
+            Map<Role, EnergyTotal> totals = new EnumMap<>(Role.class);
+            byRole.forEach((role, sum) -> totals.put(role, sum.total()));
+            return new Ground(millis, levelMissing, Collections.unmodifiableMap(totals), installed);
+        }
     }
 
     /** The roles that a step must know for PUE; none when the site is not metered, or not known, throughout the step. */
