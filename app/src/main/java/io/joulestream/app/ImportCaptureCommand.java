@@ -5,13 +5,13 @@ import io.joulestream.core.inventory.SiteInventory;
 import io.joulestream.ingest.capture.Capture;
 import io.joulestream.ingest.capture.GpuReadings;
 import io.joulestream.ingest.capture.ImportedCapture;
-import io.joulestream.storage.LedgerQueries;
-import io.joulestream.storage.RunTotals;
+import io.joulestream.storage.Database;
+import io.joulestream.storage.HistoryTeller;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +51,7 @@ final class ImportCaptureCommand implements Callable<Integer> {
     @Option(
             names = "--run",
             paramLabel = "PREFIX",
-            description = "What the names of the runs begin with, before the phase. Default: the site's.")
+            description = "What the names of the runs begin with, before the phase. Default: the site.")
     private String prefix;
 
     @Mixin
@@ -64,6 +64,7 @@ final class ImportCaptureCommand implements Callable<Integer> {
         ImportedCapture capture = read(config);
         List<String> notes = new ArrayList<>();
         try (ImportTarget target = options.open(config, out)) {
+            requireOwnRuns(target.database(), config.tenant(), capture);
             CaptureSite minimal = new CaptureSite(config.tenant(), site, null);
             SiteInventory inventory = target.site(
                     config.tenant(),
@@ -74,7 +75,6 @@ final class ImportCaptureCommand implements Callable<Integer> {
                             options::nameplateMilliwatts),
                     notes);
             requireGpus(inventory, capture);
-            requireOwnRuns(target.database().queries(), config.tenant(), capture);
             target.send(config, ImportedHistory.of(inventory, capture), options.forRebuild(), notes);
             CaptureReport report = CaptureReport.of(target.database().queries(), config.tenant(), inventory, capture);
             target.noteRefusals(config.tenant(), notes);
@@ -100,21 +100,36 @@ final class ImportCaptureCommand implements Callable<Integer> {
         return ImportedCapture.of(capture, config.tenant(), site, names);
     }
 
-    /** A run that is known must be the one of this capture, else two would be told as one. */
-    private static void requireOwnRuns(LedgerQueries ledger, String tenant, ImportedCapture capture) {
+    /**
+     * The capture may have been imported before, or in part, under these names; but no run of them may be another's, else two
+     * would be told as one, and it may not have been imported under others, else its tokens would be told twice.
+     */
+    private void requireOwnRuns(Database database, String tenant, ImportedCapture capture) {
+        HistoryTeller readings = new HistoryTeller(site, ImportedCapture.NODE, capture.producerId());
+        boolean readingsAreTold = database.historyImports()
+                .tellersOf(tenant, List.of(readings.owner()))
+                .contains(readings);
         for (ImportedCapture.Run run : capture.runs()) {
-            Optional<RunTotals> known = ledger.run(tenant, run.runId()).filter(totals -> reachesBeyond(run, totals));
-            if (known.isPresent()) {
-                throw new UserError("run " + run.runId() + " is another capture's, from "
-                        + known.get().startedAt().orElseThrow() + " to "
-                        + known.get().endedAt().orElseThrow() + "; give another --run");
+            HistoryTeller own = new HistoryTeller(site, run.key().owner(), run.producerId());
+            Set<HistoryTeller> tellers = database.historyImports().tellersOf(tenant, List.of(own.owner()));
+            boolean isTold = tellers.remove(own);
+            boolean isAnothers =
+                    !isTold && database.queries().run(tenant, run.runId()).isPresent();
+            if (!tellers.isEmpty() || isAnothers) {
+                throw new UserError("run " + run.runId() + " is another's: of "
+                        + tellers.stream()
+                                .map(HistoryTeller::site)
+                                .sorted()
+                                .findFirst()
+                                .map(other -> "an import into site " + other)
+                                .orElse("a job that told of it itself")
+                        + "; give another --run");
+            }
+            if (readingsAreTold && !isTold) {
+                throw new UserError("this capture was imported into site " + site
+                        + " before, and its runs have other names there; give the same --run again");
             }
         }
-    }
-
-    private static boolean reachesBeyond(ImportedCapture.Run run, RunTotals known) {
-        return known.startedAt().filter(run.phase().start()::isAfter).isPresent()
-                || known.endedAt().filter(run.phase().end()::isBefore).isPresent();
     }
 
     /** A known site must have the GPUs, each among the devices of the node that tells of it. */

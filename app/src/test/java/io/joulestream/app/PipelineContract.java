@@ -187,7 +187,18 @@ abstract class PipelineContract {
         assertThatTheApiFinds(report.get("runs"));
         Ended later = joulestream("import", "capture", anHourLater(folder).toString(), "--site", site);
         assertThat(later.exit()).isEqualTo(1);
-        assertThat(later.terminal()).contains("run real-gpu-fp32 is another capture's", "give another --run");
+        assertThat(later.terminal())
+                .contains("run real-gpu-fp32 is another's: of an import into site real-gpu; give another --run");
+        Ended underOtherNames = joulestream("import", "capture", CAPTURE.toString(), "--site", site, "--run", "again");
+        assertThat(underOtherNames.exit()).isEqualTo(1);
+        assertThat(underOtherNames.terminal())
+                .contains("imported into site real-gpu before", "give the same --run again");
+        Ended elsewhere = joulestream("import", "capture", CAPTURE.toString(), "--site", "real-gpu-2", "--run", site);
+        assertThat(elsewhere.exit()).isEqualTo(1);
+        assertThat(elsewhere.terminal()).contains("an import into site real-gpu; give another --run");
+        assertThat(asked("/v1/sites").toString())
+                .as("a refused import leaves no site")
+                .doesNotContain("real-gpu-2");
         assertThat(rows(site)).isEqualTo(before);
         assertThatTheCheckSeesAnotherCounterAndAnotherLog(site, folder);
     }

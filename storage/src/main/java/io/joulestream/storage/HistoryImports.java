@@ -1,7 +1,9 @@
 package io.joulestream.storage;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -35,5 +37,14 @@ public final class HistoryImports {
     public List<HistoryOverlap> recordEvenIfToldAgain(
             String tenant, String site, List<ToldHistory> told, OldHours old, Instant at) {
         return writes.run(tenant, new RecordImport(tenant, site, told, old, at, true));
+    }
+
+    /**
+     * Which recorded imports told of these owners, at whatever site of the tenant.
+     *
+     * @throws StorageException if the database cannot be asked
+     */
+    public Set<HistoryTeller> tellersOf(String tenant, Collection<String> owners) {
+        return writes.run(tenant, new SelectHistoryTellers(tenant, owners));
     }
 }

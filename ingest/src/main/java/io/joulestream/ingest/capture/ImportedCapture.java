@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /**
  * A capture as frames of a site: the GPUs of {@value #NODE}, and a run for each phase.
  *
- * <p>Everything in the frames follows from the bytes of the files, the tenant and the site, so the same directory again gives
- * the same frames.
+ * <p>Everything in the frames follows from the bytes of the files, the tenant, the site and what the runs' names begin with,
+ * so the same directory again gives the same frames.
  *
  * @param samplePeriod what the inventory should say of the GPUs: the longest of their median distances
  * @param producerId of the GPUs' frames
@@ -55,6 +55,10 @@ public record ImportedCapture(
         if (FrameKey.parse(tenant + "|" + site + "|" + NODE).isEmpty()) {
             return Optional.of(new Problem(
                     "--tenant, --site", "not a name: " + tenant + ", " + site, "use 1 to 40 of a-z, 0-9 and '-'"));
+        }
+        if (FrameKey.parse(tenant + "|" + site + "|job/" + runs).isEmpty()) {
+            return Optional.of(new Problem(
+                    "--run", "no run's name can begin with '" + runs + "'", "use up to 100 plain characters"));
         }
         return capture.phases().stream()
                 .filter(phase -> FrameKey.parse(tenant + "|" + site + "|job/" + runId(runs, phase))

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.joulestream.core.kpi.RunLineage;
 import io.joulestream.core.telemetry.Metric;
 import io.joulestream.ingest.Problem;
+import io.joulestream.wire.FrameKey;
 import io.joulestream.wire.Quality;
 import io.joulestream.wire.SeriesValues;
 import io.joulestream.wire.SlotTimes;
@@ -189,8 +190,28 @@ class ImportedCaptureTest {
         assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "Lab", "Lab"))
                 .map(Problem::where)
                 .contains("--tenant, --site");
+        assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "lab", "a|b"))
+                .map(Problem::where)
+                .contains("--run");
         assertThat(ImportedCapture.refusal(CaptureFolder.h200(), "default", "lab", "lab"))
                 .isEmpty();
+    }
+
+    @Test
+    void runsMayHaveOtherNamesThanTheSite() {
+        Capture capture = CaptureFolder.read(CaptureFolder.written(folder, CaptureFolder.steadyRows(40), ONE_PHASE));
+
+        ImportedCapture imported = ImportedCapture.of(capture, "default", "lab", "second");
+
+        assertThat(imported.runs()).extracting(ImportedCapture.Run::runId).containsExactly("second-a");
+        assertThat(imported.runs())
+                .extracting(ImportedCapture.Run::key)
+                .containsExactly(new FrameKey("default", "lab", "job/second-a"));
+        assertThat(imported.frames())
+                .flatExtracting(TelemetryFrame::getEntitiesList)
+                .extracting(Entity::getRunId)
+                .contains("second-a")
+                .allMatch(run -> run.isEmpty() || run.equals("second-a"));
     }
 
     private ImportedCapture imported(List<String> rows, String... events) {
