@@ -34,18 +34,30 @@ final class FreePort {
 
     /** @throws UserError if somebody listens there, or nobody can; what to give instead is named by {@code option} */
     static void require(String host, int port, String option) {
-        if (!isFree(host, port)) {
-            throw new UserError("cannot listen on " + host + " port " + port + "; give another with " + option);
+        try {
+            listen(host, port);
+        } catch (IOException e) {
+            throw new UserError(
+                    "cannot listen on " + host + " port " + port + " (" + e.getMessage() + "); give another with "
+                            + option,
+                    e);
         }
     }
 
     private static boolean isFree(String host, int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+        try {
+            listen(host, port);
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** For a moment. */
+    private static void listen(String host, int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
         }
     }
 }
