@@ -142,7 +142,7 @@ final class HeldAnswers {
         @Override
         public void run() {
             if (held.asMap().get(question) != last) {
-                return; // too old meanwhile, and made by who asked
+                return; // too old meanwhile: who asks has it made
             }
             Outcome made = make(request, resource);
             if (made.failure != null && !(made.failure instanceof ProblemException)) {

@@ -30,7 +30,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
  * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
  * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Who has more waiting than a
- * browser has connections also rests after each of its turns, for as long as that took, while there are others. Jetty's own QoSHandler
+ * browser has connections also rests after each of its turns, for as long as that took but a second at most, while there are others. Jetty's own QoSHandler
  * knows turns until the last byte is sent, and no senders.
  *
  * <p>An errand has a turn when no request waits that may have it; of one sender one at a time, and its requests go on beside it:
@@ -42,14 +42,18 @@ final class Turns extends Handler.Wrapper {
 
     static final int WAITING_OF_ONE_SENDER = 200;
 
+    /** Nobody waits for them, so fewer. */
+    static final int ERRANDS_WAITING_OF_ONE_SENDER = 16;
+
     /** Nobody who looks at pages has more waiting. */
     static final int WITHOUT_REST = 6;
+
+    /** A turn may have waited for the database, and the sender may be a whole network. */
+    static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     private static final String TURN = Turns.class.getName();
     private static final String REFUSED = TURN + ".refused";
     private static final int MOST_WAITING = 1_000;
-    static final int ERRANDS_WAITING_OF_ONE_SENDER = 16;
-
     private final Senders senders;
     private final String sessionCookie;
     private final Duration patience;
@@ -60,9 +64,7 @@ final class Turns extends Handler.Wrapper {
     private final int turnsOfOneAlone;
     private final int turnsOfOneOfMany;
     private int free;
-    /** Requests; errands are not among them. */
-    private int waiting;
-
+    private int requestsWaiting;
     private long begun;
 
     /**
@@ -166,6 +168,10 @@ final class Turns extends Handler.Wrapper {
             return turn.isErrand() ? errandsWaiting : waiting;
         }
 
+        void restAtLeastUntil(long nanos) {
+            restsUntil = nanos - restsUntil > 0 ? nanos : restsUntil;
+        }
+
         int turns() {
             return making + (isOnErrand ? 1 : 0);
         }
@@ -189,7 +195,7 @@ final class Turns extends Handler.Wrapper {
         } else {
             turn.state = State.WAITING;
             queue.add(turn);
-            waiting += turn.isErrand() ? 0 : 1;
+            requestsWaiting += turn.isErrand() ? 0 : 1;
             turn.atLast =
                     getServer().getScheduler().schedule(() -> giveUp(turn), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -200,7 +206,7 @@ final class Turns extends Handler.Wrapper {
     private boolean isFull(Turn turn, Deque<Turn> queue) {
         return turn.isErrand()
                 ? queue.size() == ERRANDS_WAITING_OF_ONE_SENDER
-                : waiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER;
+                : requestsWaiting == MOST_WAITING || queue.size() == WAITING_OF_ONE_SENDER;
     }
 
     private boolean mayBegin(Turn turn, Standing standing, long now) {
@@ -299,9 +305,9 @@ final class Turns extends Handler.Wrapper {
         free++;
         long now = System.nanoTime();
         if (standing.waiting.size() > WITHOUT_REST && !isAlone(turn.sender, now)) {
-            long took = now - turn.begunAt;
-            standing.restsUntil = now + took;
-            getServer().getScheduler().schedule(this::goOn, took, TimeUnit.NANOSECONDS);
+            long rest = Math.min(now - turn.begunAt, LONGEST_REST.toNanos());
+            standing.restAtLeastUntil(now + rest);
+            getServer().getScheduler().schedule(this::goOn, rest, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -316,7 +322,7 @@ final class Turns extends Handler.Wrapper {
 
     private void stopWaiting(Turn turn, Standing standing) {
         standing.queue(turn).remove(turn);
-        waiting -= turn.isErrand() ? 0 : 1;
+        requestsWaiting -= turn.isErrand() ? 0 : 1;
         turn.atLast.cancel();
     }
 
