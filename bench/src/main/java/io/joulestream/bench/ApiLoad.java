@@ -82,7 +82,8 @@ public final class ApiLoad {
             load.starts();
             load.withoutKeys();
             load.withKeys(good, abusive);
-            allHeld = load.bounds.print(rounds);
+            load.bounds.print(rounds);
+            allHeld = load.bounds.areHeld();
         }
         System.exit(allHeld ? 0 : 1);
     }

@@ -8,7 +8,15 @@ import java.util.Map;
 
 /** What was measured in each round, and what its median may be at most. For one thread. */
 final class Bounds {
-    private record Bound(double most, List<Double> values) {}
+    private record Bound(double most, List<Double> values) {
+        double median() {
+            return Median.of(values);
+        }
+
+        boolean isHeld() {
+            return median() <= most;
+        }
+    }
 
     private final Map<String, Bound> bounds = new LinkedHashMap<>();
 
@@ -18,21 +26,23 @@ final class Bounds {
                 .add(value);
     }
 
-    /** Whether all were held. */
-    boolean print(int rounds) {
+    void print(int rounds) {
         System.out.printf("%nmedian of %d rounds (least to most)%n%n", rounds);
         bounds.forEach((name, bound) -> {
-            double median = Median.of(bound.values());
             System.out.printf(
                     Locale.ROOT,
                     "%-52s %6.2f (%.2f to %.2f)   at most %s: %s%n",
                     name,
-                    median,
+                    bound.median(),
                     bound.values().stream().mapToDouble(v -> v).min().orElseThrow(),
                     bound.values().stream().mapToDouble(v -> v).max().orElseThrow(),
                     bound.most(),
-                    median <= bound.most() ? "held" : "MISSED");
+                    bound.isHeld() ? "held" : "MISSED");
         });
-        return bounds.values().stream().allMatch(bound -> Median.of(bound.values()) <= bound.most());
+    }
+
+    /** Whether something was measured, and all of it held. */
+    boolean areHeld() {
+        return !bounds.isEmpty() && bounds.values().stream().allMatch(Bound::isHeld);
     }
 }
