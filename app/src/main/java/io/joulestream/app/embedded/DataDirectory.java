@@ -122,7 +122,7 @@ public final class DataDirectory implements AutoCloseable {
     public static Optional<Map<String, String>> runningService(Path path) throws IOException {
         try {
             Path real = path.toRealPath();
-            if (!OPEN.contains(real) && !isLockedElsewhere(real.resolve(LOCK))) {
+            if (!isOpen(real)) {
                 return Optional.empty();
             }
             Properties properties = new Properties();
@@ -233,7 +233,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private static DataDirectory lock(Path path, boolean temporary) throws IOException {
         refuseForeign(path);
-        if (!OPEN.add(path)) {
+        if (!claim(path)) {
             throw inUse(path, "this process");
         }
         FileChannel channel = null;
@@ -312,6 +312,15 @@ public final class DataDirectory implements AutoCloseable {
         channel.read(text, 0);
         String pid = new String(text.array(), 0, text.position(), UTF_8).strip();
         return pid.isEmpty() ? "another process" : "process " + pid;
+    }
+
+    /** Waits while {@link #isOpen} tries a lock: the JVM refuses a second trial of the same one. */
+    private static synchronized boolean claim(Path path) {
+        return OPEN.add(path);
+    }
+
+    private static synchronized boolean isOpen(Path path) throws IOException {
+        return OPEN.contains(path) || isLockedElsewhere(path.resolve(LOCK));
     }
 
     /** Must not be asked about a directory that is open in this JVM. */

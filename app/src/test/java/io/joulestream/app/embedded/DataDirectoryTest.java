@@ -8,8 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +158,21 @@ class DataDirectoryTest {
 
         assertThat(DataDirectory.runningService(folder)).isEmpty();
         assertThat(DataDirectory.runningService(folder.resolve("absent"))).isEmpty();
+    }
+
+    @Test
+    void manyThreadsMayAskAtOnce() throws Exception {
+        DataDirectory.open(folder).close();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Optional<Map<String, String>>>> questions =
+                    Collections.nCopies(10_000, () -> DataDirectory.runningService(folder));
+            for (Future<Optional<Map<String, String>>> answer : threads.invokeAll(questions)) {
+                assertThat(answer.get()).isEmpty();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
