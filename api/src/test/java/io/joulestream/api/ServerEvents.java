@@ -15,13 +15,14 @@ final class ServerEvents {
 
     private ServerEvents() {}
 
-    /** Those that are whole; what is only a comment, or tells when to come back, is none. */
+    /** Those that are whole, of text that may end within a line; what is only a comment, or tells when to come back, is none. */
     static List<Event> parse(String text) {
         List<Event> events = new ArrayList<>();
         String id = "";
         String name = "message";
         List<String> data = new ArrayList<>();
-        for (String line : text.split("\n", -1)) {
+        String wholeLines = text.substring(0, text.lastIndexOf('\n') + 1);
+        for (String line : wholeLines.split("\n", -1)) {
             int colon = line.indexOf(':');
             String field = colon < 0 ? line : line.substring(0, colon);
             String value = colon < 0 ? "" : line.substring(colon + 1).replaceFirst("^ ", "");
