@@ -54,6 +54,7 @@ final class Turns extends Handler.Wrapper {
     private static final String TURN = Turns.class.getName();
     private static final String REFUSED = TURN + ".refused";
     private static final int MOST_WAITING = 1_000;
+
     private final Senders senders;
     private final String sessionCookie;
     private final Duration patience;

@@ -27,27 +27,31 @@ final class WindowReader {
     /** Gives out the plan's windows, oldest first, all as of one moment. */
     void read(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
         ledger.asOfOneMoment(tenant, () -> {
-            readNow(history, site, plan, windows);
+            readNow(new SiteProfiles(history), site, plan, windows);
             return null;
         });
     }
 
-    private void readNow(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
+    private void readNow(SiteProfiles profiles, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
         if (plan.rows() == WindowPlan.Rows.LEDGER_STEPS_AND_MINUTES) {
-            plan.windows().forEach(span -> windows.accept(mixed(history, site, span)));
+            plan.windows().forEach(span -> windows.accept(mixed(profiles, site, span)));
             return;
         }
         boolean steps = plan.rows() == WindowPlan.Rows.LEDGER_STEPS;
         if (steps && plan.windows().stream().anyMatch(span -> span.length().compareTo(LEDGER_STEPS_AT_ONCE) > 0)) {
-            plan.windows().forEach(span -> windows.accept(ofLedgerSteps(history, site, span)));
+            plan.windows().forEach(span -> windows.accept(ofLedgerSteps(profiles, site, span)));
             return;
         }
-        stream(history, site, plan, windows);
+        stream(profiles, site, plan, windows);
     }
 
     /** As {@link #read}, of what is too large to be held: from one reading that goes on as fast as the windows are taken. */
     void stream(InventoryHistory history, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
-        Gathering gathering = new Gathering(history, plan.windows().iterator(), windows);
+        stream(new SiteProfiles(history), site, plan, windows);
+    }
+
+    private void stream(SiteProfiles profiles, String site, WindowPlan plan, Consumer<SiteWindow> windows) {
+        Gathering gathering = new Gathering(profiles, plan.windows().iterator(), windows);
         switch (plan.rows()) {
             case MINUTES -> ledger.siteMinutes(tenant, site, plan.start(), plan.end(), gathering::add);
             case LEDGER_STEPS -> ledger.siteHours(tenant, site, plan.start(), plan.end(), gathering::add);
@@ -64,8 +68,8 @@ final class WindowReader {
         private final List<SiteStep> rows = new ArrayList<>();
         private TimeSpan span;
 
-        Gathering(InventoryHistory history, Iterator<TimeSpan> spans, Consumer<SiteWindow> windows) {
-            this.profiles = new SiteProfiles(history);
+        Gathering(SiteProfiles profiles, Iterator<TimeSpan> spans, Consumer<SiteWindow> windows) {
+            this.profiles = profiles;
             this.spans = spans;
             this.windows = windows;
             this.span = spans.next();
@@ -94,32 +98,33 @@ final class WindowReader {
     }
 
     /** Rows of the ledger that lie inside the window, and minutes from its edges to them. */
-    private SiteWindow mixed(InventoryHistory history, String site, TimeSpan span) {
-        Duration step = SiteCatalog.applying(history, span.end()).inventory().ledgerStep();
+    private SiteWindow mixed(SiteProfiles profiles, String site, TimeSpan span) {
+        Duration step =
+                SiteCatalog.applying(profiles.history(), span.end()).inventory().ledgerStep();
         Instant first = TimeSpan.floor(span.start().plus(step).minusSeconds(1), step);
         Instant last = TimeSpan.floor(span.end(), step);
         if (!first.isBefore(last)) {
-            return ofMinutes(history, site, span.start(), span.end());
+            return ofMinutes(profiles, site, span.start(), span.end());
         }
-        SiteWindow window = ofLedgerSteps(history, site, new TimeSpan(first, last));
+        SiteWindow window = ofLedgerSteps(profiles, site, new TimeSpan(first, last));
         if (span.start().isBefore(first)) {
-            window = ofMinutes(history, site, span.start(), first).followedBy(window);
+            window = ofMinutes(profiles, site, span.start(), first).followedBy(window);
         }
-        return last.isBefore(span.end()) ? window.followedBy(ofMinutes(history, site, last, span.end())) : window;
+        return last.isBefore(span.end()) ? window.followedBy(ofMinutes(profiles, site, last, span.end())) : window;
     }
 
-    private SiteWindow ofMinutes(InventoryHistory history, String site, Instant from, Instant to) {
-        return SiteWindow.of(history, from, to, ledger.siteMinutes(tenant, site, from, to));
+    private SiteWindow ofMinutes(SiteProfiles profiles, String site, Instant from, Instant to) {
+        return SiteWindow.of(profiles, from, to, ledger.siteMinutes(tenant, site, from, to));
     }
 
     /** A window of any length, read in parts and joined. */
-    private SiteWindow ofLedgerSteps(InventoryHistory history, String site, TimeSpan span) {
+    private SiteWindow ofLedgerSteps(SiteProfiles profiles, String site, TimeSpan span) {
         SiteWindow window = null;
         Instant from = span.start();
         while (from.isBefore(span.end())) {
             Instant after = from.plus(LEDGER_STEPS_AT_ONCE);
             Instant to = after.isBefore(span.end()) ? after : span.end();
-            SiteWindow part = SiteWindow.of(history, from, to, ledger.siteHours(tenant, site, from, to));
+            SiteWindow part = SiteWindow.of(profiles, from, to, ledger.siteHours(tenant, site, from, to));
             window = window == null ? part : window.followedBy(part);
             from = to;
         }

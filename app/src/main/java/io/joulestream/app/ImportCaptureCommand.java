@@ -10,6 +10,7 @@ import io.joulestream.storage.HistoryTeller;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -105,31 +106,34 @@ final class ImportCaptureCommand implements Callable<Integer> {
      * would be told as one, and it may not have been imported under others, else its tokens would be told twice.
      */
     private void requireOwnRuns(Database database, String tenant, ImportedCapture capture) {
-        HistoryTeller readings = new HistoryTeller(site, ImportedCapture.NODE, capture.producerId());
-        boolean readingsAreTold = database.historyImports()
-                .tellersOf(tenant, List.of(readings.owner()))
-                .contains(readings);
+        List<String> owners = new ArrayList<>(List.of(ImportedCapture.NODE));
+        capture.runs().forEach(run -> owners.add(run.key().owner()));
+        Set<HistoryTeller> told = database.historyImports().tellersOf(tenant, owners);
+        boolean readingsAreTold = told.contains(new HistoryTeller(site, ImportedCapture.NODE, capture.producerId()));
         for (ImportedCapture.Run run : capture.runs()) {
             HistoryTeller own = new HistoryTeller(site, run.key().owner(), run.producerId());
-            Set<HistoryTeller> tellers = database.historyImports().tellersOf(tenant, List.of(own.owner()));
-            boolean isTold = tellers.remove(own);
-            boolean isAnothers =
-                    !isTold && database.queries().run(tenant, run.runId()).isPresent();
-            if (!tellers.isEmpty() || isAnothers) {
-                throw new UserError("run " + run.runId() + " is another's: of "
-                        + tellers.stream()
-                                .map(HistoryTeller::site)
-                                .sorted()
-                                .findFirst()
-                                .map(other -> "an import into site " + other)
-                                .orElse("a job that told of it itself")
-                        + "; give another --run");
+            told.stream()
+                    .filter(teller -> teller.owner().equals(own.owner()) && !teller.equals(own))
+                    .map(HistoryTeller::site)
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(other -> {
+                        throw anothers(run, "an import into site " + other);
+                    });
+            if (told.contains(own)) {
+                continue;
             }
-            if (readingsAreTold && !isTold) {
+            if (database.queries().run(tenant, run.runId()).isPresent()) {
+                throw anothers(run, "a job that told of it itself");
+            }
+            if (readingsAreTold) {
                 throw new UserError("this capture was imported into site " + site
                         + " before, and its runs have other names there; give the same --run again");
             }
         }
+    }
+
+    private static UserError anothers(ImportedCapture.Run run, String teller) {
+        return new UserError("run " + run.runId() + " is another's: of " + teller + "; give another --run");
     }
 
     /** A known site must have the GPUs, each among the devices of the node that tells of it. */

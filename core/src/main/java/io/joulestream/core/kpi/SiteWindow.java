@@ -115,9 +115,8 @@ public final class SiteWindow {
         this.roles = totals(byStart);
         GroundSum ofMeasured = new GroundSum(Known.MEASURED);
         GroundSum ofEstimated = new GroundSum(Known.ESTIMATED);
-        for (Map<Role, SiteStep> row : byStart) {
-            enter(row, List.of(ofMeasured, ofEstimated));
-        }
+        List<GroundSum> grounds = List.of(ofMeasured, ofEstimated);
+        byStart.forEach(row -> enter(row, grounds));
         this.measured = ofMeasured.total();
         this.bestEstimate = ofEstimated.total();
     }
