@@ -30,8 +30,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * many are made or sent at once, and its others wait: who reads slowly holds a part of the threads and no more. Nor has one
  * sender all turns, even where it is alone, so that whoever comes finds one; and a quarter while there are others, because
  * there are two for each core: what it asks for keeps half of the cores busy at most, of several. Who has more waiting than a
- * browser has connections also rests after each of its turns, for as long as that took but a second at most, while there are others. Jetty's own QoSHandler
- * knows turns until the last byte is sent, and no senders.
+ * browser has connections also rests after each of its turns, three times as long as that took but a second at most, while
+ * there are others. Jetty's own QoSHandler knows turns until the last byte is sent, and no senders.
  *
  * <p>An errand has a turn when no request waits that may have it; of one sender one at a time, and its requests go on beside it:
  * that is one turn more, but never all of them. Thread-safe.
@@ -47,6 +47,9 @@ final class Turns extends Handler.Wrapper {
 
     /** Nobody who looks at pages has more waiting. */
     static final int WITHOUT_REST = 6;
+
+    /** What is dear fills the young heap and both of two cores: others must find them free for most of the time. */
+    static final int TIMES_ITS_TURN = 3;
 
     /** A turn may have waited for the database, and the sender may be a whole network. */
     static final Duration LONGEST_REST = Duration.ofSeconds(1);
@@ -306,7 +309,7 @@ final class Turns extends Handler.Wrapper {
         free++;
         long now = System.nanoTime();
         if (standing.waiting.size() > WITHOUT_REST && !isAlone(turn.sender, now)) {
-            long rest = Math.min(now - turn.begunAt, LONGEST_REST.toNanos());
+            long rest = Math.min(TIMES_ITS_TURN * (now - turn.begunAt), LONGEST_REST.toNanos());
             standing.restAtLeastUntil(now + rest);
             getServer().getScheduler().schedule(this::goOn, rest, TimeUnit.NANOSECONDS);
         }
