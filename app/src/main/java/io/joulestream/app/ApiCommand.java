@@ -70,12 +70,10 @@ final class ApiCommand implements Callable<Integer> {
         DatabaseAddress address = served.apiDatabase().or(served::database).get();
         try (Opening<Database> opening = Opening.begin("database-opening", () -> Database.open(address));
                 AdminDoor door = AdminDoor.open(served.admin());
-                Database database = opening.take();
                 Outbound outbound = new Outbound(served.outbound());
-                AlertDuty alerts = new AlertDuty(database, served, outbound, door.registry());
-                ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime)) {
-            alerts.start();
-            forwarding.start();
+                ForwardingWatch forwarding = new ForwardingWatch(kafka, served.tenant(), System::nanoTime);
+                Database database = opening.take();
+                AlertDuty alerts = new AlertDuty(database, served, outbound, door.registry())) {
             ServiceHealth health = new ServiceHealth(
                     served.tenant(),
                     database,
@@ -94,6 +92,8 @@ final class ApiCommand implements Callable<Integer> {
                             served.outbound()::refusal,
                             served.issuer(outbound, Clock.systemUTC()))) {
                 Service.startApi(api, served);
+                alerts.start();
+                forwarding.start();
                 CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());
                 door.serve(database, Optional::empty);

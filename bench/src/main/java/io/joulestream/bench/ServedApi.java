@@ -1,23 +1,20 @@
 package io.joulestream.bench;
 
-import io.joulestream.app.Joulestream;
 import io.joulestream.app.MadeUpHistory;
 import io.joulestream.app.embedded.EmbeddedServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code joulestream api} as a process of its own, with the memory that {@code ./joulestream} gives it.
+ * {@code ./joulestream api}, which is built, as a process of its own.
  *
  * @param api where it answers
  * @param admin where it answers those who look after it
@@ -40,19 +37,9 @@ record ServedApi(Process process, URI api, URI admin, Duration readyAfter) imple
 
     /** @param settings by the names of their environment variables */
     static ServedApi start(Map<String, String> settings) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms768m",
-                        "-Xmx768m",
-                        "-XX:NewRatio=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Joulestream.class.getName(),
-                        "api",
-                        "--port",
-                        "0"))
+        ProcessBuilder builder = new ProcessBuilder("./joulestream", "api", "--port", "0")
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(settings);
         long start = System.nanoTime();
         Process process = builder.start();
