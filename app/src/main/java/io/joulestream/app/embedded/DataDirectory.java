@@ -25,6 +25,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final String SERVICE = "service.properties";
     private static final String TEMPORARY = "temporary";
     private static final String TEMPORARY_PREFIX = "joulestream-";
+    private static final Duration A_MOMENT = Duration.ofMillis(100);
     private static final FileAttribute<?> OWNER_ONLY_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> OWNER_ONLY_FILE =
@@ -239,8 +242,7 @@ public final class DataDirectory implements AutoCloseable {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(path.resolve(LOCK), Set.of(CREATE, READ, WRITE), OWNER_ONLY_FILE);
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (!isLocked(channel)) {
                 throw inUse(path, holder(channel));
             }
             nameHolder(channel);
@@ -252,6 +254,17 @@ public final class DataDirectory implements AutoCloseable {
             release(path, channel);
             throw e;
         }
+    }
+
+    /** Tries for a moment, as long as somebody might only ask whether it is locked. */
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        long last = System.nanoTime() + A_MOMENT.toNanos();
+        FileLock lock = channel.tryLock();
+        while (lock == null && System.nanoTime() - last < 0) {
+            LockSupport.parkNanos(A_MOMENT.toNanos() / 10);
+            lock = channel.tryLock();
+        }
+        return lock != null;
     }
 
     private void prepare() throws IOException {
@@ -323,10 +336,10 @@ public final class DataDirectory implements AutoCloseable {
         return OPEN.contains(path) || isLockedElsewhere(path.resolve(LOCK));
     }
 
-    /** Must not be asked about a directory that is open in this JVM. */
+    /** Must not be asked about a directory that is open in this JVM. Shares its lock with whoever else asks. */
     private static boolean isLockedElsewhere(Path lockFile) throws IOException {
-        try (FileChannel channel = FileChannel.open(lockFile, READ, WRITE);
-                FileLock lock = channel.tryLock()) {
+        try (FileChannel channel = FileChannel.open(lockFile, READ);
+                FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;
         }
     }

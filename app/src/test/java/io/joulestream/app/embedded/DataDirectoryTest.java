@@ -161,17 +161,37 @@ class DataDirectoryTest {
     }
 
     @Test
-    void manyThreadsMayAskAtOnce() throws Exception {
+    void manyThreadsMayAskAtOnceWhileAnotherOpensAndCloses() throws Exception {
         DataDirectory.open(folder).close();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            List<Callable<Optional<Map<String, String>>>> questions =
-                    Collections.nCopies(10_000, () -> DataDirectory.runningService(folder));
-            for (Future<Optional<Map<String, String>>> answer : threads.invokeAll(questions)) {
+            Callable<Optional<Map<String, String>>> question = () -> DataDirectory.runningService(folder);
+            List<Future<Optional<Map<String, String>>>> answers = Collections.nCopies(10_000, question).stream()
+                    .map(threads::submit)
+                    .toList();
+            while (!answers.get(answers.size() - 1).isDone()) {
+                DataDirectory.open(folder).close();
+            }
+            for (Future<Optional<Map<String, String>>> answer : answers) {
                 assertThat(answer.get()).isEmpty();
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoOnlyAsksInAnotherProcessKeepsNobodyFromOpening() throws Exception {
+        DataDirectory.open(folder).close();
+        try (ChildJvm other = ChildJvm.start(AskAboutDirectory.class, folder)) {
+            assertThat(other.nextLine()).isEqualTo("asking");
+
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(DataDirectory.runningService(folder)).isEmpty();
+                DataDirectory.open(folder).close();
+            }
+
+            other.kill();
         }
     }
 
@@ -229,6 +249,15 @@ class DataDirectoryTest {
     }
 
     /** Opens the directory it is told, or a temporary one, says so, and stays. */
+    static final class AskAboutDirectory {
+        public static void main(String[] args) throws IOException {
+            System.out.println("asking");
+            while (true) {
+                DataDirectory.runningService(Path.of(args[0]));
+            }
+        }
+    }
+
     static final class OpenDirectory {
         public static void main(String[] args) throws InterruptedException, IOException {
             try {
