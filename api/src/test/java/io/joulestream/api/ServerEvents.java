@@ -22,7 +22,7 @@ final class ServerEvents {
         String name = "message";
         List<String> data = new ArrayList<>();
         String wholeLines = text.substring(0, text.lastIndexOf('\n') + 1);
-        for (String line : wholeLines.split("\n", -1)) {
+        for (String line : wholeLines.lines().toList()) {
             int colon = line.indexOf(':');
             String field = colon < 0 ? line : line.substring(0, colon);
             String value = colon < 0 ? "" : line.substring(colon + 1).replaceFirst("^ ", "");
