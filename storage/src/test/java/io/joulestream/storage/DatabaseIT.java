@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseIT {
     @Test
@@ -69,6 +71,24 @@ class DatabaseIT {
         assertThatThrownBy(() -> Database.open(address))
                 .isInstanceOf(SchemaRefusedException.class)
                 .hasMessageContaining("has version 99, which this product (")
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update flyway_schema_history set checksum = checksum + 1 where version = '3'",
+                "update flyway_schema_history set success = false where version = '3'",
+                "delete from flyway_schema_history where version = '3'"
+            })
+    void aSchemaThatIsNotWhatItsMigrationsMadeIsRefused(String change) throws SQLException {
+        DatabaseAddress address = LedgerServer.newDatabase();
+        Database.open(address).close();
+        execute(address, change);
+
+        assertThatThrownBy(() -> Database.open(address))
+                .isInstanceOf(SchemaRefusedException.class)
+                .hasMessageContaining("the schema of " + address + " is not usable: ")
                 .hasMessageNotContaining("\n");
     }
 
