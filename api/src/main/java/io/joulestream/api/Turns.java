@@ -49,10 +49,10 @@ final class Turns extends Handler.Wrapper {
     static final int WITHOUT_REST = 6;
 
     /** What is dear fills the young heap and both of two cores: others must find them free for most of the time. */
-    static final int TIMES_ITS_TURN = 3;
+    private static final int TIMES_ITS_TURN = 3;
 
     /** A turn may have waited for the database, and the sender may be a whole network. */
-    static final Duration LONGEST_REST = Duration.ofSeconds(1);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     private static final String TURN = Turns.class.getName();
     private static final String REFUSED = TURN + ".refused";
@@ -309,10 +309,15 @@ final class Turns extends Handler.Wrapper {
         free++;
         long now = System.nanoTime();
         if (standing.waiting.size() > WITHOUT_REST && !isAlone(turn.sender, now)) {
-            long rest = Math.min(TIMES_ITS_TURN * (now - turn.begunAt), LONGEST_REST.toNanos());
+            long rest = rest(Duration.ofNanos(now - turn.begunAt)).toNanos();
             standing.restAtLeastUntil(now + rest);
             getServer().getScheduler().schedule(this::goOn, rest, TimeUnit.NANOSECONDS);
         }
+    }
+
+    static Duration rest(Duration turn) {
+        Duration rest = turn.multipliedBy(TIMES_ITS_TURN);
+        return rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
     }
 
     /** Starts those whose turn it is now. */

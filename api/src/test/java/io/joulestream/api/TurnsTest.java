@@ -32,6 +32,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who waits for whom at a door that works one request at once. */
 class TurnsTest {
@@ -542,10 +544,15 @@ class TurnsTest {
         steps.release(asked.size());
         asked.forEach(CompletableFuture::join);
 
-        long took = ended.get(0) - begun.get(0);
+        Duration took = Duration.ofNanos(ended.get(0) - begun.get(0));
         assertThat(order).startsWith(GREEDY, MODEST, GREEDY);
-        assertThat(begun.get(2) - ended.get(0))
-                .isGreaterThanOrEqualTo(Math.min(Turns.TIMES_ITS_TURN * took, Turns.LONGEST_REST.toNanos()));
+        assertThat(Duration.ofNanos(begun.get(2) - ended.get(0))).isGreaterThanOrEqualTo(Turns.rest(took));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, PT0S", "PT0.1S, PT0.3S", "PT0.4S, PT1S", "PT10S, PT1S"})
+    void aRestIsThriceItsTurnAndASecondAtMost(Duration turn, Duration rest) {
+        assertThat(Turns.rest(turn)).isEqualTo(rest);
     }
 
     @Test
