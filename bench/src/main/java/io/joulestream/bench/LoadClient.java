@@ -30,6 +30,9 @@ import java.util.concurrent.locks.LockSupport;
 final class LoadClient implements AutoCloseable {
     private static final int ANSWER_BYTES = 1 << 20;
     private static final int PATIENCE_MILLIS = 100;
+    /** A question has its turn within 20 s, or is refused. */
+    private static final Duration AT_MOST_WAITING = Duration.ofSeconds(30);
+
     private static final long PAUSE_NANOS = 50_000;
 
     private final Selector selector;
@@ -143,7 +146,7 @@ final class LoadClient implements AutoCloseable {
 
     /** Waits for the answers that are still under way. */
     private void finish() throws IOException {
-        long patience = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long patience = System.nanoTime() + AT_MOST_WAITING.toNanos();
         while (free.size() < selector.keys().size()) {
             if (System.nanoTime() > patience) {
                 throw new IOException((selector.keys().size() - free.size()) + " questions were not answered");
