@@ -91,10 +91,10 @@ final class ApiCommand implements Callable<Integer> {
                             door.registry(),
                             served.outbound()::refusal,
                             served.issuer(outbound, Clock.systemUTC()))) {
+                CompletableFuture<String> asked = StopSignal.awaited();
                 Service.startApi(api, served);
                 alerts.start();
                 forwarding.start();
-                CompletableFuture<String> asked = StopSignal.awaited();
                 watch.start(served.admin().lookEvery());
                 door.serve(database, Optional::empty);
                 out.println("Joulestream's API is up: " + api.address());

@@ -1,6 +1,5 @@
 package io.joulestream.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.joulestream.app.tensor.TensorFiles;
@@ -9,7 +8,6 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -94,7 +92,9 @@ class LargeTensorIT {
         Path told = folder.resolve("told.txt");
         List<String> command = new ArrayList<>();
         command.add(java());
-        command.addAll(optionsOfTheLauncher());
+        List<String> options = Launcher.optionsFor("nvfp4", folder);
+        assertThat(options).contains("-Xmx384m");
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Measured.class.getName(), "nvfp4"));
         command.addAll(List.of(arguments));
 
@@ -111,34 +111,6 @@ class LargeTensorIT {
         long peak = Long.parseLong(lines.get(lines.size() - 1)) >> 10;
         System.out.println("LargeTensorIT: " + arguments[0] + " had at most " + peak + " MiB");
         return peak;
-    }
-
-    /** What the launcher gives to the JVM, told by a {@code java} in its place that does nothing else. */
-    private List<String> optionsOfTheLauncher() throws Exception {
-        Path distribution = Files.createDirectories(folder.resolve("distribution"));
-        Files.createDirectories(distribution.resolve("lib"));
-        Path launcher = Files.copy(
-                Path.of("..", "joulestream"), distribution.resolve("joulestream"), StandardCopyOption.REPLACE_EXISTING);
-        Path home = folder.resolve("java");
-        Path bin = Files.createDirectories(home.resolve("bin"));
-        Path teller = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-        assertThat(teller.toFile().setExecutable(true)).isTrue();
-        Files.copy(
-                Path.of(System.getProperty("java.home"), "release"),
-                home.resolve("release"),
-                StandardCopyOption.REPLACE_EXISTING);
-
-        ProcessBuilder builder = new ProcessBuilder("sh", launcher.toString(), "nvfp4");
-        builder.environment().put("JAVA_HOME", home.toString());
-        builder.environment().remove("JOULESTREAM_JAVA_OPTS");
-        Process process = builder.start();
-        List<String> told = new String(process.getInputStream().readAllBytes(), UTF_8)
-                .lines()
-                .toList();
-
-        assertThat(process.waitFor()).isZero();
-        assertThat(told).contains("-cp", "-Xmx384m");
-        return told.subList(0, told.indexOf("-cp"));
     }
 
     private static String java() {
