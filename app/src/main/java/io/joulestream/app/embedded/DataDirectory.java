@@ -242,7 +242,7 @@ public final class DataDirectory implements AutoCloseable {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(path.resolve(LOCK), Set.of(CREATE, READ, WRITE), OWNER_ONLY_FILE);
-            if (!isLocked(channel)) {
+            if (!takeLock(channel)) {
                 throw inUse(path, holder(channel));
             }
             nameHolder(channel);
@@ -256,11 +256,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Tries for a moment, as long as somebody might only ask whether it is locked. */
-    private static boolean isLocked(FileChannel channel) throws IOException {
-        long last = System.nanoTime() + A_MOMENT.toNanos();
+    /** Tries for a moment: who only asks whether it is taken shares it for less than that. It is given back with the channel. */
+    private static boolean takeLock(FileChannel channel) throws IOException {
+        long deadline = System.nanoTime() + A_MOMENT.toNanos();
         FileLock lock = channel.tryLock();
-        while (lock == null && System.nanoTime() - last < 0) {
+        while (lock == null && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(A_MOMENT.toNanos() / 10);
             lock = channel.tryLock();
         }

@@ -187,11 +187,21 @@ class DataDirectoryTest {
             assertThat(other.nextLine()).isEqualTo("asking");
 
             for (int i = 0; i < 1_000; i++) {
-                assertThat(DataDirectory.runningService(folder)).isEmpty();
                 DataDirectory.open(folder).close();
             }
+        }
+    }
 
-            other.kill();
+    @Test
+    void whoOnlyAsksInAnotherProcessIsNotTakenForAService() throws Exception {
+        DataDirectory.open(folder).close();
+        Files.writeString(folder.resolve("service.properties"), "api.url=http://127.0.0.1:1\n");
+        try (ChildJvm other = ChildJvm.start(AskAboutDirectory.class, folder)) {
+            assertThat(other.nextLine()).isEqualTo("asking");
+
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(DataDirectory.runningService(folder)).isEmpty();
+            }
         }
     }
 
@@ -248,16 +258,19 @@ class DataDirectoryTest {
         assertThat(left).doesNotExist();
     }
 
-    /** Opens the directory it is told, or a temporary one, says so, and stays. */
+    /** Asks all the time about the directory it is told, for as long as there is a test that started it. */
     static final class AskAboutDirectory {
         public static void main(String[] args) throws IOException {
+            ProcessHandle test = ProcessHandle.current().parent().orElseThrow();
+            DataDirectory.runningService(Path.of(args[0])); // the first takes long: classes are loaded
             System.out.println("asking");
-            while (true) {
+            while (test.isAlive()) {
                 DataDirectory.runningService(Path.of(args[0]));
             }
         }
     }
 
+    /** Opens the directory it is told, or a temporary one, says so, and stays. */
     static final class OpenDirectory {
         public static void main(String[] args) throws InterruptedException, IOException {
             try {
