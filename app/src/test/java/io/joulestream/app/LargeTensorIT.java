@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -90,11 +89,8 @@ class LargeTensorIT {
     /** The most memory that a process of the launcher's JVM had at any time. */
     private long mebibytesOf(String... arguments) throws Exception {
         Path told = folder.resolve("told.txt");
-        List<String> command = new ArrayList<>();
-        command.add(java());
-        List<String> options = Launcher.optionsFor("nvfp4", folder);
-        assertThat(options).contains("-Xmx384m");
-        command.addAll(options);
+        List<String> command = Launcher.javaFor("nvfp4", folder);
+        assertThat(command).contains("-Xmx384m");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Measured.class.getName(), "nvfp4"));
         command.addAll(List.of(arguments));
 
@@ -111,10 +107,6 @@ class LargeTensorIT {
         long peak = Long.parseLong(lines.get(lines.size() - 1)) >> 10;
         System.out.println("LargeTensorIT: " + arguments[0] + " had at most " + peak + " MiB");
         return peak;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private Path sparse(long bytes, int cols) throws IOException {

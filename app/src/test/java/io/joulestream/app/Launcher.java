@@ -7,19 +7,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code ./joulestream}, as a distribution has it. */
 final class Launcher {
     private Launcher() {}
 
-    /** What it gives to the JVM for a command, told by a {@code java} in its place that does nothing else. */
-    static List<String> optionsFor(String command, Path emptyFolder) throws IOException, InterruptedException {
-        Path distribution = Files.createDirectories(emptyFolder.resolve("distribution"));
+    /**
+     * This JVM's {@code java} with what the launcher gives it for a command, told by one in its place that does nothing else.
+     *
+     * @param folder where a distribution and that {@code java} may lie
+     */
+    static List<String> javaFor(String command, Path folder) throws IOException, InterruptedException {
+        Path distribution = Files.createDirectories(folder.resolve("distribution"));
         Files.createDirectories(distribution.resolve("lib"));
         Path launcher = Files.copy(
                 Path.of("..", "joulestream"), distribution.resolve("joulestream"), StandardCopyOption.REPLACE_EXISTING);
-        Path home = emptyFolder.resolve("java");
+        Path home = folder.resolve("java");
         Path bin = Files.createDirectories(home.resolve("bin"));
         Path teller = Files.writeString(bin.resolve("java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
         assertThat(teller.toFile().setExecutable(true)).isTrue();
@@ -38,6 +43,9 @@ final class Launcher {
 
         assertThat(process.waitFor()).isZero();
         assertThat(told).contains("-cp");
-        return told.subList(0, told.indexOf("-cp"));
+        List<String> java = new ArrayList<>();
+        java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        java.addAll(told.subList(0, told.indexOf("-cp")));
+        return java;
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,12 +16,10 @@ class LauncherIT {
     @ParameterizedTest
     @ValueSource(strings = {"demo", "up", "api", "nvfp4", "key"})
     void aJvmTakesTheOptionsOfACommand(String command) throws Exception {
-        List<String> jvm = new ArrayList<>();
-        jvm.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        jvm.addAll(Launcher.optionsFor(command, folder));
-        jvm.add("-version");
+        List<String> java = Launcher.javaFor(command, folder);
+        java.add("-version");
 
-        Process process = new ProcessBuilder(jvm).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(java).redirectErrorStream(true).start();
         String told = new String(process.getInputStream().readAllBytes(), UTF_8);
 
         assertThat(process.waitFor()).as(told).isZero();

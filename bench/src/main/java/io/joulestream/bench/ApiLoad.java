@@ -39,7 +39,7 @@ import java.util.stream.IntStream;
  * measurements that follow one another, and what counts is the median of all rounds. The first second beside those without
  * restraint is left out: it is that of fifty connections that are opened, and of a generator that opens them.
  *
- * <p>{@code bench/run load [rounds, 7] [seconds a measurement, 5]}: eight minutes.
+ * <p>{@code bench/run load [rounds, 7] [seconds a measurement, 5]}: nine minutes.
  */
 public final class ApiLoad {
     private static final double OF_ITS_MOST = 0.7;
@@ -178,21 +178,24 @@ public final class ApiLoad {
         }
     }
 
-    /** A client within its share, alone and beside others who ask all the time for what is dear as fast as they can, known and unknown. */
+    /**
+     * A client within its share, alone and beside others, known and unknown, who ask all the time for what is dear as fast as
+     * they can.
+     */
     private void withKeys(ApiKey good, ApiKey abusive) throws Exception {
         settings.put("JOULESTREAM_API_KEYS", "required");
         settings.put("JOULESTREAM_API_REQUESTS_PER_MINUTE", Integer.toString(A_MINUTE));
         ApiKey unknown = ApiKey.random(MadeUpHistory.TENANT, new SecureRandom());
-        try (ServedApi served = ServedApi.start(settings)) {
-            try (LoadClient shown = abuser(served, bearer(abusive))) {
-                shown.closed(UNTIL_WHAT_IS_DEAR_IS_COMPILED);
-                // made once and now: while their buffers and questions are made this process is busy
-                try (LoadClient madeUp = abuser(served, bearer(unknown));
-                        LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
-                    client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
-                    for (int round = 1; round <= rounds; round++) {
-                        goodBesideAbusive(client, shown, madeUp, round);
-                    }
+        try (ServedApi served = ServedApi.start(settings);
+                LoadClient shown = abuser(served, bearer(abusive))) {
+            shown.closed(UNTIL_WHAT_IS_DEAR_IS_COMPILED);
+            // once, before anything is measured: while buffers and questions are made this process is busy; and only
+            // now, for a connection that says nothing for half a minute is closed
+            try (LoadClient madeUp = abuser(served, bearer(unknown));
+                    LoadClient client = new LoadClient(List.of(pue(served, until)), bearer(good), CONNECTIONS)) {
+                client.open(OF_A_GOOD_CLIENT, WARMING, SEED);
+                for (int round = 1; round <= rounds; round++) {
+                    goodBesideAbusive(client, shown, madeUp, round);
                 }
             }
         }
@@ -219,7 +222,7 @@ public final class ApiLoad {
         return client.open(OF_A_GOOD_CLIENT, length, SEED + round);
     }
 
-    /** Half of them. They ask for a day of quarter hours each, and always for others, so that none is held when it is asked for. */
+    /** Half of them. They ask for days of quarter hours, always for others, so that none is held when it is asked for. */
     private LoadClient abuser(ServedApi served, String headers) throws IOException {
         List<URI> dear = IntStream.range(0, DEAR)
                 .mapToObj(i -> {

@@ -39,8 +39,6 @@ final class Schema {
 
     private static final String MIGRATIONS = "classpath:db/common";
 
-    private static final String[] NONE = {};
-
     static final String HISTORY_TABLE = "flyway_schema_history";
 
     private Schema() {}
@@ -66,7 +64,11 @@ final class Schema {
 
     /** Whether all of this product's migrations were applied as they are, and no other; the one question of most starts. */
     private static boolean isWhole(DatabaseAddress address) {
-        return configured(address).ignoreMigrationPatterns(NONE).load().validateWithResult().validationSuccessful;
+        return configured(address)
+                .ignoreMigrationPatterns(new String[0])
+                .load()
+                .validateWithResult()
+                .validationSuccessful;
     }
 
     /** As {@link #migrate}, up to a version that this product knows; one that is there already is left. */
