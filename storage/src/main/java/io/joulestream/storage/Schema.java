@@ -239,7 +239,13 @@ final class Schema {
                 .findFirst();
     }
 
+    /** That of a failed validation says only that it failed. */
     private static String firstLine(FlywayException e) {
-        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+        return String.valueOf(e.getMessage())
+                .strip()
+                .lines()
+                .skip(e.getErrorCode() == CoreErrorCode.VALIDATE_ERROR ? 1 : 0)
+                .findFirst()
+                .orElse("");
     }
 }

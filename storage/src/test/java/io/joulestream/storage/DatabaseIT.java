@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseIT {
     @Test
@@ -75,20 +75,25 @@ class DatabaseIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "update flyway_schema_history set checksum = checksum + 1 where version = '3'",
-                "update flyway_schema_history set success = false where version = '3'",
-                "delete from flyway_schema_history where version = '3'"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "update flyway_schema_history set checksum = checksum + 1 where version = '3'"
+                        + " | checksum mismatch for migration version 3",
+                "update flyway_schema_history set success = false where version = '3'"
+                        + " | failed migration to version 3",
+                "delete from flyway_schema_history where version = '3' | migration not applied to database: 3"
             })
-    void aSchemaThatIsNotWhatItsMigrationsMadeIsRefused(String change) throws SQLException {
+    void aSchemaThatIsNotWhatItsMigrationsMadeIsRefused(String change, String reason) throws SQLException {
         DatabaseAddress address = LedgerServer.newDatabase();
         Database.open(address).close();
         execute(address, change);
 
         assertThatThrownBy(() -> Database.open(address))
                 .isInstanceOf(SchemaRefusedException.class)
-                .hasMessageContaining("the schema of " + address + " is not usable: ")
+                .hasMessageStartingWith("the schema of " + address + " is not usable: ")
+                .hasMessageContaining(reason)
                 .hasMessageNotContaining("\n");
     }
 
