@@ -62,7 +62,8 @@ public final class DataDirectory implements AutoCloseable {
     private static final String SERVICE = "service.properties";
     private static final String TEMPORARY = "temporary";
     private static final String TEMPORARY_PREFIX = "joulestream-";
-    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    private static final int TRIALS = 10;
+    private static final Duration A_MOMENT = Duration.ofMillis(10);
     private static final FileAttribute<?> OWNER_ONLY_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> OWNER_ONLY_FILE =
@@ -256,12 +257,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Tries for a moment: who only asks whether it is taken shares it for less than that. It is given back with the channel. */
+    /** Tries some times: who only asks whether it is taken shares it for less than a moment. It is given back with the channel. */
     private static boolean takeLock(FileChannel channel) throws IOException {
-        long deadline = System.nanoTime() + A_MOMENT.toNanos();
         FileLock lock = channel.tryLock();
-        while (lock == null && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(A_MOMENT.toNanos() / 10);
+        for (int again = 0; lock == null && again < TRIALS; again++) {
+            LockSupport.parkNanos(A_MOMENT.toNanos());
             lock = channel.tryLock();
         }
         return lock != null;
@@ -341,6 +341,8 @@ public final class DataDirectory implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(lockFile, READ);
                 FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;
+        } catch (NoSuchFileException e) {
+            return false; // its removal was cut short
         }
     }
 
@@ -392,14 +394,22 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static void sweep(Path abandoned) {
+    private static void sweep(Path found) {
+        try {
+            if (!isOpen(found)) {
+                clear(found);
+            }
+        } catch (RefusedDirectoryException | NoSuchFileException e) {
+            LOG.debug("{} was opened or cleared by another process meanwhile", found, e);
+        } catch (IOException e) {
+            LOG.warn("could not clear {}", found, e);
+        }
+    }
+
+    private static void clear(Path abandoned) throws IOException {
         try (DataDirectory directory = lock(abandoned, true)) {
             LOG.info("clearing {}, left behind by a killed process", directory.path);
             PostgresProcesses.stopLeftOver(directory.postgres().resolve(EmbeddedPostgres.CLUSTER));
-        } catch (RefusedDirectoryException inUse) {
-            LOG.debug("{}", inUse.getMessage());
-        } catch (IOException e) {
-            LOG.warn("could not clear {}", abandoned, e);
         }
     }
 
