@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherIT {
@@ -14,7 +15,13 @@ class LauncherIT {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "up", "api", "nvfp4", "key"})
+    @CsvSource({"api, 100000", "demo, 30000"})
+    void theSecondCompilerWaits(String command, int calls) throws Exception {
+        assertThat(Launcher.javaFor(command, folder)).contains("-XX:Tier4InvocationThreshold=" + calls);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "up", "api", "nvfp4"})
     void aJvmTakesTheOptionsOfACommand(String command) throws Exception {
         List<String> java = Launcher.javaFor(command, folder);
         java.add("-version");
