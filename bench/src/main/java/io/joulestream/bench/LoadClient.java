@@ -30,10 +30,9 @@ import java.util.concurrent.locks.LockSupport;
 final class LoadClient implements AutoCloseable {
     private static final int ANSWER_BYTES = 1 << 20;
     private static final int PATIENCE_MILLIS = 100;
+    private static final long PAUSE_NANOS = 50_000;
     /** A question has its turn within 20 s, or is refused. */
     private static final Duration AT_MOST_WAITING = Duration.ofSeconds(30);
-
-    private static final long PAUSE_NANOS = 50_000;
 
     private final Selector selector;
     private final Deque<Connection> free = new ArrayDeque<>();
@@ -81,9 +80,10 @@ final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** Every connection asks again as soon as it is answered. */
+    /** Every connection asks again as soon as it is answered. Each is another than before: one that was silent may be closed. */
     Result closed(Duration length) throws IOException {
         reset();
+        reconnect();
         long start = System.nanoTime();
         long end = start + length.toNanos();
         while (System.nanoTime() < end) {
@@ -131,6 +131,14 @@ final class LoadClient implements AutoCloseable {
     private void reset() {
         answered = 0;
         statuses.clear();
+    }
+
+    private void reconnect() throws IOException {
+        for (Connection connection : free) {
+            connection.channel.close();
+            connection.connect();
+        }
+        selector.selectNow(); // forgets the closed ones
     }
 
     private Result result(long start) {
